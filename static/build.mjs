@@ -1,0 +1,109 @@
+// Builds static/dist: every file the browser asks for under /s/, minified, named by its content and compressed.
+//
+//   css/*.css    joined in the order of their names into app.css
+//   js/*.js      each one becomes a script of the same name (what it imports is bundled into it)
+//   icons/*      copied as they are
+//   packages     htmx.js, and the licences in LICENSES.txt
+//
+// dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build, transform } from "esbuild";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const dist = join(here, "dist");
+
+// The oldest browsers whose styles and scripts are looked after: Chrome 87 is had on Android 5, Safari 14 on an iPhone 6s.
+// Older ones get the page in plain HTML, which is complete.
+const target = ["chrome87", "firefox78", "safari14"];
+
+const types = {
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".txt": "text/plain; charset=utf-8",
+  ".png": "image/png",
+  ".webp": "image/webp",
+  ".ico": "image/x-icon",
+};
+
+/** The files of a directory with one of the extensions, sorted by name; none when there is no such directory. */
+function list(dir, ...extensions) {
+  const path = join(here, dir);
+  if (!existsSync(path)) return [];
+  return readdirSync(path)
+    .filter((name) => extensions.includes(extname(name)))
+    .sort()
+    .map((name) => join(path, name));
+}
+
+const manifest = {};
+const files = new Map();
+
+/** Adds one asset and returns the name of its file, "app.css" -> "app.3f2a9c01d4.css". */
+function add(name, content) {
+  if (manifest[name]) throw new Error(`two assets are called ${name}`);
+  const extension = extname(name);
+  if (!types[extension]) throw new Error(`${name}: no media type is known for ${extension}`);
+  const body = Buffer.from(content);
+  const hash = createHash("sha256").update(body).digest("hex").slice(0, 16);
+  const file = `${basename(name, extension)}.${hash}${extension}`;
+  manifest[name] = { file, type: types[extension] };
+  files.set(file, body);
+  return file;
+}
+
+/** Writes a file, and beside it its brotli and gzip forms where they are smaller. */
+function write(file, body) {
+  writeFileSync(join(dist, file), body);
+  const brotli = brotliCompressSync(body, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: 11,
+      [constants.BROTLI_PARAM_LGWIN]: 24,
+      [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+    },
+  });
+  if (brotli.length < body.length) writeFileSync(join(dist, `${file}.br`), brotli);
+  const gzip = gzipSync(body, { level: 9 });
+  if (gzip.length < body.length) writeFileSync(join(dist, `${file}.gz`), gzip);
+}
+
+for (const path of list("icons", ".svg", ".png", ".webp", ".ico")) add(basename(path), readFileSync(path));
+
+// A stylesheet names an icon by its place in the tree, url("../icons/x.svg"); in dist both lie side by side under /s/.
+const css = list("css", ".css")
+  .map((path) => readFileSync(path, "utf8"))
+  .join("\n")
+  .replaceAll(/url\(\s*["']?\.\.\/icons\/([^"')\s]+)["']?\s*\)/g, (_, name) => {
+    if (!manifest[name]) throw new Error(`css: there is no icon ${name}`);
+    return `url("${manifest[name].file}")`;
+  });
+if (css !== "") add("app.css", (await transform(css, { loader: "css", minify: true, target, legalComments: "none" })).code);
+
+const scripts = await build({
+  entryPoints: list("js", ".js"),
+  outdir: dist,
+  bundle: true,
+  format: "iife",
+  minify: true,
+  target,
+  legalComments: "none",
+  write: false,
+  logLevel: "error",
+});
+for (const { path, text } of scripts.outputFiles) add(basename(path), text);
+
+// htmx comes minified.
+const htmx = join(here, "node_modules", "htmx.org");
+const { version } = JSON.parse(readFileSync(join(htmx, "package.json"), "utf8"));
+add("htmx.js", readFileSync(join(htmx, "dist", "htmx.min.js")));
+add("LICENSES.txt", `htmx.org ${version}\n\n${readFileSync(join(htmx, "LICENSE"), "utf8")}`);
+
+for (const name of readdirSync(dist)) if (name !== ".gitignore") rmSync(join(dist, name), { recursive: true });
+for (const [file, body] of files) write(file, body);
+const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));
+writeFileSync(join(dist, "manifest.json"), JSON.stringify(sorted, null, 2) + "\n");

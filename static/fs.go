@@ -1,0 +1,93 @@
+// Package static holds the files that the browser asks for under /s/: styles, scripts and icons. The Node script build.mjs
+// puts them into dist/, minified, named by their content and compressed in advance; the binary carries that directory.
+package static
+
+import (
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+)
+
+// Prefix is the path under which the assets are served.
+const Prefix = "/s/"
+
+// ErrNotBuilt says that the binary was compiled before the assets were built.
+var ErrNotBuilt = errors.New("static assets are missing: run `go tool -modfile=tools.mod task build`")
+
+// dist/.gitignore is always there, so that a fresh clone compiles.
+//
+//go:embed all:dist
+var embedded embed.FS
+
+// Assets is a set of built files. It does not change once loaded and may be used from many goroutines.
+type Assets struct {
+	fsys  fs.FS
+	urls  map[string]string // by name, "app.css" -> "/s/app.3f2a.css"
+	files map[string]file   // by file name, "app.3f2a.css"
+}
+
+// Load returns the assets that were embedded in the binary, or ErrNotBuilt.
+func Load() (*Assets, error) {
+	dist, err := fs.Sub(embedded, "dist")
+	if err != nil {
+		return nil, err
+	}
+	return LoadFrom(dist)
+}
+
+// LoadFrom returns the assets of a built directory: manifest.json, the files it names and, where they help, their ".br" and
+// ".gz" forms. Files are read when asked for and have to be seekable, as those of embed.FS, os.DirFS and fstest.MapFS are.
+// It returns ErrNotBuilt when there is no manifest, and an error when the manifest names a file that is not there.
+func LoadFrom(fsys fs.FS) (*Assets, error) {
+	data, err := fs.ReadFile(fsys, "manifest.json")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotBuilt
+	}
+	if err != nil {
+		return nil, fmt.Errorf("static: %w", err)
+	}
+	var manifest map[string]struct {
+		File string `json:"file"`
+		Type string `json:"type"`
+	}
+	if err := json.Unmarshal(data, &manifest); err != nil {
+		return nil, fmt.Errorf("static: manifest.json: %w", err)
+	}
+	a := &Assets{fsys: fsys, urls: map[string]string{}, files: map[string]file{}}
+	for name, entry := range manifest {
+		f, err := newFile(fsys, entry.File, entry.Type)
+		if err != nil {
+			return nil, fmt.Errorf("static: %s: %w", name, err)
+		}
+		a.urls[name] = Prefix + entry.File
+		a.files[entry.File] = f
+	}
+	return a, nil
+}
+
+// URL returns the path of an asset by its name in the source tree, "app.css" -> "/s/app.3f2a.css", or "" when there is none.
+func (a *Assets) URL(name string) string {
+	return a.urls[name]
+}
+
+// newFile looks up the forms in which a file exists.
+func newFile(fsys fs.FS, name, mediaType string) (file, error) {
+	if !fs.ValidPath(name) || strings.Contains(name, "/") || mediaType == "" {
+		return file{}, fmt.Errorf("manifest.json: bad entry %q", name)
+	}
+	f := file{mediaType: mediaType}
+	for _, c := range codings {
+		info, err := fs.Stat(fsys, name+c.suffix)
+		if errors.Is(err, fs.ErrNotExist) && c.suffix != "" {
+			continue
+		}
+		if err != nil {
+			return file{}, err
+		}
+		f.forms = append(f.forms, form{coding: c.name, name: name + c.suffix, size: info.Size()})
+	}
+	return f, nil
+}

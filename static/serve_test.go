@@ -1,0 +1,258 @@
+package static
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// built is a small built directory: a style in three forms, an icon too small to be compressed, and a file nobody names.
+func built() fstest.MapFS {
+	text := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
+	return fstest.MapFS{
+		"manifest.json": text(`{
+			"app.css":   {"file": "app.1111.css", "type": "text/css; charset=utf-8"},
+			"icon.svg":  {"file": "icon.2222.svg", "type": "image/svg+xml"}
+		}`),
+		"app.1111.css":    text("plain style, long enough"),
+		"app.1111.css.br": text("brotli"),
+		"app.1111.css.gz": text("gzip form"),
+		"icon.2222.svg":   text("<svg/>"),
+		"secret.txt":      text("not in the manifest"),
+	}
+}
+
+func load(t *testing.T) *Assets {
+	t.Helper()
+	a, err := LoadFrom(built())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func get(a *Assets, method, path string, header ...string) *http.Response {
+	r := httptest.NewRequest(method, "http://localhost/", nil)
+	r.URL.Path = path
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Add(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	a.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, res *http.Response) string {
+	t.Helper()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestAnAssetIsKeptForAYear(t *testing.T) {
+	a := load(t)
+	if got := a.URL("app.css"); got != "/s/app.1111.css" {
+		t.Fatalf("URL = %q", got)
+	}
+	if got := a.URL("none.css"); got != "" {
+		t.Errorf("URL of an unknown name = %q, want none", got)
+	}
+	res := get(a, "GET", a.URL("app.css"))
+	if res.StatusCode != http.StatusOK || body(t, res) != "plain style, long enough" {
+		t.Fatalf("status %d", res.StatusCode)
+	}
+	for key, want := range map[string]string{
+		"Cache-Control":          "public, max-age=31536000, immutable",
+		"Content-Type":           "text/css; charset=utf-8",
+		"Content-Length":         "24",
+		"Content-Encoding":       "",
+		"Vary":                   "Accept-Encoding",
+		"X-Content-Type-Options": "nosniff",
+		"Etag":                   `"app.1111.css"`,
+	} {
+		if got := res.Header.Get(key); got != want {
+			t.Errorf("%s = %q, want %q", key, got, want)
+		}
+	}
+}
+
+func TestTheFormFollowsAcceptEncoding(t *testing.T) {
+	a := load(t)
+	for accept, want := range map[string]string{
+		"":                                 "",
+		"br":                               "br",
+		"gzip":                             "gzip",
+		"x-gzip":                           "gzip",
+		"GZIP, deflate, BR":                "br",
+		"gzip, deflate, br, zstd":          "br",
+		"gzip;q=1.0, br;q=0.5":             "gzip",
+		"gzip ; Q=0.2 , br ; q=0.1":        "gzip",
+		"br;q=0, gzip":                     "gzip",
+		"br;q=0, gzip;q=0":                 "",
+		"br;q=0.000, *":                    "gzip",
+		"*":                                "br",
+		"*;q=0":                            "",
+		"identity, br;q=0.5":               "",
+		"identity;q=0.1, gzip;q=0.5":       "gzip",
+		"identity;q=0":                     "",
+		"deflate":                          "",
+		"br;q=2, gzip;q=0.1":               "gzip",
+		"br;q=NaN, gzip;q=0.1":             "gzip",
+		"brotli":                           "",
+		",,;q=1,;;":                        "",
+		"gzip;level=9":                     "gzip",
+		strings.Repeat("a,", 500) + "gzip": "gzip",
+	} {
+		res := get(a, "GET", a.URL("app.css"), "Accept-Encoding", accept)
+		if got := res.Header.Get("Content-Encoding"); got != want {
+			t.Errorf("Accept-Encoding %.40q gives %q, want %q", accept, got, want)
+		}
+		if res.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("Accept-Encoding %.40q: no Vary", accept)
+		}
+	}
+}
+
+func TestACompressedFormSaysWhatItIs(t *testing.T) {
+	a := load(t)
+	for coding, want := range map[string]string{"br": "brotli", "gzip": "gzip form"} {
+		res := get(a, "GET", a.URL("app.css"), "Accept-Encoding", coding)
+		if got := body(t, res); got != want {
+			t.Errorf("%s: body %q", coding, got)
+		}
+		if res.ContentLength != int64(len(want)) {
+			t.Errorf("%s: Content-Length %d, want %d", coding, res.ContentLength, len(want))
+		}
+		if got := res.Header.Get("Content-Type"); got != "text/css; charset=utf-8" {
+			t.Errorf("%s: Content-Type %q", coding, got)
+		}
+	}
+	if res := get(a, "GET", a.URL("icon.svg"), "Accept-Encoding", "br"); res.Header.Get("Content-Encoding") != "" {
+		t.Error("a file without a brotli form was labelled br")
+	}
+}
+
+func TestEachFormHasItsOwnTag(t *testing.T) {
+	a := load(t)
+	seen := map[string]bool{}
+	for _, coding := range []string{"", "br", "gzip"} {
+		tag := get(a, "GET", a.URL("app.css"), "Accept-Encoding", coding).Header.Get("ETag")
+		if seen[tag] {
+			t.Errorf("%q: the tag %s is another form's", coding, tag)
+		}
+		seen[tag] = true
+		res := get(a, "GET", a.URL("app.css"), "Accept-Encoding", coding, "If-None-Match", tag)
+		if res.StatusCode != http.StatusNotModified || body(t, res) != "" {
+			t.Errorf("%q: status %d for the tag it gave", coding, res.StatusCode)
+		}
+	}
+}
+
+func TestHeadHasTheHeadersAndNoBody(t *testing.T) {
+	a := load(t)
+	res := get(a, "HEAD", a.URL("app.css"), "Accept-Encoding", "br")
+	if res.StatusCode != http.StatusOK || res.ContentLength != 6 || body(t, res) != "" {
+		t.Errorf("status %d, length %d", res.StatusCode, res.ContentLength)
+	}
+}
+
+func TestOtherMethodsAreRefused(t *testing.T) {
+	a := load(t)
+	res := get(a, "POST", a.URL("app.css"))
+	if res.StatusCode != http.StatusMethodNotAllowed || res.Header.Get("Allow") != "GET, HEAD" {
+		t.Errorf("status %d, Allow %q", res.StatusCode, res.Header.Get("Allow"))
+	}
+}
+
+func TestOnlyNamesOfTheManifestAreServed(t *testing.T) {
+	a := load(t)
+	for _, path := range []string{
+		"/s/", "/s", "/", "", "/s/secret.txt", "/s/manifest.json", "/s/app.css", "/s/app.1111.css.br", "/s//app.1111.css",
+		"/s/../static/fs.go", "/s/./app.1111.css", "/s/app.1111.css/", "/s/%2e%2e/fs.go", "/s/app.1111.css\x00", `/s/..\fs.go`,
+	} {
+		res := get(a, "GET", path)
+		if res.StatusCode != http.StatusNotFound {
+			t.Errorf("%q: status %d", path, res.StatusCode)
+		}
+		if got := res.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("%q: Cache-Control %q on a miss", path, got)
+		}
+	}
+}
+
+func TestABadDirectoryIsRefused(t *testing.T) {
+	if _, err := LoadFrom(fstest.MapFS{}); !errors.Is(err, ErrNotBuilt) {
+		t.Errorf("an empty directory gives %v, want ErrNotBuilt", err)
+	}
+	for reason, manifest := range map[string]string{
+		"not JSON":         `{`,
+		"a missing file":   `{"a.css": {"file": "a.9.css", "type": "text/css"}}`,
+		"no media type":    `{"app.css": {"file": "app.1111.css"}}`,
+		"a way out":        `{"app.css": {"file": "../fs.go", "type": "text/plain"}}`,
+		"a directory's":    `{"app.css": {"file": "css/app.css", "type": "text/css"}}`,
+		"an absolute path": `{"app.css": {"file": "/etc/passwd", "type": "text/plain"}}`,
+	} {
+		fsys := built()
+		fsys["manifest.json"] = &fstest.MapFile{Data: []byte(manifest)}
+		if _, err := LoadFrom(fsys); err == nil || errors.Is(err, ErrNotBuilt) {
+			t.Errorf("%s: error %v", reason, err)
+		}
+	}
+}
+
+func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"htmx.js", "LICENSES.txt"} {
+		path, found := strings.CutPrefix(a.URL(name), Prefix)
+		if !found {
+			t.Errorf("%s was not built", name)
+			continue
+		}
+		want, err := os.ReadFile("dist/" + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := body(t, get(a, "GET", a.URL(name))); got != string(want) {
+			t.Errorf("%s: served %d bytes, on disk %d", name, len(got), len(want))
+		}
+		for _, coding := range []string{"br", "gzip"} {
+			res := get(a, "GET", a.URL(name), "Accept-Encoding", coding)
+			if res.Header.Get("Content-Encoding") != coding || res.ContentLength >= int64(len(want)) {
+				t.Errorf("%s: %s not served, or not smaller", name, coding)
+			}
+		}
+	}
+}
+
+func FuzzAcceptEncoding(f *testing.F) {
+	for _, seed := range []string{"", "br", "gzip;q=0.5, *;q=0", "identity;q=0", ";;,=;q=", "br;q=1e400"} {
+		f.Add(seed)
+	}
+	file := file{mediaType: "text/css", forms: []form{{coding: "br"}, {coding: "gzip"}, {coding: "identity"}}}
+	f.Fuzz(func(t *testing.T, accept string) {
+		weights := parseAccept([]string{accept})
+		for coding, weight := range weights {
+			if !(weight >= 0 && weight <= 1) {
+				t.Errorf("%q: weight %v of %q", accept, weight, coding)
+			}
+		}
+		coding := file.choose([]string{accept}).coding
+		weight, named := weights[coding]
+		if !named {
+			weight = weights["*"]
+		}
+		if coding != "identity" && weight == 0 {
+			t.Errorf("%q: chose %s, which is not accepted", accept, coding)
+		}
+	})
+}
