@@ -1,0 +1,219 @@
+package keys
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/iotest"
+	"time"
+)
+
+var day = time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC)
+
+// write puts text in a keys file of its own and returns its path.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "moncompte.keys")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestAMissingFileIsErrNotExist(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "none")
+	if _, err := Load(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Load: %v", err)
+	}
+	if _, err := Add(path, nil, day); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Add: %v", err)
+	}
+}
+
+func TestACreatedFileIsPrivateAndLoads(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "moncompte.keys")
+	made, err := Create(path, nil, day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("mode %04o, want 0600", info.Mode().Perm())
+	}
+	text, _ := os.ReadFile(path)
+	if !regexp.MustCompile(`(?m)^1 2026-11-22 [A-Za-z0-9+/]{43}=$`).Match(text) {
+		t.Error("the file has no line of version 1")
+	}
+	loaded, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := loaded.Versions(); !slices.Equal(got, []int{1}) || loaded.Current() != 1 {
+		t.Errorf("versions %v, current %d", got, loaded.Current())
+	}
+	if !bytes.Equal(made.Index("p", "v"), loaded.Index("p", "v")) {
+		t.Error("the ring made and the ring loaded have different keys")
+	}
+}
+
+func TestCreateNeverReplacesAFile(t *testing.T) {
+	path := write(t, "precious")
+	if _, err := Create(path, nil, day); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("error %v, want fs.ErrExist", err)
+	}
+	if text, _ := os.ReadFile(path); string(text) != "precious" {
+		t.Errorf("the file now reads %q", text)
+	}
+}
+
+func TestNoRandomnessMakesNoKey(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "moncompte.keys")
+	if _, err := Create(path, strings.NewReader("short"), day); err == nil {
+		t.Error("Create took 5 bytes for a key")
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file was left: %v", err)
+	}
+	if _, err := Create(path, nil, day); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := os.ReadFile(path)
+	if _, err := Add(path, iotest.ErrReader(errors.New("broken")), day); err == nil {
+		t.Error("Add made a key of nothing")
+	}
+	if after, _ := os.ReadFile(path); !bytes.Equal(before, after) {
+		t.Error("the file changed")
+	}
+	if _, err := Add(path, nil, day); err != nil {
+		t.Errorf("the failed rotation blocks the next one: %v", err)
+	}
+}
+
+func TestAFileThatOthersCanReadIsRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Log("no such bits here: Load must not look at them")
+	}
+	path := write(t, "1 2026-11-22 "+keyText(1)+"\n")
+	for _, mode := range []fs.FileMode{0o640, 0o604, 0o620, 0o601} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Load(path)
+		if refused := err != nil; refused != (runtime.GOOS != "windows") {
+			t.Errorf("mode %04o: error %v", mode, err)
+		}
+	}
+	if err := os.Chmod(path, 0o400); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path); err != nil {
+		t.Errorf("mode 0400: %v", err)
+	}
+}
+
+func TestARotationKeepsCommentsAndOldVersions(t *testing.T) {
+	text := "# by hand\r\n3 2025-01-02 " + keyText(1) + "  \n\n   # last line without an end\n7 2025-03-04\t" + keyText(2)
+	path := write(t, text)
+	old, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := Add(path, bytes.NewReader(bytes.Repeat([]byte{9}, keySize)), day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := ring.Versions(); !slices.Equal(got, []int{8, 7, 3}) || ring.Current() != 8 {
+		t.Errorf("versions %v, current %d", got, ring.Current())
+	}
+	after, _ := os.ReadFile(path)
+	if want := text + "\n8 2026-11-22 " + keyText(9) + "\n"; string(after) != want {
+		t.Error("the file is not the old text and one more line")
+	}
+	loaded, err := Load(path) // also checks the mode
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed := old.Seal("p", "a", []byte("kept"))
+	if got, err := loaded.Open("p", "a", sealed); err != nil || string(got) != "kept" {
+		t.Errorf("opened %q, %v", got, err)
+	}
+	if left, _ := filepath.Glob(path + ".*"); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestARotationFollowsALink(t *testing.T) {
+	path := write(t, "1 2026-11-22 "+keyText(1)+"\n")
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(path, link); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Add(link, nil, day); err != nil {
+		t.Fatal(err)
+	}
+	ring, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ring.Current() != 2 {
+		t.Errorf("the file behind the link is at version %d", ring.Current())
+	}
+}
+
+func TestRotationsAtOnceLoseNoVersion(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "moncompte.keys")
+	if _, err := Create(path, nil, day); err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	made := make([]int, 16)
+	for i := range made {
+		wg.Go(func() {
+			if ring, err := Add(path, nil, day); err == nil {
+				made[i] = ring.Current()
+			}
+		})
+	}
+	wg.Wait()
+	ring, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	made = slices.DeleteFunc(made, func(v int) bool { return v == 0 })
+	slices.Sort(made)
+	var want []int // each success has its own version, in the file
+	for _, v := range slices.Backward(ring.Versions()) {
+		if v > 1 {
+			want = append(want, v)
+		}
+	}
+	if len(made) == 0 || !slices.Equal(made, want) {
+		t.Errorf("rotations made %v, the file has %v", made, want)
+	}
+}
+
+func TestAHugeFileIsRefused(t *testing.T) {
+	if _, err := Load(write(t, strings.Repeat("#\n", maxFileSize))); err == nil {
+		t.Error("accepted")
+	}
+}
+
+func TestThereIsNoVersionAfterTheLast(t *testing.T) {
+	path := write(t, fmt.Sprintf("%d 2026-11-22 %s\n", math.MaxInt32, keyText(1)))
+	if _, err := Add(path, nil, day); err == nil {
+		t.Error("accepted")
+	}
+}

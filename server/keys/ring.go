@@ -1,0 +1,165 @@
+// Package keys holds the versioned keys that protect personal data at rest. They live in a file outside the database, so that a
+// stolen copy of the database alone opens nothing (OWASP ASVS 5.0 V13.3.1, and V11.2.2 for the change of keys).
+//
+// The last version protects new data; every version that is still in the file finds and opens old data.
+package keys
+
+import (
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// keySize is the size of a key in bytes: AES-256 and HMAC-SHA-256 both take 32.
+const keySize = 32
+
+// Ring is the keys of one file. Build it with Load, Create or Add; it is safe for concurrent use and never changes.
+type Ring struct {
+	versions []*version // newest first, never empty
+}
+
+// version is one key and what was derived from it.
+type version struct {
+	number int
+	date   time.Time
+	// A pointer inside what Ring points to: fmt calls no method on a hidden field, and follows one pointer for a verb it does not know.
+	key *[keySize]byte
+
+	macs  sync.Map // subkeyName -> []byte
+	aeads sync.Map // purpose string -> cipher.AEAD
+}
+
+// subkeyName tells the subkeys of one version apart.
+type subkeyName struct{ use, purpose string }
+
+// The uses of a subkey. None contains "/", so that use and purpose cannot run into each other in the HKDF info.
+const (
+	useIndex = "index"
+	useMAC   = "mac"
+	useSeal  = "seal"
+)
+
+// Current returns the version that protects new data.
+func (r *Ring) Current() int { return r.versions[0].number }
+
+// Versions returns all the versions, newest first.
+func (r *Ring) Versions() []int {
+	numbers := make([]int, len(r.versions))
+	for i, v := range r.versions {
+		numbers[i] = v.number
+	}
+	return numbers
+}
+
+// Index returns the HMAC-SHA-256 (32 bytes) of value under the current version's subkey for the purpose: equal values have equal
+// indexes, so that a row is found without storing the value.
+//
+// A purpose is a word of the program ("identifier", "address"), never what a person typed: each one is cached for ever. Callers
+// refuse the empty value first; its index is computed like any other, and would bring together all who left a field empty.
+func (r *Ring) Index(purpose, value string) []byte {
+	return r.versions[0].index(purpose, value)
+}
+
+// Indexes returns the index of value under each version, newest first, to look up rows that are not indexed again yet.
+func (r *Ring) Indexes(purpose, value string) [][]byte {
+	indexes := make([][]byte, len(r.versions))
+	for i, v := range r.versions {
+		indexes[i] = v.index(purpose, value)
+	}
+	return indexes
+}
+
+// IndexAt returns the index of value under one version, and false when the file does not have this version.
+func (r *Ring) IndexAt(version int, purpose, value string) ([]byte, bool) {
+	v := r.find(version)
+	if v == nil {
+		return nil, false
+	}
+	return v.index(purpose, value), true
+}
+
+// MAC returns the HMAC-SHA-256 (32 bytes) of the parts under the current version's subkey for the purpose. Each part is preceded by
+// its length, so that ("ab", "c") and ("a", "bc") differ: a code is bound to its flow and to nothing else.
+func (r *Ring) MAC(purpose string, parts ...[]byte) []byte {
+	return r.versions[0].mac(purpose, parts)
+}
+
+// MACAt is MAC under one version, and false when the file does not have this version. A stored MAC keeps its version beside it, so
+// that a change of keys does not end the codes that are on their way.
+func (r *Ring) MACAt(version int, purpose string, parts ...[]byte) ([]byte, bool) {
+	v := r.find(version)
+	if v == nil {
+		return nil, false
+	}
+	return v.mac(purpose, parts), true
+}
+
+func (r *Ring) find(number int) *version {
+	for _, v := range r.versions {
+		if v.number == number {
+			return v
+		}
+	}
+	return nil
+}
+
+func (v *version) index(purpose, value string) []byte {
+	h := hmac.New(sha256.New, v.macKey(useIndex, purpose))
+	io.WriteString(h, value) // a hash never returns an error
+	return h.Sum(nil)
+}
+
+func (v *version) mac(purpose string, parts [][]byte) []byte {
+	h := hmac.New(sha256.New, v.macKey(useMAC, purpose))
+	for _, part := range parts {
+		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
+		h.Write(part)
+	}
+	return h.Sum(nil)
+}
+
+func (v *version) macKey(use, purpose string) []byte {
+	name := subkeyName{use, purpose}
+	if key, ok := v.macs.Load(name); ok {
+		return key.([]byte)
+	}
+	key, _ := v.macs.LoadOrStore(name, v.subkey(use, purpose))
+	return key.([]byte)
+}
+
+func (v *version) aead(purpose string) cipher.AEAD {
+	if aead, ok := v.aeads.Load(purpose); ok {
+		return aead.(cipher.AEAD)
+	}
+	aead, _ := v.aeads.LoadOrStore(purpose, newAEAD(v.subkey(useSeal, purpose)))
+	return aead.(cipher.AEAD)
+}
+
+// subkey derives the key of one use and purpose (HKDF-SHA-256, RFC 5869): what one part of the program computes is worthless in
+// another. No salt: the key is already 32 uniformly random bytes (RFC 5869 §3.1).
+func (v *version) subkey(use, purpose string) []byte {
+	key, err := hkdf.Key(sha256.New, v.key[:], nil, "moncompte/"+use+"/"+purpose, keySize)
+	if err != nil {
+		panic(err) // only for a length beyond 255 hashes
+	}
+	return key
+}
+
+// String says how many versions there are, and nothing about the keys.
+func (r *Ring) String() string { return fmt.Sprintf("keys.Ring(%d versions)", len(r.versions)) }
+
+// GoString is String, for %#v.
+func (r *Ring) GoString() string { return r.String() }
+
+// Format is String for every verb, also those that would walk through the fields.
+func (r *Ring) Format(f fmt.State, _ rune) { io.WriteString(f, r.String()) }
+
+// LogValue is String, for slog.
+func (r *Ring) LogValue() slog.Value { return slog.StringValue(r.String()) }

@@ -1,0 +1,265 @@
+package passhash
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+func admit(t *testing.T, p *Pool) *Ticket {
+	t.Helper()
+	ticket, err := p.Admit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
+}
+
+// occupy takes a slot until the function it returns is called.
+func occupy(t *testing.T, p *Pool) (release func()) {
+	ticket, began, end := admit(t, p), make(chan struct{}), make(chan struct{})
+	go func() {
+		if err := ticket.Run(t.Context(), func() { close(began); <-end }); err != nil {
+			t.Error(err)
+		}
+	}()
+	<-began
+	return func() { close(end) }
+}
+
+func TestNeverMoreThanTheSlotsWorkAtOnce(t *testing.T) {
+	const slots, clients = 3, 100
+	p := NewPool(PoolOptions{Slots: slots, Queue: clients, MaxWait: time.Hour})
+	var mu sync.Mutex
+	var now, most, done int
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			ticket, err := p.Admit()
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			defer ticket.Release()
+			if err := ticket.Run(t.Context(), func() {
+				mu.Lock()
+				now++
+				most = max(most, now)
+				mu.Unlock()
+				runtime.Gosched()
+				mu.Lock()
+				now--
+				done++
+				mu.Unlock()
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if most > slots || done != clients {
+		t.Errorf("%d at once, %d done, want at most %d and %d", most, done, slots, clients)
+	}
+	if p.Waiting() != 0 || p.running != 0 || p.admitted != 0 || p.queue.Len() != 0 {
+		t.Errorf("left behind: %d running, %d admitted, %d queued", p.running, p.admitted, p.queue.Len())
+	}
+}
+
+func TestEverySlotIsUsed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPool(PoolOptions{Slots: 2})
+		first := occupy(t, p)
+		second := occupy(t, p) // does not come back while the first works alone
+		if p.running != 2 || p.Waiting() != 0 {
+			t.Errorf("%d running, %d waiting", p.running, p.Waiting())
+		}
+		first()
+		second()
+	})
+}
+
+func TestTheQueueIsBounded(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 2, Queue: 3})
+	var tickets []*Ticket
+	for range 5 {
+		tickets = append(tickets, admit(t, p))
+	}
+	if _, err := p.Admit(); err != ErrBusy {
+		t.Errorf("error %v for one more than slots and queue, want ErrBusy", err)
+	}
+	if got := p.Waiting(); got != 5 {
+		t.Errorf("%d waiting, want 5", got)
+	}
+	tickets[0].Release()
+	if err := tickets[1].Run(t.Context(), func() {}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		admit(t, p)
+	}
+	if _, err := p.Admit(); err != ErrBusy {
+		t.Errorf("error %v when the two free places are taken again, want ErrBusy", err)
+	}
+}
+
+func TestTheZeroOptions(t *testing.T) {
+	p := NewPool(PoolOptions{})
+	if cores := runtime.GOMAXPROCS(0); p.slots != cores || p.places != 65*cores || p.maxWait != 5*time.Second {
+		t.Errorf("%d slots, %d places, %v", p.slots, p.places, p.maxWait)
+	}
+	if p := NewPool(PoolOptions{Slots: 2, Queue: -1}); p.places != 2 {
+		t.Errorf("%d places without a queue, want 2", p.places)
+	}
+}
+
+func TestFirstComeFirstServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPool(PoolOptions{Slots: 1})
+		release := occupy(t, p)
+		var order []int
+		for i := range 20 {
+			ticket := admit(t, p)
+			go func() {
+				if err := ticket.Run(t.Context(), func() { order = append(order, i) }); err != nil {
+					t.Error(err)
+				}
+			}()
+			synctest.Wait() // until it stands in the queue
+		}
+		if got := p.Waiting(); got != 20 {
+			t.Errorf("%d waiting, want 20", got)
+		}
+		release()
+		synctest.Wait()
+		if len(order) != 20 || !slices.IsSorted(order) {
+			t.Errorf("served in the order %v", order)
+		}
+	})
+}
+
+func TestWhoWaitsTooLongIsTurnedAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPool(PoolOptions{Slots: 1, MaxWait: 3 * time.Second})
+		release := occupy(t, p)
+		start := time.Now() // the bubble's own clock
+		if err := admit(t, p).Run(t.Context(), func() { t.Error("worked without a slot") }); err != ErrBusy {
+			t.Errorf("error %v, want ErrBusy", err)
+		}
+		if waited := time.Since(start); waited != 3*time.Second {
+			t.Errorf("waited %v, want 3 s", waited)
+		}
+		release()
+		synctest.Wait()
+		mustBeUsable(t, p)
+	})
+}
+
+func TestWhoLeavesTheQueueFreesItsPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := NewPool(PoolOptions{Slots: 1, Queue: 1})
+		release := occupy(t, p)
+		ctx, cancel := context.WithCancel(t.Context())
+		ticket, answer := admit(t, p), make(chan error)
+		go func() { answer <- ticket.Run(ctx, func() { t.Error("worked for nobody") }) }()
+		synctest.Wait()
+		if _, err := p.Admit(); err != ErrBusy {
+			t.Errorf("error %v with a full queue, want ErrBusy", err)
+		}
+		cancel()
+		if err := <-answer; err != context.Canceled {
+			t.Errorf("error %v, want context.Canceled", err)
+		}
+		admit(t, p).Release()
+		release()
+		synctest.Wait()
+		mustBeUsable(t, p)
+	})
+}
+
+func TestACancelledContextNeverWorks(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := admit(t, p).Run(ctx, func() { t.Error("worked") }); err != context.Canceled {
+		t.Errorf("error %v, want context.Canceled", err)
+	}
+	mustBeUsable(t, p)
+}
+
+// Slots come and contexts end at the same moments: none may be lost between the two.
+func TestNoSlotIsLostWhenTurnsAndCancellationsMeet(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 2, Queue: 1000})
+	var wg sync.WaitGroup
+	for range 400 {
+		ctx, cancel := context.WithCancel(t.Context())
+		ticket := admit(t, p)
+		wg.Go(func() {
+			if err := ticket.Run(ctx, runtime.Gosched); err != nil && err != context.Canceled {
+				t.Error(err)
+			}
+		})
+		wg.Go(cancel)
+	}
+	wg.Wait()
+	mustBeUsable(t, p)
+}
+
+func TestWorkThatPanicsFreesItsSlot(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 1, Queue: -1})
+	func() {
+		defer func() {
+			if got := recover(); got != "broken" {
+				t.Errorf("recovered %v: the panic belongs to the caller", got)
+			}
+		}()
+		ticket := admit(t, p)
+		defer ticket.Release()
+		ticket.Run(t.Context(), func() { panic("broken") })
+	}()
+	mustBeUsable(t, p)
+}
+
+func TestWorkThatBeganFinishes(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 1})
+	ctx, cancel := context.WithCancel(t.Context())
+	finished := false
+	if err := admit(t, p).Run(ctx, func() { cancel(); finished = true }); err != nil || !finished {
+		t.Errorf("finished %v, error %v", finished, err)
+	}
+}
+
+func TestATicketIsGoodForOneRun(t *testing.T) {
+	p := NewPool(PoolOptions{Slots: 1, Queue: 1})
+	ticket := admit(t, p)
+	if err := ticket.Run(t.Context(), func() { ticket.Release() }); err != nil {
+		t.Fatal(err)
+	}
+	ticket.Release()
+	ticket.Release()
+	if err := ticket.Run(t.Context(), func() { t.Error("worked twice") }); err == nil || errors.Is(err, ErrBusy) {
+		t.Errorf("error %v for the second run", err)
+	}
+	released := admit(t, p)
+	released.Release()
+	if err := released.Run(t.Context(), func() { t.Error("worked without a place") }); err == nil {
+		t.Error("a ticket given back runs")
+	}
+	mustBeUsable(t, p)
+}
+
+// mustBeUsable checks that nothing is held any more and that a hash can still be made.
+func mustBeUsable(t *testing.T, p *Pool) {
+	t.Helper()
+	if p.admitted != 0 || p.running != 0 || p.queue.Len() != 0 {
+		t.Errorf("left behind: %d running, %d admitted, %d queued", p.running, p.admitted, p.queue.Len())
+	}
+	worked := false
+	if err := admit(t, p).Run(t.Context(), func() { worked = true }); err != nil || !worked {
+		t.Errorf("worked %v, error %v", worked, err)
+	}
+}
