@@ -1,0 +1,83 @@
+package aide
+
+import (
+	"fmt"
+	"html"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// words are what stands for the placeholders of a page, as HTML.
+type words map[string]string
+
+// words are those of the portal. It refuses a site that is not http or https: its address becomes a link.
+func (o Options) words() (words, error) {
+	name, org := "mon organisme", "mon organisme"
+	if o.OrgName != "" {
+		name = html.EscapeString(o.OrgName)
+		org += " (" + name + ")"
+	}
+	contact := "Je demande à un conseiller\u00a0: <strong>" + name + "</strong>."
+	if o.Phone != "" {
+		contact = "J’appelle un conseiller\u00a0: <strong>" + name + `</strong>, <a class="phone" href="tel:` + dial(o.Phone) + `">` +
+			html.EscapeString(o.Phone) + "</a>."
+	}
+	site := "le site de mon organisme"
+	if o.URL != "" {
+		u, err := url.Parse(o.URL)
+		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, fmt.Errorf("aide: the site %q is not an http or https address", o.URL)
+		}
+		site = `le site <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(u.Host) + "</a>"
+	}
+	return words{
+		"{{contact}}": contact,
+		"{{org}}":     org,
+		"{{Org}}":     "M" + strings.TrimPrefix(org, "m"),
+		"{{site}}":    site,
+		"{{idle}}":    inWords(o.Idle),
+	}, nil
+}
+
+// inWords is how long a session may be idle, "30 minutes" or "2 heures"; parts of a minute are left out.
+func inWords(d time.Duration) string {
+	if d == 0 {
+		d = 30 * time.Minute
+	}
+	n, unit := int(d/time.Minute), "minute"
+	if d >= 2*time.Hour && d%time.Hour == 0 {
+		n, unit = int(d/time.Hour), "heure"
+	}
+	if n > 1 {
+		unit += "s"
+	}
+	return strconv.Itoa(n) + "\u00a0" + unit
+}
+
+// dial is a phone number as a tel: address wants it.
+func dial(phone string) string {
+	return strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c == '+' {
+			return c
+		}
+		return -1
+	}, phone)
+}
+
+var placeholder = regexp.MustCompile(`\{\{[^{}]*\}\}`)
+
+// fill puts the words in their places, in one pass: nothing in them is taken for a placeholder. unknown is the first
+// placeholder that has no words, empty when there is none.
+func (w words) fill(page string) (filled, unknown string) {
+	filled = placeholder.ReplaceAllStringFunc(page, func(name string) string {
+		value, ok := w[name]
+		if !ok && unknown == "" {
+			unknown = name
+		}
+		return value
+	})
+	return filled, unknown
+}

@@ -1,0 +1,95 @@
+// What a page gains with JavaScript. Every form works without it.
+// Words come from the page (data-* and <template>), never from here.
+(function () {
+  "use strict";
+  var on = function (names, handle) {
+    names.split(" ").forEach(function (name) { document.addEventListener(name, handle, true); });
+  };
+  var byId = function (id) { return document.getElementById(id); };
+  var each = function (selector, visit) { Array.prototype.forEach.call(document.querySelectorAll(selector), visit); };
+
+  // Show and hide the password.
+  function reveal(button, shown) {
+    var input = byId(button.dataset.reveal);
+    var label = button.firstElementChild;
+    button.dataset.show = button.dataset.show || label.textContent;
+    input.type = shown ? "text" : "password";
+    label.textContent = shown ? button.dataset.hide : button.dataset.show;
+  }
+  function conceal() { each("[data-reveal]", function (b) { reveal(b, false); }); }
+  each("[data-reveal]", function (b) { b.hidden = false; });
+  on("click", function (e) {
+    var button = e.target.closest && e.target.closest("[data-reveal]");
+    if (button) reveal(button, byId(button.dataset.reveal).type === "password");
+  });
+
+  // One request at a time. The button is never disabled: it would lose the focus.
+  var sending = null;
+  var typed = new Set(); // inputs changed since the form was sent
+  function release() {
+    if (!sending) return;
+    clearTimeout(sending.timer);
+    if (sending.button) {
+      sending.button.textContent = sending.words;
+      sending.button.removeAttribute("aria-disabled");
+    }
+    sending = null;
+  }
+  on("submit", function (e) {
+    if (sending && sending.form === e.target) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      return;
+    }
+    conceal(); // a shown password would end up among the browser's suggestions
+    typed.clear();
+    release();
+    var button = e.target.querySelector("[data-busy]");
+    sending = { form: e.target, button: button };
+    if (button) {
+      sending.words = button.textContent;
+      button.textContent = button.dataset.busy;
+      button.setAttribute("aria-disabled", "true");
+    }
+    // A plain submit that is stopped by hand tells nobody; htmx always answers or fails.
+    if (!(window.htmx && e.target.hasAttribute("hx-post"))) sending.timer = setTimeout(release, 8000);
+  });
+  on("input", function (e) { typed.add(e.target.id); });
+  window.addEventListener("pageshow", release); // back from the browser's page cache
+
+  // After an answer: the messages are new, the inputs are as they were.
+  function settle() {
+    release();
+    each('[id$="-erreur"]', function (box) {
+      var input = byId(box.id.slice(0, -7));
+      if (input) input.setAttribute("aria-invalid", String(!!box.querySelector(".message")));
+    });
+    var summary = document.querySelector("#messages .summary");
+    if (!summary) return;
+    var mark = summary.querySelector(".hidden").textContent; // « Erreur : »
+    if (document.title.indexOf(mark) !== 0) document.title = mark + document.title;
+    var stale = byId(summary.dataset.empty);
+    if (stale && !typed.has(stale.id)) stale.value = "";
+    if (!typed.size) summary.focus(); // not from under the fingers of someone who types on
+  }
+  function say(id) {
+    var words = byId(id);
+    if (!words) return;
+    byId("messages").replaceChildren(words.content.cloneNode(true));
+    each('[id$="-erreur"]', function (box) { box.replaceChildren(); }); // they spoke of an earlier try
+    settle();
+  }
+  // htmx 4 and htmx 2 name their events differently.
+  on("htmx:after:swap htmx:afterSettle", settle);
+  on("htmx:error htmx:sendError htmx:timeout", function (e) {
+    if (e.type === "htmx:error" && !e.detail.ctx) return; // htmx 2 also says so for a refused form
+    say("sans-reseau");
+  });
+  // A whole document is a proxy's or an error's, never a list of messages.
+  on("htmx:before:swap htmx:beforeSwap", function (e) {
+    var text = e.detail.ctx ? e.detail.ctx.text : e.detail.xhr && e.detail.xhr.responseText;
+    if (!/<html[\s>]/i.test(text || "")) return;
+    e.preventDefault();
+    say("sans-reponse");
+  });
+})();
