@@ -1,0 +1,109 @@
+package components
+
+import "github.com/a-h/templ"
+
+// FieldView is one labelled input. Its message stands in an element whose id
+// is Name + "-erreur" and which is always in the page, so that it can be replaced alone.
+type FieldView struct {
+	Name         string // the id too; unique in the page
+	Label        string
+	Hint         string // between label and input; empty = none
+	Value        string // never set for a password
+	Autocomplete string // a token of the HTML standard, "username"
+	Class        string
+	Provisional  string // pattern of provisional identifiers, for the check in the browser
+	Error        string // empty = none
+	Echo         string // what was typed, set out to be checked; shown with Error
+	Note         string // a doubt that refuses nothing; empty = none
+}
+
+func (f FieldView) hintID() string  { return f.Name + "-aide" }
+func (f FieldView) errorID() string { return f.Name + "-erreur" }
+
+// described lists the ids of the texts that go with the input.
+func (f FieldView) described() string {
+	if f.Hint == "" {
+		return f.errorID()
+	}
+	return f.hintID() + " " + f.errorID()
+}
+
+func (f FieldView) invalid() string {
+	if f.Error != "" {
+		return "true"
+	}
+	return "false"
+}
+
+// FieldError is one line of an error summary.
+type FieldError struct {
+	Field string // id of the input
+	Text  string // the words that stand beside the input
+}
+
+// Link is an address and its words.
+type Link struct{ HRef, Text string }
+
+// SummaryView says on top of the page what went wrong and what to do.
+// The zero value renders nothing.
+type SummaryView struct {
+	Title  string // empty = « Il y a un problème »
+	Text   string // empty = none
+	Errors []FieldError
+	Ways   []Link // other ways out
+	Empty  string // id of the input whose content the page script erases
+	Focus  bool   // takes the focus when the page loads
+}
+
+func (s SummaryView) title() string {
+	switch {
+	case s.Title != "":
+		return s.Title
+	case len(s.Errors) > 1:
+		return "Il y a des points à corriger"
+	}
+	return "Il y a un point à corriger"
+}
+
+func (s SummaryView) shown() bool { return s.Title != "" || s.Text != "" || len(s.Errors) > 0 }
+
+// AlertView is a message that belongs to the page rather than to a field.
+type AlertView struct {
+	Tone string // "success", "notice", "error" or empty
+	Text string
+}
+
+type tone = string
+
+const (
+	toneSuccess tone = "success"
+	toneNotice  tone = "notice"
+	toneError   tone = "error"
+)
+
+// ButtonView is the button that sends a form.
+type ButtonView struct {
+	Text      string
+	Busy      string // words while the request runs; empty = unchanged
+	Secondary bool
+}
+
+func (b ButtonView) class() string {
+	if b.Secondary {
+		return "button secondary"
+	}
+	return "button"
+}
+
+// emptying names the input that the page script erases.
+func (s SummaryView) emptying() templ.Attributes {
+	if s.Empty == "" {
+		return nil
+	}
+	return templ.Attributes{"data-empty": s.Empty}
+}
+
+func (s SummaryView) focused() SummaryView {
+	s.Focus = true
+	return s
+}

@@ -1,0 +1,113 @@
+package gallery
+
+import (
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+)
+
+// filled is a login page sent with an identifier.
+func filled(p components.Page, identifier string) components.LoginView {
+	return components.LoginView{
+		Page:       p,
+		Identifier: identifier,
+		Report:     nir.Check(identifier, nil),
+		Submitted:  true,
+	}
+}
+
+const fictitious = "2 85 05 78 006 048"
+
+func logins(p components.Page) []Story {
+	p = at(p, "/connexion")
+	long, dev := p, p
+	long.Org.Name = "Caisse d’allocations familiales de la Seine-Saint-Denis et des communes voisines"
+	dev.Dev = true
+	bare := at(components.Page{Assets: p.Assets}, "/connexion")
+
+	fc := &components.FranceConnectView{}
+	plus := &components.FranceConnectView{Plus: true}
+	withFC := func(v components.LoginView, fc *components.FranceConnectView) components.LoginView {
+		v.FranceConnect = fc
+		return v
+	}
+	wrong, half, short, wait, hours, disabled, busy := filled(p, fictitious), filled(p, fictitious), filled(p, "2 85 05 78 006"),
+		filled(p, fictitious), filled(p, fictitious), filled(p, fictitious), filled(p, fictitious)
+	wrong.WrongPair = true
+	half.PasswordMissing = true
+	short.PasswordMissing = true
+	wait.Wait = time.Minute
+	hours.Wait = 100 * time.Minute
+	disabled.Disabled = true
+	busy.Busy = true
+	empty := filled(p, "")
+	empty.PasswordMissing = true
+	tax := filled(p, "1234567890066")
+	tax.WrongPair = true
+
+	views := []struct {
+		name string
+		view components.LoginView
+	}{
+		{"Simple", components.LoginView{Page: p}},
+		{"Avec FranceConnect", components.LoginView{Page: p, FranceConnect: fc}},
+		{"Avec FranceConnect plus", components.LoginView{Page: p, FranceConnect: plus}},
+		{"Sans rien de configuré", components.LoginView{Page: bare}},
+		{"Nom d’organisme très long", components.LoginView{Page: long}},
+		{"Démonstration", components.LoginView{Page: dev, ProvisionalPattern: "[A-Z][0-9A-Z]{7,14}"}},
+		{"Après déconnexion", components.LoginView{Page: with(p, components.SignedOut)}},
+		{"Après mot de passe changé", components.LoginView{Page: with(p, components.PasswordChanged)}},
+		{"Après fin de session", components.LoginView{Page: with(p, components.SessionEnded)}},
+		{"Deux champs vides", empty},
+		{"Mot de passe vide", half},
+		{"Numéro incomplet et mot de passe vide", short},
+		{"Refusée", wrong},
+		{"Refusée avec FranceConnect", withFC(wrong, fc)},
+		{"Refusée, numéro fiscal peut-être", tax},
+		{"Trop d’essais, une minute", wait},
+		{"Trop d’essais, deux heures", withFC(hours, fc)},
+		{"Mot de passe désactivé", disabled},
+		{"Trop de monde", busy},
+	}
+	var all []Story
+	for _, v := range views {
+		all = append(all, Story{Group: "Connexion", Name: v.name, Component: components.Login(v.view)})
+	}
+	return append(all,
+		Story{Group: "Connexion", Name: "Réponse HTMX, deux champs vides", Component: components.LoginMessages(empty), Fragment: true},
+		Story{Group: "Connexion", Name: "Réponse HTMX, refusée", Component: components.LoginMessages(wrong), Fragment: true},
+		Story{Group: "Connexion", Name: "Réponse HTMX, trop d’essais", Component: components.LoginMessages(hours), Fragment: true},
+	)
+}
+
+// identifiers are the login page with each problem of an identifier.
+func identifiers(p components.Page) []Story {
+	p = at(p, "/connexion")
+	rows := []struct{ name, typed string }{
+		{"Un chiffre manque", "285057800604"},
+		{"Huit chiffres manquent", "28505"},
+		{"Un chiffre de trop", "28505780060481"},
+		{"Cinq chiffres de trop", "2 85 05 78 006 048 12345"},
+		{"Collage très long", "28505780060482850578006048285057800604828505780060482850578006048"},
+		{"Lettre O pour zéro", "2 85 O5 78 006 048"},
+		{"Lettre l pour un", "2 85 05 78 006 l48"},
+		{"Signe étranger", "2 85 05 78 006 04*"},
+		{"Corse mal placée", "2 85 05 7A 006 048"},
+		{"Premier chiffre", "9 85 05 78 006 048"},
+		{"Mois", "2 85 13 78 006 048"},
+		{"Département", "2 85 05 00 006 048"},
+		{"Ordre", "2 85 05 78 006 000"},
+		{"Clé", "2 85 05 78 006 048 99"},
+		{"Numéro de dossier", "1234567"},
+		{"Numéro fiscal", "0123456789211"},
+		{"Identifiant provisoire trop court", "A12"},
+		{"Identifiant provisoire avec un signe", "A1234é678"},
+		{"Lettre l au début", "l 85 05 78 006 048 30 12"},
+	}
+	var all []Story
+	for _, row := range rows {
+		all = append(all, Story{Group: "Identifiant", Name: row.name, Component: components.Login(filled(p, row.typed))})
+	}
+	return all
+}

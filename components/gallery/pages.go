@@ -1,0 +1,74 @@
+package gallery
+
+import (
+	"strconv"
+	"time"
+
+	"moncompte/components"
+)
+
+func homes(p components.Page) []Story {
+	p = at(p, "/")
+	story := func(name string, p components.Page) Story {
+		return Story{Group: "Accueil", Name: name, Component: components.Home(components.HomeView{Page: p})}
+	}
+	return []Story{
+		story("Simple", p),
+		story("Connecté", signedIn(p, "/")),
+		story("Après déconnexion", with(p, components.SignedOut)),
+	}
+}
+
+func accounts(p components.Page) []Story {
+	paris := time.FixedZone("CEST", 2*60*60)
+	evening := time.Date(2025, time.June, 3, 18, 5, 0, 0, paris)
+	first := time.Date(2025, time.May, 1, 0, 0, 0, 0, paris)
+	here := components.SignIn{At: evening, ThisBrowser: true}
+	elsewhere := components.SignIn{At: first, Method: components.FranceConnect}
+
+	account := func(name string, v components.AccountView) Story {
+		v.Page = signedIn(p, "/mon-compte")
+		return Story{Group: "Mon Compte", Name: name, Component: components.Account(v)}
+	}
+	security := func(name string, v components.SecurityView) Story {
+		v.Page = signedIn(p, "/mon-compte/securite")
+		return Story{Group: "Mes connexions", Name: name, Component: components.Security(v)}
+	}
+	mine := components.SessionView{Started: evening, LastSeen: evening, Browser: "Firefox sur Android", Current: true}
+	other := components.SessionView{Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari sur iPhone"}
+	unknown := components.SessionView{Started: first}
+	return []Story{
+		account("Première connexion", components.AccountView{Name: "Camille Martin"}),
+		account("Connexion suivante", components.AccountView{Name: "Camille Martin", LastSignIn: &here, FranceConnectLinked: true}),
+		account("Nom très long", components.AccountView{
+			Name:       "Marie-Antoinette-Joséphine de La Rochefoucauld-Montmorency-Villeneuve d’Aragon",
+			LastSignIn: &elsewhere,
+		}),
+		account("Sans nom", components.AccountView{LastSignIn: &here}),
+		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
+		security("Trois appareils", components.SecurityView{
+			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine, other, unknown}}),
+		security("Un autre appareil déconnecté", components.SecurityView{
+			SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}, EndedOthers: 1}),
+		security("Deux autres appareils déconnectés", components.SecurityView{
+			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine}, EndedOthers: 2}),
+		security("Vide", components.SecurityView{}),
+	}
+}
+
+func errors(p components.Page) []Story {
+	var all []Story
+	page := func(name string, v components.ErrorView) {
+		v.Page = p
+		all = append(all, Story{Group: "Erreur", Name: name, Component: components.ErrorPage(v)})
+	}
+	for _, status := range []int{400, 403, 404, 405, 413, 422, 429, 500, 503} {
+		page(strconv.Itoa(status), components.ErrorView{Status: status})
+	}
+	page("statut inconnu", components.ErrorView{Status: 418})
+	page("500 avec référence", components.ErrorView{Status: 500, RequestID: "01JXK3V8QH4T"})
+	page("429 avec attente", components.ErrorView{Status: 429, Wait: 10 * time.Minute})
+	page("503 avec attente", components.ErrorView{Status: 503, Wait: 5 * time.Second})
+	v := components.ErrorView{Page: p, Status: 403, RequestID: "01JXK3V8QH4T"}
+	return append(all, Story{Group: "Erreur", Name: "Réponse HTMX 403", Component: components.ErrorMessages(v), Fragment: true})
+}

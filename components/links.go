@@ -1,0 +1,17 @@
+package components
+
+// The addresses that pages link to. Every one is a route of the server.
+const (
+	linkHome           = "/"
+	linkLogin          = "/connexion"
+	linkLogout         = "/deconnexion"
+	linkAccount        = "/mon-compte"
+	linkSecurity       = "/mon-compte/securite"
+	linkForgotten      = "/mot-de-passe-oublie"
+	linkFirst          = "/premiere-connexion"
+	linkFranceConnect  = "/franceconnect/connexion"
+	linkHelp           = "/aide"
+	linkHelpIdentifier = "/aide/numero"
+	linkAccessibility  = "/aide/accessibilite"
+	linkPersonalData   = "/aide/donnees-personnelles"
+)

@@ -1,0 +1,44 @@
+package components
+
+import "testing"
+
+func TestTheTitleNamesThePageThenTheProductThenTheBody(t *testing.T) {
+	caf := Org{Name: "Caf"}
+	for _, row := range []struct {
+		view frameView
+		want string
+	}{
+		{Page{}.frame("Connexion"), "Connexion – Mon Compte"},
+		{Page{Org: caf}.frame("Connexion"), "Connexion – Mon Compte – Caf"},
+		{Page{Org: caf}.frame("Connexion").failed(true), "Erreur : Connexion – Mon Compte – Caf"},
+		{Page{Org: caf, Title: "Mot de passe"}.frame("Connexion"), "Mot de passe – Mon Compte – Caf"},
+		{Page{Org: caf}.frame(product), "Mon Compte – Caf"},
+	} {
+		if got := plainSpaces(row.view.documentTitle()); got != row.want {
+			t.Errorf("got %q, want %q", got, row.want)
+		}
+	}
+}
+
+func TestAPhoneNumberBecomesAnAddress(t *testing.T) {
+	for phone, want := range map[string]string{
+		"3230":              "tel:3230",
+		"01 23 45 67 89":    "tel:0123456789",
+		"+33 (0)1.23.45.67": "tel:+3301234567",
+	} {
+		if got := (Org{Phone: phone}).dial(); got != want {
+			t.Errorf("%q: %q, want %q", phone, got, want)
+		}
+	}
+}
+
+func TestEveryNoticeHasItsSentence(t *testing.T) {
+	for _, n := range []Notice{SignedOut, PasswordChanged, SessionEnded} {
+		if n.Sentence() == "" {
+			t.Errorf("notice %d says nothing", n)
+		}
+	}
+	if NoNotice.Sentence() != "" || Notice(99).Sentence() != "" {
+		t.Error("no notice says something")
+	}
+}

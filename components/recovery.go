@@ -1,0 +1,138 @@
+package components
+
+import (
+	"time"
+
+	"moncompte/app/nir"
+)
+
+// Channel is how a code travels. The zero value is none chosen.
+type Channel uint8
+
+// The channels.
+const (
+	_ Channel = iota
+	SMS
+	Email
+)
+
+// value is the channel in the form, empty for none.
+func (c Channel) value() string {
+	switch c {
+	case SMS:
+		return "sms"
+	case Email:
+		return "email"
+	}
+	return ""
+}
+
+// RecoveryStartView asks for the identifier and the channel of the code.
+// At most one of Wait and Busy is set.
+type RecoveryStartView struct {
+	Page
+	First              bool   // the first password of an account, rather than a forgotten one
+	Identifier         string // as typed, shown again after a refusal
+	Report             nir.Report
+	Submitted          bool // the form was sent: problems of the Report are shown
+	Channel            Channel
+	ChannelMissing     bool
+	Wait               time.Duration // above zero: too many requests, try again after it
+	Busy               bool          // too many people at once
+	ProvisionalPattern string        // for the check in the browser
+}
+
+// RecoveryCodeView asks for the code. Its words are the same whether or not
+// there is such an account, and whatever is on file (ASVS 5.0 V6.3.8).
+// Wait and Busy come before Problem.
+type RecoveryCodeView struct {
+	Page
+	First       bool
+	Channel     Channel // what the person chose, not what was used
+	Submitted   bool    // the form was sent: Problem is shown
+	Problem     CodeProblem
+	Left        int           // tries left, said with CodeWrong; 0 = not said
+	Sent        bool          // the code was just asked for again
+	ResendWait  time.Duration // above zero: it is too early to ask again
+	NoMoreSends bool
+	Wait        time.Duration // above zero: too many codes tried, try again after it
+	Busy        bool          // too many people at once
+}
+
+// RecoveryPasswordView asks for the new password, which is never sent back.
+// Expired and Busy come before the rules.
+type RecoveryPasswordView struct {
+	Page
+	First      bool
+	Submitted  bool // the form was sent: the state of the Rules is shown
+	Missing    bool // the form was sent empty: nothing is judged
+	Rules      []PasswordRule
+	Identifier string // the person's own, so that a password manager saves the pair; empty = left out
+	Busy       bool   // too many people at once
+	Expired    bool   // the code was right, but too long ago
+}
+
+// The names of the fields, which are their ids too; those of sign-in stand with it.
+const (
+	fieldChannel = "canal"
+	fieldCode    = "code"
+)
+
+// Where the steps lead besides each other.
+const (
+	linkHelpCode     = linkHelp + "/code-non-recu"
+	linkHelpContacts = linkHelp + "/coordonnees-changees"
+	linkHelpPassword = linkHelp + "/choisir-mon-mot-de-passe"
+)
+
+// The steps of a forgotten password and of a first one have the same addresses below their own start.
+func recoveryLink(first bool, step string) string {
+	if first {
+		return linkFirst + step
+	}
+	return linkForgotten + step
+}
+
+func (v RecoveryStartView) action() string    { return recoveryLink(v.First, "") }
+func (v RecoveryCodeView) start() string      { return recoveryLink(v.First, "") }
+func (v RecoveryCodeView) action() string     { return recoveryLink(v.First, "/code") }
+func (v RecoveryCodeView) resend() string     { return recoveryLink(v.First, "/renvoyer") }
+func (v RecoveryPasswordView) start() string  { return recoveryLink(v.First, "") }
+func (v RecoveryPasswordView) action() string { return recoveryLink(v.First, "/nouveau") }
+
+// refusal is the answer to a refused form under HTMX.
+type refusal struct {
+	frame   frameView
+	summary SummaryView
+	fields  []FieldView
+}
+
+// busySummary says that nothing is wrong with what was typed.
+func busySummary(button string) SummaryView {
+	return SummaryView{
+		Title: "Beaucoup de personnes utilisent le service en ce moment",
+		Text:  "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " ».",
+	}
+}
+
+// waitSummary says how long to wait and, when there is a phone, whom to call meanwhile.
+func (p Page) waitSummary(wait time.Duration, what string) SummaryView {
+	s := SummaryView{
+		Title: "Trop de demandes pour le moment",
+		Text:  "Pour protéger les comptes, " + what + " en pause. Vous pourrez réessayer " + In(wait) + ".",
+	}
+	if p.Org.Phone != "" {
+		s.Ways = []Link{{HRef: p.Org.dial(), Text: "Nous appeler : " + p.Org.Phone}}
+	}
+	return s
+}
+
+// fieldErrors lists the fields that have an error.
+func fieldErrors(fields ...FieldView) (errors []FieldError) {
+	for _, f := range fields {
+		if f.Error != "" {
+			errors = append(errors, FieldError{Field: f.Name, Text: f.Error})
+		}
+	}
+	return errors
+}
