@@ -1,0 +1,69 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Failure is the error of a gateway. Reason is made of our own words and of numbers, never of what the other side or a library
+// wrote: those texts quote addresses and contents, and Reason is logged and stored.
+type Failure struct {
+	Reason    string
+	Permanent bool          // trying again is useless: the address is refused, the number is invalid
+	After     time.Duration // the other side asked not to be called again earlier; 0 = no wish
+}
+
+func (f *Failure) Error() string { return f.Reason }
+
+// Permanent returns the error of a message that no further attempt can deliver.
+func Permanent(reason string) error { return &Failure{Reason: reason, Permanent: true} }
+
+// Temporary returns the error of an attempt that is worth repeating.
+func Temporary(reason string) error { return &Failure{Reason: reason} }
+
+// failureOf returns err as a Failure. An error of unknown origin is reduced to its type.
+func failureOf(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Failure{Reason: networkReason(err)}
+}
+
+// networkReason describes an error of the network in our own words: the texts of package net hold host names and ports, those
+// of a library may hold more.
+func networkReason(err error) string {
+	var (
+		timeout net.Error
+		dns     *net.DNSError
+		cert    *tls.CertificateVerificationError
+		record  tls.RecordHeaderError
+	)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "cancelled"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "no answer in time"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return "no answer in time"
+	case errors.As(err, &dns):
+		return "host name not found"
+	case errors.As(err, &cert):
+		return "certificate not trusted"
+	case errors.As(err, &record):
+		return "the other side does not speak TLS"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "connection refused"
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, net.ErrClosed),
+		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
+		return "connection lost"
+	}
+	return fmt.Sprintf("error of type %T", err)
+}

@@ -1,0 +1,118 @@
+package notify_test
+
+import (
+	"bytes"
+	"fmt"
+	"log"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/notify/notifytest"
+)
+
+// What every test of this package sends, and what no log may hold.
+const (
+	number   = "+33612345678"
+	mailbox  = "marie.durand@courrier.example.org"
+	code     = "918273"
+	password = "hunter-2-pass"
+	token    = "tok-3f9a-secret"
+)
+
+var secrets = []string{number[1:], number[3:], "0612345678", mailbox, "marie.durand", code, password, token, notifytest.Password, "Ne le donnez"}
+
+// journal is the log of the whole run of this package.
+var journal = new(lockedBuffer)
+
+func logger() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+func TestMain(m *testing.M) {
+	slog.SetDefault(logger())
+	log.SetOutput(journal)
+	status := m.Run()
+	text := journal.String()
+	for _, secret := range leaks(text) {
+		fmt.Fprintf(os.Stderr, "FAIL: the log of the tests holds %q\n", secret)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+// leaks returns the secrets that text holds.
+func leaks(text string) []string {
+	var found []string
+	for _, secret := range secrets {
+		if strings.Contains(text, secret) {
+			found = append(found, secret)
+		}
+	}
+	return found
+}
+
+func TestTheSearchForLeaksFindsThem(t *testing.T) {
+	if len(leaks("to "+number)) == 0 || len(leaks("250 queued for "+mailbox)) == 0 || len(leaks("quiet")) != 0 {
+		t.Error("the search does not work")
+	}
+}
+
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+var writer = notify.Writer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.example.fr"}
+
+// message returns a code message that lives for ten minutes.
+func message(id string, channel notify.Channel) notify.Message {
+	to := mailbox
+	if channel == notify.SMS {
+		to = number
+	}
+	now := time.Now()
+	return notify.Message{
+		ID: id, Channel: channel, To: keys.NewSecret(to),
+		Content: notify.CodeMessage(channel, notify.Code{Digits: code, Minutes: 10}, writer),
+		At:      now, Expires: now.Add(10 * time.Minute),
+	}
+}
+
+// text returns an SMS with a body of one's own.
+func text(id, body string) notify.Message {
+	m := message(id, notify.SMS)
+	m.Content = notify.Content{Text: keys.NewSecret(body)}
+	return m
+}
+
+func options() notify.Options {
+	return notify.Options{Host: "moncompte.example.fr", OrgName: "Caf de l’Hérault", Log: logger(), Dial: notifytest.Dial}
+}
+
+func open(t *testing.T, smtpURL, smsURL string, o notify.Options) (sms, email notify.Gateway) {
+	t.Helper()
+	sms, email, err := notify.Open(smtpURL, smsURL, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { notify.Close(sms, email) })
+	return sms, email
+}

@@ -1,0 +1,39 @@
+package notify_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+
+	"moncompte/server/notify"
+)
+
+func TestMemoryKeepsTheLastMessagesNewestFirst(t *testing.T) {
+	var g notify.Memory
+	if got := g.Messages(); got == nil || len(got) != 0 {
+		t.Errorf("an empty list is a list: %v", got)
+	}
+	for i := range 203 {
+		m := text(fmt.Sprint(i), fmt.Sprint("body ", i))
+		if i == 202 {
+			m = message("last", notify.Email)
+		}
+		send(t, &g, m)
+	}
+	got := g.Messages()
+	if len(got) != 200 || got[1].Body != "body 201" || got[199].Body != "body 3" || got[1].To != number || got[1].Channel != notify.SMS {
+		t.Errorf("%d messages, %+v … %+v", len(got), got[1], got[199])
+	}
+	raw, err := json.Marshal(got[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]string
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		t.Fatal(err)
+	}
+	if len(fields) != 5 || fields["channel"] != "email" || fields["to"] != mailbox || fields["subject"] != code+" est votre code Mon Compte" ||
+		fields["body"] == "" || fields["at"] == "" {
+		t.Errorf("shown as %s", raw)
+	}
+}

@@ -1,0 +1,40 @@
+package notifytest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+)
+
+func TestTheOutboxInMemoryKeepsTheContract(t *testing.T) {
+	OutboxContract(t, func(t *testing.T) (notify.Outbox, func(notify.Message)) {
+		o := new(Outbox)
+		return o, func(m notify.Message) {
+			if err := o.Add(context.Background(), m); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestARowThatEndedHoldsNoAddressAndNoContent(t *testing.T) {
+	ends := map[string]func(*Outbox) error{
+		"sent":    func(o *Outbox) error { return o.Sent(t.Context(), "a", "r", time.Now()) },
+		"dropped": func(o *Outbox) error { return o.Drop(t.Context(), "a", "r") },
+		"expired": func(o *Outbox) error { _, err := o.Expire(t.Context(), time.Now().Add(time.Hour)); return err },
+	}
+	for name, end := range ends {
+		o := new(Outbox)
+		o.Add(t.Context(), notify.Message{ID: "a", To: keys.NewSecret("x"), Content: notify.Content{Text: keys.NewSecret("y")}})
+		if err := end(o); err != nil {
+			t.Fatal(err)
+		}
+		row, ok := o.Row("a")
+		if !ok || row.State == "open" || !row.To.IsZero() || !row.Text.IsZero() {
+			t.Errorf("%s: %+v", name, row)
+		}
+	}
+}

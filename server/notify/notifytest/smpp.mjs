@@ -1,0 +1,69 @@
+// An SMSC by npm smpp, driven by notifytest.NodeSMPP.
+import smpp from 'smpp';
+import { emit, serve } from './line.mjs';
+
+const sessions = new Set();
+let statuses = []; // {status, times}
+let binds = 0; // binds still to refuse
+let silent = false;
+let last = 0;
+
+function onSession(session, { user, password }) {
+  sessions.add(session);
+  session.on('close', () => sessions.delete(session));
+  session.on('error', () => sessions.delete(session));
+  session.on('enquire_link', (pdu) => { if (!silent) session.send(pdu.response()); });
+  session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
+  session.on('deliver_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
+  session.on('bind_transceiver', (pdu) => {
+    const right = pdu.system_id === user && pdu.password === password;
+    if (!right || binds > 0) {
+      if (right) binds--;
+      emit({ event: 'bind' });
+      return session.send(pdu.response({ command_status: right ? smpp.ESME_RBINDFAIL : smpp.ESME_RINVPASWD }));
+    }
+    emit({ event: 'bind' });
+    session.send(pdu.response({ system_id: 'test' }));
+  });
+  session.on('submit_sm', (pdu) => {
+    if (silent) return;
+    const wanted = statuses.find((s) => s.times > 0);
+    if (wanted) {
+      wanted.times--;
+      return session.send(pdu.response({ command_status: wanted.status }));
+    }
+    const id = `sms-${++last}`;
+    emit({
+      event: 'sms', id,
+      from: pdu.source_addr, fromTon: pdu.source_addr_ton,
+      to: pdu.destination_addr, toTon: pdu.dest_addr_ton,
+      coding: pdu.data_coding, esm: pdu.esm_class, registered: pdu.registered_delivery,
+      text: pdu.short_message.message ?? '',
+      udh: (pdu.short_message.udh ?? []).map((u) => u.toString('hex')),
+      reference: pdu.user_message_reference ?? -1,
+      validFor: pdu.validity_period instanceof Date ? Math.round((pdu.validity_period - Date.now()) / 1000) : 0,
+    });
+    session.send(pdu.response({ message_id: id }));
+  });
+}
+
+serve({
+  start: ({ port, key, cert, user, password }) => new Promise((resolve, reject) => {
+    const server = smpp.createServer(key ? { key, cert } : {}, (session) => onSession(session, { user, password }));
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => resolve({ port: server.address().port }));
+  }),
+  status: (wanted) => { statuses.push(wanted); },
+  refuse: ({ times }) => { binds = times; },
+  silence: ({ on }) => { silent = on; },
+  deliver: ({ text, esm, tlv }) => {
+    for (const session of sessions) {
+      session.deliver_sm({ esm_class: esm, source_addr: '33612345678', destination_addr: 'CAF', short_message: text, ...tlv });
+    }
+  },
+  enquire: () => new Promise((resolve) => {
+    for (const session of sessions) session.enquire_link({}, () => resolve({}));
+  }),
+  sync: () => {}, // answered after every event so far
+  drop: () => { for (const session of sessions) session.destroy(); },
+});

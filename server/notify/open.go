@@ -1,0 +1,164 @@
+package notify
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/mail"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Options is what the gateways need besides their URLs. The zero value works.
+type Options struct {
+	Host    string // of the base URL, without port: the domain of no-reply@ and of Message-ID; empty = localhost
+	OrgName string // the display name of the sender of e-mails; empty = Mon Compte
+	Log     *slog.Logger
+	Now     func() time.Time
+	Roots   *x509.CertPool // certificates of the gateways; nil = those of the system
+	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
+
+	Enquire time.Duration // how often a silent SMPP link is tested: 30 s
+	Backoff Backoff       // between refused SMPP binds
+}
+
+// Open returns the gateways that the settings ask for, nil for an empty URL. Nothing is connected yet: a gateway that is down
+// must not keep the portal from starting.
+//
+//	smtp://user:password@host:587?from=caf@example.fr       STARTTLS, required except to loopback
+//	smtps://user:password@host:465                          TLS from the first byte
+//	smpp://user:password@host:2775?from=CAF                 SMPP 3.4, plain: over a private line
+//	smpps://user:password@host:3550                         the same over TLS
+//	https://user:password@host/path?from=CAF                JSON POST, HTTP Basic
+//	https://host/path?token=…&from=CAF                      JSON POST, Authorization: Bearer
+//
+// An error is one line that begins with the name of the setting and never quotes the URL, which holds a password.
+func Open(smtpURL, smsURL string, o Options) (sms, email Gateway, err error) {
+	o = o.withDefaults()
+	if smtpURL != "" {
+		if email, err = openEmail(smtpURL, o); err != nil {
+			return nil, nil, fmt.Errorf("MONCOMPTE_SMTP_URL: %w", err)
+		}
+	}
+	if smsURL != "" {
+		if sms, err = openSMS(smsURL, o); err != nil {
+			return nil, nil, fmt.Errorf("MONCOMPTE_SMS_URL: %w", err)
+		}
+	}
+	return sms, email, nil
+}
+
+// Close ends the connections that gateways hold. Nil gateways and those without connections are fine.
+func Close(gateways ...Gateway) {
+	for _, g := range gateways {
+		if c, ok := g.(io.Closer); ok {
+			c.Close()
+		}
+	}
+}
+
+func (o Options) withDefaults() Options {
+	if o.Host == "" {
+		o.Host = "localhost"
+	}
+	if o.OrgName == "" {
+		o.OrgName = productName
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Dial == nil {
+		o.Dial = (&net.Dialer{}).DialContext
+	}
+	if o.Enquire <= 0 {
+		o.Enquire = 30 * time.Second
+	}
+	return o
+}
+
+func openEmail(raw string, o Options) (Gateway, error) {
+	a, err := parseAddress(raw, map[string]int{"smtp": 587, "smtps": 465})
+	if err != nil {
+		return nil, err
+	}
+	if a.from == "" {
+		a.from = "no-reply@" + o.Host
+	}
+	if parsed, err := mail.ParseAddress(a.from); err != nil || parsed.Address != a.from {
+		return nil, errors.New("from= is not an e-mail address")
+	}
+	return &smtpGateway{address: a, o: o}, nil
+}
+
+func openSMS(raw string, o Options) (Gateway, error) {
+	a, err := parseAddress(raw, map[string]int{"smpp": 2775, "smpps": 3550, "https": 443, "http": 80})
+	if err != nil {
+		return nil, err
+	}
+	switch a.scheme {
+	case "http", "https":
+		return openHTTP(a, o)
+	}
+	return openSMPP(a, o)
+}
+
+// address is a parsed setting.
+type address struct {
+	scheme   string
+	host     string
+	port     int
+	user     string
+	password string
+	from     string
+	url      *url.URL // without user, password, from
+}
+
+func (a address) hostPort() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
+
+// loopback tells whether the other side is this machine, where a cleartext connection can be overheard by nobody new.
+func (a address) loopback() bool {
+	ip := net.ParseIP(a.host)
+	return a.host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// parseAddress reads a setting. The errors of net/url quote their input, so that none of them is passed on.
+func parseAddress(raw string, ports map[string]int) (address, error) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return address{}, errors.New("not a URL (a special character of the password must be percent-encoded)")
+	}
+	port, known := ports[u.Scheme]
+	if !known {
+		return address{}, errors.New("unknown scheme")
+	}
+	if u.Hostname() == "" || u.Opaque != "" {
+		return address{}, errors.New("no host")
+	}
+	if p := u.Port(); p != "" {
+		if port, err = strconv.Atoi(p); err != nil || port < 1 || port > 65535 {
+			return address{}, errors.New("not a port number")
+		}
+	}
+	a := address{scheme: u.Scheme, host: u.Hostname(), port: port}
+	if u.User != nil {
+		a.user = u.User.Username()
+		a.password, _ = u.User.Password()
+	}
+	query := u.Query()
+	a.from = query.Get("from")
+	query.Del("from")
+	u.User, u.RawQuery, u.Fragment = nil, query.Encode(), ""
+	a.url = u
+	if a.scheme != "http" && a.scheme != "https" && (len(query) > 0 || u.Path != "" && u.Path != "/") {
+		return address{}, errors.New("only from= may follow the host")
+	}
+	return a, nil
+}

@@ -1,0 +1,55 @@
+package notify_test
+
+import (
+	"strings"
+	"testing"
+
+	"moncompte/server/notify"
+)
+
+func TestAWrongSettingIsOneLineThatNamesItAndNotThePassword(t *testing.T) {
+	rows := []struct{ smtp, sms, want string }{
+		{"smtp://u:" + password + "@host:port", "", "MONCOMPTE_SMTP_URL: not a URL"},
+		{"smtp://u:" + password + "%zz@host", "", "MONCOMPTE_SMTP_URL: not a URL"},
+		{"ldap://u:" + password + "@host", "", "MONCOMPTE_SMTP_URL: unknown scheme"},
+		{"smtp://u:" + password + "@:587", "", "MONCOMPTE_SMTP_URL: no host"},
+		{"smtp://u:" + password + "@host:99999", "", "MONCOMPTE_SMTP_URL: not a port"},
+		{"smtp://u:" + password + "@host?form=x", "", "MONCOMPTE_SMTP_URL: only from="},
+		{"smtp://u:" + password + "@host?from=nobody", "", "MONCOMPTE_SMTP_URL: from="},
+		{"", "smpp://u:" + password + "@host/path", "MONCOMPTE_SMS_URL: only from="},
+		{"", "smpp://a-very-long-user-name:" + password + "@host", "MONCOMPTE_SMS_URL: the user"},
+		{"", "smpp://u:" + password + "%00@host", "MONCOMPTE_SMS_URL: NUL"},
+		{"", "smpp://u:" + password + "@host?from=Une+Caf+tres+longue", "MONCOMPTE_SMS_URL: from="},
+		{"", "smpp://u:" + password + "@host?from=%2B336123456789012345678", "MONCOMPTE_SMS_URL: from="},
+		{"", "http://u:" + password + "@gateway.example.test/send", "MONCOMPTE_SMS_URL: plain http"},
+		{"", "https://u:" + password + "@gateway.example.test/send?token=" + token, "MONCOMPTE_SMS_URL: either"},
+		{"", "ftp://gateway", "MONCOMPTE_SMS_URL: unknown scheme"},
+	}
+	for _, r := range rows {
+		sms, email, err := notify.Open(r.smtp, r.sms, notify.Options{})
+		if err == nil || sms != nil || email != nil {
+			t.Errorf("%s%s accepted", r.smtp, r.sms)
+			continue
+		}
+		if !strings.HasPrefix(err.Error(), r.want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("got %q, want %q", err, r.want)
+		}
+		if len(leaks(err.Error())) > 0 {
+			t.Errorf("%q shows a secret", err)
+		}
+	}
+}
+
+func TestRightSettingsOpenTheirGateways(t *testing.T) {
+	for _, r := range []struct{ smtp, sms string }{
+		{"", ""}, {"smtp://host", ""}, {"smtps://u:p@host:465?from=caf@example.fr", ""}, {"smtp://[::1]:2525", ""},
+		{"", "smpp://u:p@host"}, {"", "smpps://u:p@host:3550?from=%2B33612345678"}, {"", "smpp://u:p@host?from=36179"},
+		{"", "https://u:p@host/path?a=b&from=CAF"}, {"", "https://host/?token=t"}, {"", "http://127.0.0.1:8081/sms"}, {"", "http://localhost/"},
+	} {
+		sms, email, err := notify.Open(r.smtp, r.sms, notify.Options{})
+		if err != nil || (sms != nil) != (r.sms != "") || (email != nil) != (r.smtp != "") {
+			t.Errorf("%+v: sms %v, email %v, %v", r, sms != nil, email != nil, err)
+		}
+		notify.Close(sms, email)
+	}
+}

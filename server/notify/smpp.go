@@ -1,0 +1,142 @@
+package notify
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+)
+
+// smppGateway keeps one transceiver bind to an SMSC (SMPP 3.4 §2.2.3), made at the first message and again at the first one
+// after a loss; meanwhile the SMSC holds the delivery receipts. Of gosmpp it uses the PDUs and not the session, whose bind knows
+// no deadline, whose requests take no context and whose rebinding sleeps in a loop that nothing ends.
+type smppGateway struct {
+	address address
+	o       Options
+	log     *slog.Logger
+
+	binding chan struct{} // one token: a single bind at a time, which a waiting Send gives up with its context
+
+	mu       sync.Mutex
+	session  *smppSession
+	closed   bool
+	refusals int       // binds that failed in a row
+	notUntil time.Time // no bind before
+}
+
+func openSMPP(a address, o Options) (Gateway, error) {
+	// Fields of bind and submit are C strings with an end (SMPP 3.4 §3.1): a NUL inside would shift all that follows.
+	if strings.ContainsRune(a.user+a.password+a.from, 0) {
+		return nil, errors.New("NUL in the user, the password or from=")
+	}
+	if len(a.user) > 15 {
+		return nil, errors.New("the user is longer than the 15 characters of SMPP")
+	}
+	if _, err := senderAddress(a.from); err != nil {
+		return nil, err
+	}
+	return &smppGateway{address: a, o: o, log: o.Log, binding: make(chan struct{}, 1)}, nil
+}
+
+// Send submits m, in several segments when it is long, and returns the SMSC's message id of the first. When a segment is
+// refused the whole message is tried again, with the same reference: a phone shows it once.
+func (g *smppGateway) Send(ctx context.Context, m Message) (receipt string, err error) {
+	phone, err := ParsePhone(m.To.Reveal())
+	if err != nil {
+		return "", Permanent("number refused: " + err.Error())
+	}
+	submits, err := g.submits(m, phone)
+	if err != nil {
+		return "", err
+	}
+	session, err := g.bound(ctx)
+	if err != nil {
+		return "", err
+	}
+	for i, submit := range submits {
+		id, err := session.submit(ctx, submit)
+		if err != nil {
+			return "", err
+		}
+		if i == 0 {
+			receipt = cleanReceipt(id)
+		}
+	}
+	return receipt, nil
+}
+
+// bound returns the live session, or binds.
+func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
+	select {
+	case g.binding <- struct{}{}:
+		defer func() { <-g.binding }()
+	case <-ctx.Done():
+		return nil, Temporary("smpp: no bind in time")
+	}
+	g.mu.Lock()
+	session, closed, wait := g.session, g.closed, g.notUntil.Sub(g.o.Now())
+	g.mu.Unlock()
+	switch {
+	case closed:
+		return nil, Temporary("smpp: gateway closed")
+	case session != nil && session.alive():
+		return session, nil
+	case wait > 0:
+		// An SMSC that refuses binds locks an account that insists.
+		return nil, &Failure{Reason: "smpp: waiting before the next bind", After: wait}
+	}
+	session, err := g.bind(ctx)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if err != nil {
+		g.refusals++
+		g.notUntil = g.o.Now().Add(g.o.Backoff.delay(g.refusals, 0.5))
+		return nil, err
+	}
+	if g.closed {
+		session.close(errSMPPClosed)
+		return nil, errSMPPClosed
+	}
+	g.refusals, g.notUntil, g.session = 0, time.Time{}, session
+	return session, nil
+}
+
+func (g *smppGateway) bind(ctx context.Context) (*smppSession, error) {
+	conn, err := g.o.Dial(ctx, "tcp", g.address.hostPort())
+	if err != nil {
+		return nil, Temporary("smpp: " + networkReason(err))
+	}
+	if g.address.scheme == "smpps" {
+		secure := tls.Client(conn, &tls.Config{ServerName: g.address.host, RootCAs: g.o.Roots, MinVersion: tls.VersionTLS12})
+		if err := secure.HandshakeContext(ctx); err != nil {
+			conn.Close()
+			return nil, Temporary("smpp: " + networkReason(err))
+		}
+		conn = secure
+	}
+	session := newSMPPSession(conn, g.log, g.o.Enquire)
+	if err := session.bind(ctx, g.address.user, g.address.password); err != nil {
+		conn.Close()
+		return nil, err
+	}
+	g.log.Info("smpp bound")
+	session.start()
+	return session, nil
+}
+
+// Close unbinds. Messages sent afterwards fail.
+func (g *smppGateway) Close() error {
+	g.mu.Lock()
+	session := g.session
+	g.session, g.closed = nil, true
+	g.mu.Unlock()
+	if session != nil {
+		session.unbind()
+	}
+	return nil
+}
+
+var errSMPPClosed = Temporary("smpp: gateway closed")

@@ -1,0 +1,97 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/linxGnu/gosmpp/data"
+	"github.com/linxGnu/gosmpp/pdu"
+)
+
+// read serves what comes in until the link ends. Nothing for two enquire intervals, not even an enquire_link_resp, means that
+// nobody is there.
+func (s *smppSession) read() {
+	defer func() {
+		if p := recover(); p != nil { // a malformed PDU that the parser did not expect
+			s.close(Temporary("smpp: panic while reading"))
+		}
+	}()
+	for {
+		s.conn.SetReadDeadline(time.Now().Add(2 * s.enquire))
+		frame, err := readSMPPFrame(s.reader)
+		if err != nil {
+			reason := networkReason(err)
+			switch {
+			case errors.Is(err, io.EOF):
+				reason = "connection closed by the server"
+			case errors.Is(err, os.ErrDeadlineExceeded):
+				reason = "no sign of life"
+			}
+			s.close(Temporary("smpp: " + reason))
+			return
+		}
+		if !s.serve(frame) {
+			return
+		}
+	}
+}
+
+// serve handles one PDU and returns false when the session is over.
+func (s *smppSession) serve(frame smppFrame) bool {
+	ctx := context.Background()
+	switch {
+	case frame.isAnswer():
+		s.mu.Lock()
+		answers := s.waiting[frame.SequenceNumber]
+		delete(s.waiting, frame.SequenceNumber)
+		s.mu.Unlock()
+		if answers != nil {
+			answers <- frame // buffered, and one answer per request: never blocks
+		}
+	case frame.CommandID == data.ENQUIRE_LINK:
+		return s.reply(ctx, pdu.NewEnquireLinkResp(), frame)
+	case frame.CommandID == data.UNBIND:
+		s.reply(ctx, pdu.NewUnbindResp(), frame)
+		s.close(Temporary("smpp: unbound by the server"))
+		return false
+	case frame.CommandID == data.DELIVER_SM:
+		// Answered first and whatever it holds: an SMSC repeats what is not acknowledged, and stops the queue behind it.
+		alive := s.reply(ctx, pdu.NewDeliverSMResp(), frame)
+		logDelivery(s.log, frame)
+		return alive
+	default:
+		return s.reply(ctx, newNack(data.ESME_RINVCMDID), frame)
+	}
+	return true
+}
+
+func (s *smppSession) reply(ctx context.Context, answer pdu.PDU, to smppFrame) bool {
+	answer.SetSequenceNumber(to.SequenceNumber)
+	if err := s.write(ctx, answer); err != nil {
+		s.close(err)
+		return false
+	}
+	return true
+}
+
+// keepAlive asks for a sign of life at every interval (SMPP 3.4 §4.11).
+func (s *smppSession) keepAlive() {
+	tick := time.NewTicker(s.enquire)
+	defer tick.Stop()
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-tick.C:
+			question := pdu.NewEnquireLink()
+			question.SetSequenceNumber(s.next())
+			if err := s.write(context.Background(), question); err != nil {
+				s.close(err)
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,183 @@
+package notify
+
+import (
+	"bufio"
+	"context"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/linxGnu/gosmpp/data"
+	"github.com/linxGnu/gosmpp/pdu"
+)
+
+// smppWindow is how many submit_sm may be without answer (SMPP 3.4 §2.9 advises a small number).
+const smppWindow = 10
+
+// smppSession is one connection. It ends at the first fault; the gateway then makes another.
+type smppSession struct {
+	conn    net.Conn
+	reader  *bufio.Reader
+	log     *slog.Logger
+	enquire time.Duration
+
+	window chan struct{}
+	done   chan struct{} // closed when the session is over
+	once   sync.Once
+
+	writing sync.Mutex
+
+	mu      sync.Mutex
+	last    int32 // sequence number given last
+	waiting map[int32]chan smppFrame
+	cause   error // why it is over
+}
+
+func newSMPPSession(conn net.Conn, log *slog.Logger, enquire time.Duration) *smppSession {
+	return &smppSession{
+		conn: conn, reader: bufio.NewReader(conn), log: log, enquire: enquire,
+		window: make(chan struct{}, smppWindow), done: make(chan struct{}), waiting: map[int32]chan smppFrame{},
+	}
+}
+
+// bind presents the account and reads the answer, within ctx: an SMSC that accepts connections and says nothing is common when
+// it is half down.
+func (s *smppSession) bind(ctx context.Context, user, password string) error {
+	defer context.AfterFunc(ctx, func() { s.conn.SetDeadline(time.Unix(1, 0)) })()
+	request := pdu.NewBindRequest(pdu.Transceiver)
+	request.SystemID, request.Password = user, password
+	request.SetSequenceNumber(s.next())
+	if err := s.write(ctx, request); err != nil {
+		return err
+	}
+	answer, err := readSMPPFrame(s.reader)
+	switch {
+	case err != nil:
+		return Temporary("smpp: bind: " + networkReason(err))
+	case answer.CommandID != data.BIND_TRANSCEIVER_RESP && answer.CommandID != data.GENERIC_NACK:
+		return Temporary("smpp: bind: unexpected answer")
+	case answer.CommandStatus != data.ESME_ROK || answer.CommandID == data.GENERIC_NACK:
+		return Temporary("smpp: bind refused: " + smppStatusName(answer.CommandStatus))
+	}
+	return nil
+}
+
+func (s *smppSession) start() {
+	go s.read()
+	go s.keepAlive()
+}
+
+func (s *smppSession) alive() bool {
+	select {
+	case <-s.done:
+		return false
+	default:
+		return true
+	}
+}
+
+// close ends the session; every waiting submit fails with cause. Only the first cause counts.
+func (s *smppSession) close(cause error) {
+	s.once.Do(func() {
+		s.mu.Lock()
+		s.cause = cause
+		s.mu.Unlock()
+		close(s.done)
+		s.conn.Close()
+	})
+}
+
+// submit sends one submit_sm and waits for its answer. An answer that does not come within ctx ends the session: the link is
+// half dead, and the next message deserves a fresh one.
+func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id string, err error) {
+	select {
+	case s.window <- struct{}{}:
+		defer func() { <-s.window }()
+	case <-s.done:
+		return "", s.over()
+	case <-ctx.Done():
+		return "", Temporary("smpp: window full")
+	}
+	answers := make(chan smppFrame, 1)
+	sequence := s.expect(answers)
+	defer s.forget(sequence)
+	request.SetSequenceNumber(sequence)
+	if err := s.write(ctx, request); err != nil {
+		s.close(err)
+		return "", err
+	}
+	select {
+	case answer := <-answers:
+		return submitAnswer(answer)
+	case <-s.done:
+		return "", s.over()
+	case <-ctx.Done():
+		err := Temporary("smpp: no answer in time")
+		s.close(err)
+		return "", err
+	}
+}
+
+func (s *smppSession) over() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.cause
+}
+
+// next gives sequence numbers from 1 to 0x7FFFFFFF (SMPP 3.4 §5.1.4).
+func (s *smppSession) next() int32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.nextLocked()
+}
+
+func (s *smppSession) nextLocked() int32 {
+	if s.last++; s.last <= 0 {
+		s.last = 1
+	}
+	return s.last
+}
+
+func (s *smppSession) expect(answers chan smppFrame) int32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sequence := s.nextLocked()
+	s.waiting[sequence] = answers
+	return sequence
+}
+
+func (s *smppSession) forget(sequence int32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.waiting, sequence)
+}
+
+// write sends one PDU, within ctx and within the enquire interval.
+func (s *smppSession) write(ctx context.Context, p pdu.PDU) error {
+	buffer := pdu.NewBuffer(nil)
+	p.Marshal(buffer)
+	limit := time.Now().Add(s.enquire)
+	if deadline, ok := ctx.Deadline(); ok && deadline.Before(limit) {
+		limit = deadline
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	s.conn.SetWriteDeadline(limit)
+	if _, err := s.conn.Write(buffer.Bytes()); err != nil {
+		return Temporary("smpp: " + networkReason(err))
+	}
+	return nil
+}
+
+// unbind says goodbye without waiting for the answer: what was taken is taken.
+func (s *smppSession) unbind() {
+	if s.alive() {
+		goodbye := pdu.NewUnbind()
+		goodbye.SetSequenceNumber(s.next())
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		defer cancel()
+		_ = s.write(ctx, goodbye)
+	}
+	s.close(errSMPPClosed)
+}

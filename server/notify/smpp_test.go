@@ -1,0 +1,285 @@
+package notify_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/notify/notifytest"
+)
+
+const account = notifytest.User + ":" + notifytest.Password
+
+func openSMSC(t *testing.T, s *notifytest.NodeSMPP, o notify.Options) notify.Gateway {
+	t.Helper()
+	g, _ := open(t, "", "smpp://"+account+"@"+s.Addr+"?from=CAF", o)
+	return g
+}
+
+func TestAnSMSArrivesAsWritten(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	rows := []struct {
+		name, body string
+		coding     int
+	}{
+		{"a code", message("x", notify.SMS).Text.Reveal(), 0},
+		{"the extension table", "€[]{}~|^\\ à é è ù Ç ñ @ _ $ £ ß Ω", 0},
+		{"UCS-2", "Bientôt, ça ira très bien… œ 😀", 8},
+		{"160 septets", strings.Repeat("a", 158) + "€", 0},
+	}
+	for _, r := range rows {
+		receipt := send(t, g, text(r.name, r.body))
+		got := s.Next(t)
+		if got.Text != r.body || got.Coding != r.coding {
+			t.Errorf("%s: %q in data_coding %d", r.name, got.Text, got.Coding)
+		}
+		if got.ID != receipt || got.To != number[1:] || got.ToTon != 1 || got.From != "CAF" || got.FromTon != 5 || got.Registered != 1 ||
+			got.Esm != 0 || len(got.UDH) != 0 {
+			t.Errorf("%s: receipt %s, %+v", r.name, receipt, got)
+		}
+		// The SMSC too forgets a code when it has expired.
+		if got.ValidFor < 590 || got.ValidFor > 601 {
+			t.Errorf("%s: valid for %d s", r.name, got.ValidFor)
+		}
+	}
+}
+
+func TestALongSMSIsCutAndKeepsItsReferenceOverAttempts(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	for _, body := range []string{strings.Repeat("é€", 90), strings.Repeat("ç", 100)} {
+		m := text("long", body)
+		var headers [2]string
+		for attempt := range headers {
+			receipt := send(t, g, m)
+			first, second := s.Next(t), s.Next(t)
+			if first.ID != receipt || first.Text+second.Text != body || first.Esm&0x40 == 0 || second.Esm&0x40 == 0 {
+				t.Fatalf("receipt %s, %+v, %+v", receipt, first, second)
+			}
+			headers[attempt] = first.UDH[0]
+			if len(first.UDH[0]) != 10 || first.UDH[0][:4] != "0003" || first.UDH[0][6:] != "0201" || second.UDH[0] != first.UDH[0][:6]+"0202" ||
+				first.Reference < 0 || first.Reference != second.Reference {
+				t.Errorf("headers %s, %s, references %d, %d", first.UDH[0], second.UDH[0], first.Reference, second.Reference)
+			}
+		}
+		if headers[0] != headers[1] {
+			t.Error("a second attempt has another reference")
+		}
+	}
+	wantFailure(t, failed(t, g, text("huge", strings.Repeat("a", 3000)), 10*time.Second), "smpp: text too long", true)
+}
+
+func TestSMPPStatusesAreSorted(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	rows := []struct {
+		status    int
+		reason    string
+		permanent bool
+	}{
+		{0x58, "smpp: ESME_RTHROTTLED", false}, {0x14, "smpp: ESME_RMSGQFUL", false}, {0x08, "smpp: ESME_RSYSERR", false},
+		{0x45, "smpp: ESME_RSUBMITFAIL", false}, {0x0A, "smpp: ESME_RINVSRCADR", false}, {0x64, "smpp: ESME_RX_T_APPN", false},
+		{0x0B, "smpp: ESME_RINVDSTADR", true}, {0x01, "smpp: ESME_RINVMSGLEN", true}, {0x65, "smpp: ESME_RX_P_APPN", true},
+		{0x430, "smpp: status 0x00000430", false},
+	}
+	for _, r := range rows {
+		s.Status(r.status, 1)
+		wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), r.reason, r.permanent)
+	}
+	s.Enquire() // the gateway answers the SMSC's own question
+	send(t, g, message("b", notify.SMS))
+	if s.Next(t); s.Waiting() != 0 || s.Binds() != 1 {
+		t.Errorf("%d SMS more, %d binds", s.Waiting(), s.Binds())
+	}
+}
+
+func TestARefusedBindIsNotRepeatedAtOnce(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	s.RefuseBinds(2)
+	now := time.Now()
+	o := options()
+	o.Now = func() time.Time { return now }
+	g := openSMSC(t, s, o)
+	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
+	for _, pause := range []time.Duration{time.Second, 1500 * time.Millisecond} {
+		f := failed(t, g, message("a", notify.SMS), 10*time.Second)
+		wantFailure(t, f, "smpp: waiting before the next bind", false)
+		if f.After != pause {
+			t.Errorf("come back after %v, want %v", f.After, pause)
+		}
+		now = now.Add(pause)
+		if pause == time.Second {
+			wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
+		}
+	}
+	send(t, g, message("a", notify.SMS))
+	if s.Next(t); s.Binds() != 3 {
+		t.Errorf("%d binds, want 3", s.Binds())
+	}
+	wrong, _ := open(t, "", "smpp://"+notifytest.User+":wrong@"+s.Addr, options())
+	wantFailure(t, failed(t, wrong, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RINVPASWD", false)
+}
+
+func TestAnSMSCThatIsDownOrSilentTimesOut(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	s.Kill()
+	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: connection refused", false)
+	hung := notifytest.NewHung(t)
+	g, _ = open(t, "", "smpp://"+account+"@"+hung.Addr, options())
+	wantFailure(t, failed(t, g, message("a", notify.SMS), 300*time.Millisecond), "smpp: bind: no answer in time", false)
+	secure, _ := open(t, "", "smpps://"+account+"@"+hung.Addr, options())
+	wantFailure(t, failed(t, secure, message("a", notify.SMS), 100*time.Millisecond), "smpp: no answer in time", false)
+}
+
+func TestAHalfDeadSMSCIsBoundAgain(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	o := options()
+	g := openSMSC(t, s, o)
+	send(t, g, message("a", notify.SMS))
+	s.Silence(true)
+	wantFailure(t, failed(t, g, message("b", notify.SMS), 200*time.Millisecond), "smpp: no answer in time", false)
+	s.Silence(false)
+	send(t, g, message("b", notify.SMS))
+	if s.Next(t); s.Next(t).ID == "" || s.Binds() != 2 {
+		t.Errorf("%d binds, want 2", s.Binds())
+	}
+}
+
+func TestALinkWithoutSignOfLifeEndsByItself(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	o := options()
+	o.Enquire = 500 * time.Millisecond
+	g := openSMSC(t, s, o)
+	send(t, g, message("a", notify.SMS))
+	s.Silence(true)
+	// Without an answer to its enquire_link the gateway hangs up, and fails a waiting message long before its time.
+	wantFailure(t, failed(t, g, message("b", notify.SMS), notifytest.Patience), "smpp: no sign of life", false)
+	s.Silence(false)
+	send(t, g, message("b", notify.SMS))
+	if s.Binds() < 2 {
+		t.Error("the dead link was used again")
+	}
+}
+
+func TestACutLinkIsMadeAgainForTheNextMessage(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	for range 3 {
+		s.Drop()
+		// The loss may be noticed only by the message that meets it; the worker tries that one again.
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if _, err := g.Send(ctx, message("a", notify.SMS)); err != nil {
+			send(t, g, message("a", notify.SMS))
+		}
+		cancel()
+		s.Next(t)
+	}
+}
+
+func TestSMPPOverTLSWantsARightCertificate(t *testing.T) {
+	authority := notifytest.NewAuthority(t)
+	s := notifytest.NewNodeSMPP(t, authority)
+	_, port, _ := net.SplitHostPort(s.Addr)
+	setting := "smpps://" + account + "@" + notifytest.Domain + ":" + port
+	o := options()
+	g, _ := open(t, "", setting, o)
+	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: certificate not trusted", false)
+	o.Roots = authority.Roots
+	g, _ = open(t, "", setting, o)
+	send(t, g, message("a", notify.SMS))
+	s.Next(t)
+}
+
+func TestDeliveryReceiptsAreAnsweredAndLoggedWithoutTheText(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	logs := &lines{next: journal, found: make(chan map[string]any, 64)}
+	o := options()
+	o.Log = logs.logger()
+	g := openSMSC(t, s, o)
+	receipt := send(t, g, message("a", notify.SMS))
+	quoted := " submit date:2611221000 done date:2611221001 stat:DELIVRD err:000 text:" + code + " est votre cod"
+	rows := []struct {
+		text                    string
+		esm                     int
+		tlv                     map[string]any
+		message, id, status, er string
+	}{
+		{"id:" + receipt + " sub:001 dlvrd:001" + quoted, 4, nil, "sms delivery report", receipt, "DELIVRD", "000"},
+		{"id:other" + quoted, 4, map[string]any{"receipted_message_id": receipt, "message_state": 5}, "sms delivery report", receipt, "UNDELIV", "000"},
+		{"id:" + code + number + quoted, 4, nil, "sms delivery report", "", "DELIVRD", "000"},
+		{"STOP " + code, 0, nil, "sms received and ignored", "", "", ""},
+	}
+	for _, r := range rows {
+		s.Deliver(r.text, r.esm, r.tlv)
+		if status := <-s.Delivered; status != 0 {
+			t.Errorf("answered with %d", status)
+		}
+		line := logs.wait(t, r.message)
+		if r.status != "" && (line["receipt"] != r.id || line["status"] != r.status || line["error"] != r.er) {
+			t.Errorf("logged %v", line)
+		}
+	}
+}
+
+func TestANumberOutsideThePlanIsNeverSubmitted(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	for to, reason := range map[string]string{"+12025550123": "outside France", "+33123456789": "not a mobile", "0612345678": "not an E.164"} {
+		m := message("a", notify.SMS)
+		m.To = keys.NewSecret(to)
+		f := failed(t, g, m, 10*time.Second)
+		if !f.Permanent || !strings.Contains(f.Reason, reason) {
+			t.Errorf("%s: %q, permanent %v", to, f.Reason, f.Permanent)
+		}
+	}
+	if s.Binds() != 0 {
+		t.Error("the SMSC was called")
+	}
+}
+
+func TestAClosedGatewaySendsNothing(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	send(t, g, message("a", notify.SMS))
+	notify.Close(g, nil)
+	notify.Close(g)
+	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: gateway closed", false)
+}
+
+// lines passes each line of a log on, and lets a test wait for one.
+type lines struct {
+	next  *lockedBuffer
+	found chan map[string]any
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	var line map[string]any
+	if json.Unmarshal(p, &line) == nil {
+		l.found <- line
+	}
+	return l.next.Write(p)
+}
+
+func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, nil)) }
+
+func (l *lines) wait(t *testing.T, message string) map[string]any {
+	t.Helper()
+	for {
+		select {
+		case line := <-l.found:
+			if line["msg"] == message {
+				return line
+			}
+		case <-time.After(notifytest.Patience):
+			t.Fatalf("%q was not logged", message)
+		}
+	}
+}

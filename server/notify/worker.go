@@ -1,0 +1,150 @@
+package notify
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+// Worker empties an Outbox through two gateways. Each channel has its own lane and its own slots, so that a gateway that hangs
+// delays nobody but its own messages. The zero value of every field but Outbox is a good one.
+type Worker struct {
+	Outbox     Outbox
+	SMS, Email Gateway // nil: the messages of that channel wait, and expire
+	Log        *slog.Logger
+	Now        func() time.Time
+	Random     func() float64 // in [0,1); nil = math/rand/v2: jitter needs no secrecy
+
+	Every       time.Duration // how often to look without being woken: 3 s, with jitter
+	SendTimeout time.Duration // of one attempt: 10 s
+	Slots       int           // attempts at a time, per channel: 4
+	Backoff     Backoff
+
+	once sync.Once
+	bell map[Channel]chan struct{}
+}
+
+// recordTimeout bounds one write to the outbox. A lease outlives an attempt and that write, or another instance would send the
+// same message meanwhile.
+const recordTimeout = 5 * time.Second
+
+// expireEvery is how often messages whose time is over are erased.
+const expireEvery = 15 * time.Second
+
+func (w *Worker) start() {
+	w.once.Do(func() {
+		w.bell = map[Channel]chan struct{}{SMS: make(chan struct{}, 1), Email: make(chan struct{}, 1)}
+	})
+}
+
+// Wake makes the worker look at the outbox at once. It is called after the commit that wrote a message; it never blocks.
+func (w *Worker) Wake() {
+	w.start()
+	for _, bell := range w.bell {
+		ring(bell)
+	}
+}
+
+func ring(bell chan struct{}) {
+	select {
+	case bell <- struct{}{}:
+	default: // already rung: one look serves both
+	}
+}
+
+// Run works until ctx ends, then finishes the attempts under way (SendTimeout at most), gives back what it had claimed and not
+// begun, and returns nil.
+func (w *Worker) Run(ctx context.Context) error {
+	if w.Outbox == nil {
+		return errors.New("notify: a worker needs an outbox")
+	}
+	w.start()
+	var all sync.WaitGroup
+	for channel, gateway := range map[Channel]Gateway{SMS: w.SMS, Email: w.Email} {
+		if gateway != nil {
+			l := &lane{w: w, channel: channel, gateway: gateway, bell: w.bell[channel]}
+			all.Go(func() { l.run(ctx) })
+		}
+	}
+	all.Go(func() { w.sweep(ctx) })
+	all.Wait()
+	return nil
+}
+
+// sweep erases what has expired, also on channels without a gateway.
+func (w *Worker) sweep(ctx context.Context) {
+	tick := time.NewTicker(expireEvery)
+	defer tick.Stop()
+	for {
+		w.contain("expire", func() {
+			switch n, err := w.Outbox.Expire(ctx, w.now()); {
+			case err != nil && ctx.Err() == nil:
+				w.log().Error("outbox not readable", "while", "expire", "reason", failureOf(err).Reason)
+			case n > 0:
+				w.log().Warn("messages expired unsent", "count", n)
+			}
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// contain runs f and survives its panic: one bad row or a fault in a library must not stop the messages of everybody.
+func (w *Worker) contain(while string, f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			w.log().Error("panic contained", "while", while, "type", panicType(p))
+		}
+	}()
+	f()
+}
+
+func (w *Worker) log() *slog.Logger {
+	if w.Log == nil {
+		return slog.New(slog.DiscardHandler)
+	}
+	return w.Log
+}
+
+func (w *Worker) now() time.Time {
+	if w.Now == nil {
+		return time.Now()
+	}
+	return w.Now()
+}
+
+func (w *Worker) random() float64 {
+	if w.Random == nil {
+		return rand.Float64()
+	}
+	return w.Random()
+}
+
+// pause is the time until the next look, three quarters to five quarters of Every: instances drift apart.
+func (w *Worker) pause() time.Duration {
+	every := w.Every
+	if every <= 0 {
+		every = 3 * time.Second
+	}
+	return every*3/4 + time.Duration(w.random()*float64(every/2))
+}
+
+func (w *Worker) sendTimeout() time.Duration {
+	if w.SendTimeout <= 0 {
+		return 10 * time.Second
+	}
+	return w.SendTimeout
+}
+
+func (w *Worker) slots() int {
+	if w.Slots <= 0 {
+		return 4
+	}
+	return w.Slots
+}

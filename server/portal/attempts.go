@@ -1,0 +1,126 @@
+package portal
+
+import "time"
+
+// Limit bounds the failures counted against one subject. Its rules come from CNIL 2022-100 (case 2: a wait after 5
+// failures, at most 25 a day) and NIST SP 800-63B-4 §3.2.2 (a growing wait, the password disabled after 100 in a row).
+type Limit struct {
+	Free      int           // failures in a row before the first wait; 0 = there is never a wait between two attempts
+	FirstWait time.Duration // the wait after Free failures; it doubles with each further one
+	MaxWait   time.Duration // and stops growing here
+	PerWindow int           // failures within Window
+	Window    time.Duration
+	DisableAt int // failures in a row that disable the password until it is reset; 0 = never
+}
+
+// The limits of sign-in. The one for an address is generous because thousands of people share the address of a mobile
+// operator or of a public desk.
+var (
+	AccountLimit = Limit{Free: 5, FirstWait: time.Minute, MaxWait: time.Hour, PerWindow: 25, Window: 24 * time.Hour, DisableAt: 100}
+	AddressLimit = Limit{PerWindow: 100, Window: 10 * time.Minute}
+)
+
+// Bucket is what is remembered of one subject's failures.
+type Bucket struct {
+	InRow  int         // failures since the last success
+	Recent []time.Time // the failures within the window, oldest first
+}
+
+// Last is the time of the newest failure, zero when there is none in the window.
+func (b Bucket) Last() time.Time {
+	if len(b.Recent) == 0 {
+		return time.Time{}
+	}
+	return b.Recent[len(b.Recent)-1]
+}
+
+// Wait returns how long after now the next attempt may be made, 0 when it may be made at once, and whether the password
+// is disabled, in which case waiting does not help.
+func (l Limit) Wait(b Bucket, now time.Time) (wait time.Duration, disabled bool) {
+	if l.DisableAt > 0 && b.InRow >= l.DisableAt {
+		return 0, true
+	}
+	recent := within(b.Recent, now.Add(-l.Window))
+	if l.Free > 0 && b.InRow >= l.Free && len(b.Recent) > 0 {
+		wait = b.Last().Add(l.growth(b.InRow)).Sub(now)
+	}
+	if n := len(recent) - l.PerWindow; n >= 0 {
+		wait = max(wait, recent[n].Add(l.Window).Sub(now))
+	}
+	return max(wait, 0), false
+}
+
+// growth is the wait after inRow failures.
+func (l Limit) growth(inRow int) time.Duration {
+	wait := l.FirstWait
+	for n := l.Free; n < inRow && wait < l.MaxWait; n++ {
+		wait *= 2 // stops near MaxWait: a shift by inRow would overflow and leave no wait at all
+	}
+	return min(wait, l.MaxWait)
+}
+
+// Count adds a failure at now.
+func (l Limit) Count(b Bucket, now time.Time) Bucket {
+	b.InRow++
+	b.Recent = append(within(b.Recent, now.Add(-l.Window)), now)
+	return b
+}
+
+// Forgive takes back the failure counted at that time: the attempt was right, or was never judged.
+func (l Limit) Forgive(b Bucket, at time.Time) Bucket {
+	for i, t := range b.Recent {
+		if t.Equal(at) {
+			b.Recent = append(b.Recent[:i:i], b.Recent[i+1:]...)
+			b.InRow = max(b.InRow-1, 0)
+			break
+		}
+	}
+	return b
+}
+
+// Reset begins a new row after a success. The failures of the window stay counted, so that the daily limit holds.
+func (l Limit) Reset(b Bucket) Bucket {
+	b.InRow = 0
+	return b
+}
+
+// within returns the times after since, in a slice of its own.
+func within(times []time.Time, since time.Time) []time.Time {
+	kept := make([]time.Time, 0, len(times)+1)
+	for _, t := range times {
+		if t.After(since) {
+			kept = append(kept, t)
+		}
+	}
+	return kept
+}
+
+// Subject is who or what attempts are counted against. Value is personal (an identifier, an address): the store keeps
+// a keyed hash of Kind and Value only.
+type Subject struct {
+	Kind  SubjectKind
+	Value string
+	Limit Limit
+}
+
+// SubjectKind keeps the counters of different subjects apart.
+type SubjectKind string
+
+const (
+	ByAddress SubjectKind = "address"
+	ByAccount SubjectKind = "account"
+	ByDevice  SubjectKind = "device"
+)
+
+// Outcome is what became of a reserved attempt.
+type Outcome uint8
+
+const (
+	NotJudged Outcome = iota // it was given up before the password was compared: take the count back
+	Succeeded                // it was right: take the count back and begin a new row
+)
+
+// Throttled returns the error for a refused attempt.
+func Throttled(wait time.Duration, disabled bool) *Error {
+	return &Error{Code: CodeThrottled, Message: "too many attempts", Wait: wait, Disabled: disabled}
+}

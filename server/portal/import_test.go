@@ -1,0 +1,278 @@
+package portal_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"moncompte/app/nir"
+	"moncompte/server/passhash"
+	"moncompte/server/portal"
+)
+
+// imported is an ImportStore in memory. It knows an account by its identifier, as the real one does.
+type imported struct {
+	rows    map[string]portal.ImportRow
+	batches int
+	err     error
+}
+
+func (s *imported) ImportAccounts(_ context.Context, rows []portal.ImportRow) (created int, err error) {
+	if s.err != nil {
+		return 0, s.err
+	}
+	if s.rows == nil {
+		s.rows = map[string]portal.ImportRow{}
+	}
+	s.batches++
+	for _, row := range rows {
+		id := row.Account.Identifier.Canonical()
+		if _, known := s.rows[id]; !known {
+			created++
+		}
+		s.rows[id] = row
+	}
+	return created, nil
+}
+
+const (
+	header   = "identifier,birth_name,used_name,given_names,sex,birthdate,birthplace,birthcountry,email,phone,password_hash\n"
+	argonPHC = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+	goodRow  = "2690549588157,DURAND,MARTIN,Nathalie Anne,female,1969-05-12,49588,99100,nathalie@example.org,+33639980001,"
+)
+
+func importText(t *testing.T, text string) (*imported, portal.ImportResult, error) {
+	t.Helper()
+	store := &imported{}
+	result, err := portal.Import(t.Context(), store, strings.NewReader(text), nil)
+	return store, result, err
+}
+
+func TestAGoodRowIsStoredWhole(t *testing.T) {
+	store, result, err := importText(t, header+goodRow+`"`+argonPHC+"\"\n")
+	if err != nil || result.Created != 1 || result.Updated != 0 || len(result.Bad) != 0 {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	row := store.rows["2690549588157"]
+	a := row.Account
+	want := portal.Civil{BirthName: "DURAND", UsedName: "MARTIN", GivenNames: "Nathalie Anne", Sex: portal.Female,
+		Birthdate: "1969-05-12", Birthplace: "49588", Birthcountry: "99100"}
+	if a.Civil != want || a.Email.Reveal() != "nathalie@example.org" || a.Phone.Reveal() != "+33639980001" ||
+		a.Password.Reveal() != argonPHC || row.Scheme != "argon2id m=19456,t=2,p=1" {
+		t.Errorf("stored: %#v with scheme %s", want, row.Scheme)
+	}
+}
+
+func TestColumnsMayComeInAnyOrderAndSomeMayBeMissing(t *testing.T) {
+	store, result, err := importText(t, "sex,birthdate,given_names,birth_name,identifier\nmale, 1985-00-00 , Jean ,DUPONT,1 85 05 78 006 048 30\n")
+	if err != nil || result.Created != 1 {
+		t.Fatalf("%+v, %v", result, err)
+	}
+	row := store.rows["1850578006048"]
+	if row.Account.Civil.GivenNames != "Jean" || row.Account.Civil.Birthdate != "1985-00-00" || !row.Account.Password.IsZero() || row.Scheme != "" {
+		t.Errorf("stored: scheme %q, password %v", row.Scheme, !row.Account.Password.IsZero())
+	}
+}
+
+func TestSpreadsheetsMayPutAByteOrderMarkFirst(t *testing.T) {
+	for name, text := range map[string]string{
+		"with a mark":     "\ufeff" + header + goodRow + "\n",
+		"with CRLF":       "\ufeff" + strings.ReplaceAll(header+goodRow+"\n", "\n", "\r\n"),
+		"without a mark":  header + goodRow + "\n",
+		"without newline": header + goodRow,
+	} {
+		if _, result, err := importText(t, text); err != nil || result.Created != 1 {
+			t.Errorf("%s: %+v, %v", name, result, err)
+		}
+	}
+}
+
+func TestABadRowIsSkippedWithItsLineAndReason(t *testing.T) {
+	// row is the good row with other fields.
+	row := func(change map[int]string) string {
+		fields := strings.Split(goodRow, ",")
+		for i, v := range change {
+			fields[i] = v
+		}
+		return strings.Join(fields, ",")
+	}
+	for _, c := range []struct{ name, row, reason string }{
+		{"no identifier", row(map[int]string{0: ""}), "identifier: empty"},
+		{"wrong key", row(map[int]string{0: "269054958815700"}), "identifier: wrong key"},
+		{"short identifier", row(map[int]string{0: "26905495881"}), "identifier: missing"},
+		{"wrong provisional identifier", row(map[int]string{0: "Z-PROVISIONAL-FAR-TOO-LONG"}), "identifier: wrong provisional"},
+		{"no birth name", row(map[int]string{1: " "}), "birth_name is empty"},
+		{"no given names", row(map[int]string{3: ""}), "given_names is empty"},
+		{"unknown sex", row(map[int]string{4: "femme"}), "sex must be male, female or unspecified"},
+		{"French date", row(map[int]string{5: "12/05/1969"}), "birthdate must be YYYY-MM-DD"},
+		{"month 13", row(map[int]string{5: "1969-13-12"}), "birthdate must be YYYY-MM-DD"},
+		{"signed day", row(map[int]string{5: "1969-05-+1"}), "birthdate must be YYYY-MM-DD"},
+		{"year 1749", row(map[int]string{5: "1749-05-12"}), "birthdate must be YYYY-MM-DD"},
+		{"short place", row(map[int]string{6: "4958"}), "birthplace must be a COG code of 5 characters"},
+		{"letter outside Corsica", row(map[int]string{6: "3A004"}), "birthplace must be a COG code of 5 characters"},
+		{"country that is a town", row(map[int]string{7: "75056"}), "birthcountry must be a COG code of 5 digits that begins with 99"},
+		{"e-mail with a name", row(map[int]string{8: "Nathalie <nathalie@example.org>"}), "email is not an address"},
+		{"e-mail without a domain", row(map[int]string{8: "nathalie"}), "email is not an address"},
+		{"endless e-mail", row(map[int]string{8: strings.Repeat("n", 250) + "@example.org"}), "email is not an address"},
+		{"national phone", row(map[int]string{9: "0639980001"}), "phone is not an E.164 number such as +33612345678"},
+		{"phone with spaces", row(map[int]string{9: "+33 6 39 98 00 01"}), "phone is not an E.164 number such as +33612345678"},
+		{"phone that begins with 0", row(map[int]string{9: "+0639980001"}), "phone is not an E.164 number such as +33612345678"},
+		{"password in the clear", row(map[int]string{10: "Soleil-Levant-1969"}), "password_hash: " + passhash.ErrFormat.Error()},
+		{"ruinous hash", row(map[int]string{10: `"` + strings.Replace(argonPHC, "m=19456", "m=9999999", 1) + `"`}), "password_hash: " + passhash.ErrCost.Error()},
+		{"endless name", row(map[int]string{1: strings.Repeat("Ñ", 201)}), "a name is longer than 200 characters"},
+		{"missing field", "2690549588157,DURAND", "2 fields instead of 11"},
+		{"surplus field", goodRow + ",more", "12 fields instead of 11"},
+		{"Latin-1", row(map[int]string{1: "LEF\xe8VRE"}), "birth_name is not UTF-8"},
+		{"stray quote", `2690549588157,DU"RAND`, `bare " in non-quoted-field`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			good := strings.Replace(goodRow, "2690549588157", "1850578006048", 1)
+			store, result, err := importText(t, header+"\n"+good+"\n"+c.row+"\n")
+			if err != nil || result.Created != 1 || len(store.rows) != 1 || len(result.Bad) != 1 {
+				t.Fatalf("%+v, %v; want one row stored and one reported", result, err)
+			}
+			if bad := result.Bad[0]; bad.Line != 4 || bad.Reason != c.reason {
+				t.Errorf("line %d: %s; want line 4: %s", bad.Line, bad.Reason, c.reason)
+			}
+			for _, value := range strings.Split(c.row, ",") {
+				if len(value) > 3 && strings.Contains(result.Bad[0].Reason, strings.Trim(value, `" `)) && !strings.Contains(c.row, ",more") {
+					t.Errorf("the reason repeats the row: %s", result.Bad[0].Reason)
+				}
+			}
+		})
+	}
+}
+
+func TestTheLineIsThatOfTheFileAlsoAfterARowOfSeveralLines(t *testing.T) {
+	_, result, err := importText(t, header+
+		strings.Replace(goodRow, "DURAND", "\"DU\nRAND\"", 1)+"\n"+ // lines 2 and 3
+		"\n"+ // an empty line is no row
+		"nobody\n") // line 5
+	if err != nil || result.Created != 1 || len(result.Bad) != 1 || result.Bad[0].Line != 5 {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
+func TestAFileWithoutARightHeaderIsRefusedWhole(t *testing.T) {
+	for _, c := range []struct{ name, text, want string }{
+		{"empty", "", "the file is empty"},
+		{"only a mark", "\ufeff", "the file is empty"},
+		{"semicolons", strings.ReplaceAll(header, ",", ";"), "line 1: the columns must be separated by commas"},
+		{"tabs", strings.ReplaceAll(header, ",", "\t"), "line 1: the columns must be separated by commas"},
+		{"column twice", "identifier,identifier\n", `line 1: the column "identifier" is there twice`},
+		{"missing column", "identifier,birth_name,given_names,sex\n", `line 1: the column "birthdate" is missing`},
+		{"misspelt column", "identifier,birth_nom\n", "line 1: the name of column 2 is not known"},
+		{"no header at all", goodRow + "\n", "line 1: the name of column 1 is not known"},
+	} {
+		store, result, err := importText(t, c.text)
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: error %v, want %s", c.name, err, c.want)
+		} else if strings.Contains(err.Error(), "2690549588157") {
+			t.Errorf("%s: the error repeats an identifier", c.name)
+		}
+		if len(store.rows) != 0 || result.Created != 0 {
+			t.Errorf("%s: something was stored", c.name)
+		}
+	}
+}
+
+func TestImportingAgainUpdates(t *testing.T) {
+	store, result, err := importText(t, header+goodRow+"\n"+strings.Replace(goodRow, "DURAND", "PETIT", 1)+"\n")
+	if err != nil || result.Created != 1 || result.Updated != 1 || store.rows["2690549588157"].Account.Civil.BirthName != "PETIT" {
+		t.Errorf("%+v, %v", result, err)
+	}
+}
+
+func TestALongFileIsStoredInBatches(t *testing.T) {
+	text := header
+	for i := range 450 {
+		text += strings.Replace(goodRow, "2690549588157", fmt.Sprintf("26905495%05d", 10001+i), 1) + "\n"
+	}
+	store, result, err := importText(t, text)
+	if err != nil || result.Created != 450 || len(store.rows) != 450 || store.batches != 3 {
+		t.Errorf("%d created in %d batches, %v", result.Created, store.batches, err)
+	}
+}
+
+func TestAFileThatBreaksOffKeepsTheRowsBefore(t *testing.T) {
+	broken := errors.New("the disk is gone")
+	for name, file := range map[string]io.Reader{
+		"at once":     iotest.ErrReader(broken),
+		"after a row": io.MultiReader(strings.NewReader(header+goodRow+"\n"), iotest.ErrReader(broken)),
+	} {
+		store := &imported{}
+		result, err := portal.Import(t.Context(), store, file, nil)
+		if !errors.Is(err, broken) {
+			t.Errorf("%s: error %v, want the reader's", name, err)
+		}
+		if result.Created != len(store.rows) || (name == "after a row") != (result.Created == 1) {
+			t.Errorf("%s: %d created, %d stored", name, result.Created, len(store.rows))
+		}
+	}
+	store := &imported{err: errors.New("the database is gone")}
+	if result, err := portal.Import(t.Context(), store, strings.NewReader(header+goodRow+"\n"), nil); !errors.Is(err, store.err) || result.Created != 0 {
+		t.Errorf("%+v, %v; want the store's error", result, err)
+	}
+}
+
+func TestTheProvisionalPatternIsTheConfiguredOne(t *testing.T) {
+	pattern, err := nir.ParsePattern("CAF[0-9]{6}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := header + strings.Replace(goodRow, "2690549588157", "CAF123456", 1) + "\n" + strings.Replace(goodRow, "2690549588157", "B1234567", 1) + "\n"
+	store := &imported{}
+	result, err := portal.Import(t.Context(), store, strings.NewReader(text), pattern)
+	if err != nil || result.Created != 1 || len(result.Bad) != 1 {
+		t.Errorf("%+v, %v; want the first row only", result, err)
+	}
+}
+
+func FuzzImport(f *testing.F) {
+	f.Add([]byte(header + goodRow + "\n"))
+	f.Add([]byte("\ufeff" + header + goodRow + `"` + argonPHC + "\"\n\"\n"))
+	f.Add([]byte("identifier,birth_name,given_names,sex,birthdate\n2A 69 05 2B 588 157,A,B,male,1969-00-00\n"))
+	f.Add([]byte("identifier,birth_name,given_names,sex,birthdate\n1850578006048,A,B,male,1985-05-01\n\"\n1850578006048,A,B,male,1985-05-01\n"))
+	f.Add([]byte("\xef\xbb"))
+	f.Fuzz(func(t *testing.T, file []byte) {
+		store := &imported{}
+		result, err := portal.Import(t.Context(), store, strings.NewReader(string(file)), nil)
+		if err != nil && len(store.rows) > 0 {
+			t.Errorf("rows were stored although the file was refused: %v", err)
+		}
+		if result.Created != len(store.rows) {
+			t.Errorf("%d created, %d stored", result.Created, len(store.rows))
+		}
+		for _, bad := range result.Bad {
+			if bad.Line < 2 || bad.Reason == "" {
+				t.Errorf("reported: %+v", bad)
+			}
+		}
+		for id, row := range store.rows {
+			a := row.Account
+			if _, report := nir.Parse(id, nil); !report.OK() {
+				t.Error("an identifier that is not acceptable was stored")
+			}
+			if a.Civil.BirthName == "" || a.Civil.GivenNames == "" || len(a.Civil.Birthdate) != 10 {
+				t.Errorf("a row that lacks something was stored: %#v", row)
+			}
+			if a.Civil.Sex != portal.Male && a.Civil.Sex != portal.Female && a.Civil.Sex != portal.Unspecified {
+				t.Error("an unknown sex was stored")
+			}
+			hash, err := passhash.Parse(a.Password.Reveal())
+			if !a.Password.IsZero() && (err != nil || hash.Scheme() != row.Scheme) || a.Password.IsZero() && row.Scheme != "" {
+				t.Errorf("a password hash that cannot be verified was stored: %v", err)
+			}
+			if email := a.Email.Reveal(); email != "" && (!strings.Contains(email, "@") || strings.ContainsAny(email, "\r\n")) {
+				t.Error("an e-mail that could break a header was stored")
+			}
+			if phone := a.Phone.Reveal(); phone != "" && (phone[0] != '+' || len(phone) < 9 || len(phone) > 16) {
+				t.Error("a phone number that is not E.164 was stored")
+			}
+		}
+	})
+}

@@ -1,0 +1,252 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"moncompte/app/nir"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+// The purposes that keep indexes and seals of different columns apart.
+const (
+	identifierIndex = "identifier"
+	identifierSeal  = "identifier"
+	civilSeal       = "civil"
+	emailSeal       = "email"
+	phoneSeal       = "phone"
+)
+
+// Account returns the account with that id, or portal.ErrNoAccount.
+func (s *Store) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
+	return s.account(ctx, s.read(), id)
+}
+
+const accountColumns = `
+	id,
+	identifier_sealed,
+	civil_sealed,
+	email_sealed,
+	phone_sealed,
+	coalesce(password_hash, ''),
+	session_epoch,
+	disabled_at IS NOT NULL,
+	created_at,
+	updated_at`
+
+func (s *Store) account(ctx context.Context, q statements, id portal.AccountID) (portal.Account, error) {
+	row := q.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE id = $1`, string(id))
+	a, err := s.scanAccount(row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.Account{}, portal.ErrNoAccount
+	}
+	return a, err
+}
+
+func (s *Store) scanAccount(scan func(...any) error) (portal.Account, error) {
+	var a portal.Account
+	var identifier, civil, email, phone []byte
+	var hash string
+	var created, updated int64
+	err := scan(&a.ID, &identifier, &civil, &email, &phone, &hash, &a.Epoch, &a.Disabled, &created, &updated)
+	if err != nil {
+		return portal.Account{}, err
+	}
+	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
+	if hash != "" {
+		a.Password = keys.NewSecret(hash)
+	}
+	id := string(a.ID)
+	open := func(purpose string, sealed []byte) (plain []byte) {
+		if sealed == nil || err != nil {
+			return nil
+		}
+		if plain, err = s.keys.Open(purpose, id, sealed); err != nil {
+			err = fmt.Errorf("account %s, %s: %w", id, purpose, err)
+		}
+		return plain
+	}
+	number := string(open(identifierSeal, identifier))
+	if b := open(civilSeal, civil); b != nil {
+		err = json.Unmarshal(b, &a.Civil)
+	}
+	if b := open(emailSeal, email); b != nil {
+		a.Email = keys.NewSecret(string(b))
+	}
+	if b := open(phoneSeal, phone); b != nil {
+		a.Phone = keys.NewSecret(string(b))
+	}
+	if err != nil {
+		return portal.Account{}, err
+	}
+	if a.Identifier, err = restoreNumber(number); err != nil {
+		return portal.Account{}, fmt.Errorf("account %s: %w", id, err)
+	}
+	return a, nil
+}
+
+// anyProvisional accepts what any pattern may have accepted when the account was imported: a stored identifier stays
+// readable when the setting changes.
+var anyProvisional = func() *nir.Pattern {
+	p, err := nir.ParsePattern("[A-Z][0-9A-Z]{0,63}")
+	if err != nil {
+		panic(err)
+	}
+	return p
+}()
+
+func restoreNumber(canonical string) (nir.Number, error) {
+	n, report := nir.Parse(canonical, anyProvisional)
+	if !report.OK() {
+		return nir.Number{}, errors.New("the stored identifier cannot be read")
+	}
+	return n, nil
+}
+
+// ImportAccounts implements portal.ImportStore.
+func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
+	err = s.write(ctx, func(q statements) error {
+		created = 0
+		for _, row := range rows {
+			isNew, err := s.importAccount(ctx, q, row.Account, row.Scheme)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				created++
+			}
+		}
+		return nil
+	})
+	return created, err
+}
+
+func (s *Store) importAccount(ctx context.Context, q statements, a portal.Account, scheme string) (created bool, err error) {
+	now := micros(s.now())
+	indexes := s.keys.Indexes(identifierIndex, a.Identifier.Canonical())
+	id := portal.NewAccountID()
+	row := q.row(ctx, `SELECT id FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
+	if err := row.Scan(&id); errors.Is(err, sql.ErrNoRows) {
+		created = true
+	} else if err != nil {
+		return false, err
+	}
+
+	civil, err := json.Marshal(a.Civil)
+	if err != nil {
+		return false, err
+	}
+	seal := func(purpose string, plain string) any {
+		if plain == "" {
+			return nil
+		}
+		return s.keys.Seal(purpose, string(id), []byte(plain))
+	}
+	hash, hashScheme := any(nil), any(nil)
+	if !a.Password.IsZero() {
+		hash, hashScheme = a.Password.Reveal(), scheme
+	}
+	args := []any{
+		string(id),
+		indexes[0],
+		s.keys.Seal(identifierSeal, string(id), []byte(a.Identifier.Canonical())),
+		s.keys.Seal(civilSeal, string(id), civil),
+		seal(emailSeal, a.Email.Reveal()),
+		seal(phoneSeal, a.Phone.Reveal()),
+		hash,
+		hashScheme,
+		now,
+	}
+	if created {
+		_, err = q.exec(ctx, `
+			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
+				password_hash, password_scheme, created_at, updated_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`, args...)
+		return true, err
+	}
+	_, err = q.exec(ctx, `
+		UPDATE accounts SET
+			identifier_index = $2,
+			identifier_sealed = $3,
+			civil_sealed = $4,
+			email_sealed = $5,
+			phone_sealed = $6,
+			password_hash = coalesce($7, password_hash),
+			password_scheme = coalesce($8, password_scheme),
+			updated_at = $9
+		WHERE id = $1`, args...)
+	return false, err
+}
+
+// SetDisabled refuses or allows an account's sign-ins again. Disabling ends its sessions. It returns portal.ErrNoAccount
+// when there is none.
+func (s *Store) SetDisabled(ctx context.Context, id portal.AccountID, disabled bool) error {
+	var at any
+	if disabled {
+		at = micros(s.now())
+	}
+	return s.change(ctx, `
+		UPDATE accounts SET
+			disabled_at = $2,
+			session_epoch = session_epoch + 1,
+			updated_at = $3
+		WHERE id = $1`, string(id), at, micros(s.now()))
+}
+
+// EndSessions ends every session of the account at once, on every instance, by moving its epoch on. It returns
+// portal.ErrNoAccount when there is none.
+func (s *Store) EndSessions(ctx context.Context, id portal.AccountID) error {
+	return s.write(ctx, func(q statements) error { return s.endSessions(ctx, q, id) })
+}
+
+func (s *Store) endSessions(ctx context.Context, q statements, id portal.AccountID) error {
+	if err := one(q.exec(ctx, `UPDATE accounts SET session_epoch = session_epoch + 1 WHERE id = $1`, string(id))); err != nil {
+		return err
+	}
+	_, err := q.exec(ctx, `DELETE FROM sessions WHERE account_id = $1`, string(id))
+	return err
+}
+
+// Unlock forgets every failed attempt on the account, also those that had disabled its password. It returns
+// portal.ErrNoAccount when there is none.
+func (s *Store) Unlock(ctx context.Context, id portal.AccountID) error {
+	return s.write(ctx, func(q statements) error { return s.unlock(ctx, q, id) })
+}
+
+func (s *Store) unlock(ctx context.Context, q statements, id portal.AccountID) error {
+	account, err := s.account(ctx, q, id)
+	if err != nil {
+		return err
+	}
+	subjects := []portal.Subject{portal.AccountSubject(account.Identifier)}
+	err = q.each(ctx, func(rows *sql.Rows) error {
+		var token []byte
+		err := rows.Scan(&token)
+		subjects = append(subjects, portal.DeviceSubject(hex.EncodeToString(token), account.Identifier))
+		return err
+	}, `SELECT token_index FROM devices WHERE account_id = $1`, string(id))
+	for _, subject := range subjects {
+		if err == nil {
+			err = s.forget(ctx, q, subject)
+		}
+	}
+	return err
+}
+
+// change runs one statement that must change one account.
+func (s *Store) change(ctx context.Context, query string, args ...any) error {
+	return s.write(ctx, func(q statements) error { return one(q.exec(ctx, query, args...)) })
+}
+
+// one turns "no row was changed" into portal.ErrNoAccount.
+func one(changed int64, err error) error {
+	if err == nil && changed == 0 {
+		return portal.ErrNoAccount
+	}
+	return err
+}

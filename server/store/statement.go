@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// statements runs SQL on a connection pool or in a transaction. Both engines read $1-style parameters.
+type statements struct {
+	on interface {
+		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+	}
+	trace func(string)
+}
+
+func (q statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {
+	q.trace(query)
+	res, err := q.on.ExecContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (q statements) row(ctx context.Context, query string, args ...any) *sql.Row {
+	q.trace(query)
+	return q.on.QueryRowContext(ctx, query, args...)
+}
+
+// each calls scan once a row.
+func (q statements) each(ctx context.Context, scan func(*sql.Rows) error, query string, args ...any) error {
+	q.trace(query)
+	rows, err := q.on.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// read runs statements outside a transaction on a reader.
+func (s *Store) read() statements { return statements{s.reader, s.trace} }
+
+// write runs do in one transaction on a writer: committed when it returns nil, else rolled back.
+func (s *Store) write(ctx context.Context, do func(statements) error) error {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // does nothing once committed
+	if err := do(statements{tx, s.trace}); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// list returns "$from, $from+1, …" for n parameters.
+func list(from, n int) string {
+	var b strings.Builder
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(from+i))
+	}
+	return b.String()
+}
+
+// anys returns the values as arguments of a statement.
+func anys(values [][]byte) []any {
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	return args
+}
+
+// Times are stored as microseconds since 1970, UTC, which both engines compare as integers.
+func micros(t time.Time) int64     { return t.UnixMicro() }
+func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }

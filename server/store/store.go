@@ -1,0 +1,158 @@
+// Package store keeps the portal's data in SQLite, or in PostgreSQL when one machine is not enough. Whatever instances
+// must share is here and nowhere else, so that any of them answers any request. Everything personal is sealed or indexed
+// with the keys of package keys before it reaches the database.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
+	_ "modernc.org/sqlite"             // driver "sqlite"
+
+	"moncompte/server/keys"
+)
+
+// Options say where the data is and how it is protected. Now, Log and Trace may be left out.
+type Options struct {
+	// URL is `file:PATH` for SQLite or `postgres://…`.
+	URL  string
+	Keys *keys.Ring
+	Log  *slog.Logger
+	Now  func() time.Time
+	// Trace is told the text of each statement, never its values.
+	Trace func(statement string)
+}
+
+// Store is the portal's data. Its exported methods open their transaction; the unexported ones take it.
+type Store struct {
+	reader, writer *sql.DB
+	postgres       bool
+	path           string // of the SQLite file
+	keys           *keys.Ring
+	log            *slog.Logger
+	now            func() time.Time
+	trace          func(string)
+}
+
+// Open opens the database and checks that it answers. It does not migrate: see Migrate and CheckSchema. Its errors never
+// hold the password of the URL.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	s := &Store{keys: o.Keys, log: o.Log, now: o.Now, trace: o.Trace}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.trace == nil {
+		s.trace = func(string) {}
+	}
+	var err error
+	switch {
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		err = s.openPostgres(o.URL)
+	case strings.HasPrefix(o.URL, "file:"):
+		err = s.openSQLite(o.URL)
+	default:
+		err = errors.New("the database URL must begin with file: or postgres://")
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Ping(ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("the database does not answer: %w", err)
+	}
+	return s, nil
+}
+
+// openSQLite opens one writer, since SQLite has one, and several readers that WAL lets run beside it. synchronous(FULL)
+// makes a counted attempt outlive a crash of the machine; immediate transactions wait for their turn at the start,
+// where busy_timeout works, and not in the middle, where it does not.
+func (s *Store) openSQLite(raw string) error {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return errors.New("the database URL cannot be read")
+	}
+	path := u.Opaque
+	if path == "" {
+		path = u.Path
+	}
+	if path == "" || strings.Contains(raw, ":memory:") || u.Query().Get("mode") == "memory" {
+		return errors.New("the database URL needs the path of a file, such as file:moncompte.db")
+	}
+	// The file is created by us so that only its owner can read it.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	s.path = path
+
+	q := u.Query()
+	for _, pragma := range []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"} {
+		q.Add("_pragma", pragma)
+	}
+	q.Set("_txlock", "immediate")
+	u.RawQuery = q.Encode()
+	if s.writer, err = sql.Open("sqlite", u.String()); err != nil {
+		return err
+	}
+	s.writer.SetMaxOpenConns(1)
+
+	q.Add("_pragma", "query_only(1)")
+	q.Del("_txlock")
+	u.RawQuery = q.Encode()
+	if s.reader, err = sql.Open("sqlite", u.String()); err != nil {
+		return err
+	}
+	s.reader.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
+	s.reader.SetMaxIdleConns(max(4, runtime.GOMAXPROCS(0)))
+	return nil
+}
+
+func (s *Store) openPostgres(raw string) error {
+	db, err := sql.Open("pgx", raw)
+	if err != nil {
+		return errors.New("the database URL cannot be read")
+	}
+	db.SetMaxOpenConns(16)
+	db.SetMaxIdleConns(16)
+	db.SetConnMaxIdleTime(5 * time.Minute)
+	s.reader, s.writer, s.postgres = db, db, true
+	return nil
+}
+
+// Close ends every connection.
+func (s *Store) Close() error {
+	err := s.writer.Close()
+	if s.reader != s.writer {
+		err = errors.Join(err, s.reader.Close())
+	}
+	return err
+}
+
+// Ping reports whether the database answers, for readiness.
+func (s *Store) Ping(ctx context.Context) error {
+	return errors.Join(s.writer.PingContext(ctx), s.reader.PingContext(ctx))
+}
+
+// Engine is "sqlite" or "postgres".
+func (s *Store) Engine() string {
+	if s.postgres {
+		return "postgres"
+	}
+	return "sqlite"
+}
+
+// Keys are the keys that protect this data.
+func (s *Store) Keys() *keys.Ring { return s.keys }

@@ -1,0 +1,172 @@
+package storetest
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+func importRoundTrip(t *testing.T, b *bench) {
+	want := Nathalie(t)
+	id := Add(t, b.store, want)
+	got, err := b.store.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Identifier.Canonical() != want.Identifier.Canonical() || got.Civil != want.Civil ||
+		got.Email.Reveal() != want.Email.Reveal() || got.Phone.Reveal() != want.Phone.Reveal() ||
+		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(b.now) {
+		t.Errorf("the account came back changed: %+v", got)
+	}
+	if _, err := b.store.Account(t.Context(), portal.NewAccountID()); !errors.Is(err, portal.ErrNoAccount) {
+		t.Errorf("an unknown account: %v, want ErrNoAccount", err)
+	}
+	c, err := b.store.Credential(t.Context(), Number(t, "1850578006048"))
+	if err != nil || c.Account != "" || !c.Hash.IsZero() {
+		t.Errorf("an unknown identifier: %+v, %v, want the zero Credential", c, err)
+	}
+}
+
+func importAgain(t *testing.T, b *bench) {
+	id := Add(t, b.store, Nathalie(t))
+	again := Nathalie(t)
+	again.Password = keys.Secret{}
+	again.Email = keys.NewSecret("new@example.org")
+	if same := Add(t, b.store, again); same != id {
+		t.Fatalf("importing again made another account")
+	}
+	got, err := b.store.Account(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Email.Reveal() != "new@example.org" {
+		t.Error("the e-mail was not updated")
+	}
+	if got.Password.Reveal() != "$hash$one" {
+		t.Error("a row without a hash changed the password")
+	}
+}
+
+// nothingReadable looks for the person in every column of every table, as a stolen copy of the database would be read.
+func nothingReadable(t *testing.T, b *bench) {
+	account := Nathalie(t)
+	id := Add(t, b.store, account)
+	at := b.clock()
+	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), {Kind: portal.ByAddress, Value: "192.0.2.7", Limit: portal.AddressLimit}}
+	device := portal.NewToken()
+	if err := b.store.Reserve(t.Context(), at, subjects...); err != nil {
+		t.Fatal(err)
+	}
+	err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: at, Method: portal.Password, Device: device, Subjects: subjects})
+	if err != nil {
+		t.Fatal(err)
+	}
+	personal := []string{account.Identifier.Canonical(), "DURAND", "MARTIN", "Nathalie", "1969-05-12", "nathalie@example.org",
+		"639980001", "192.0.2.7", device.Reveal()}
+	for _, table := range []string{"accounts", "sign_ins", "devices", "buckets", "sessions"} {
+		for _, cell := range dump(t, b, table) {
+			for _, word := range personal {
+				if bytes.Contains(bytes.ToLower(cell), []byte(strings.ToLower(word))) {
+					t.Errorf("table %s holds something personal in the clear", table)
+				}
+			}
+		}
+	}
+}
+
+// dump returns every cell of a table.
+func dump(t *testing.T, b *bench, table string) (cells [][]byte) {
+	t.Helper()
+	db := b.open(t)
+	defer db.Close()
+	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		row := make([]any, len(columns))
+		for i := range row {
+			row[i] = new(any)
+		}
+		if err := rows.Scan(row...); err != nil {
+			t.Fatal(err)
+		}
+		for _, cell := range row {
+			switch v := (*cell.(*any)).(type) {
+			case []byte:
+				cells = append(cells, v)
+			default:
+				cells = append(cells, fmt.Append(nil, v))
+			}
+		}
+	}
+	return cells
+}
+
+func hashUpgrade(t *testing.T, b *bench) {
+	account := Nathalie(t)
+	id := Add(t, b.store, account)
+	success := portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: portal.NewToken(),
+		Verified: keys.NewSecret("$hash$one"), Upgrade: keys.NewSecret("$hash$two"), UpgradeScheme: "better"}
+	if err := b.store.SignedIn(t.Context(), success); err != nil {
+		t.Fatal(err)
+	}
+	hash := func() string {
+		t.Helper()
+		c, err := b.store.Credential(t.Context(), account.Identifier)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Hash.Reveal()
+	}
+	if hash() != "$hash$two" {
+		t.Error("the hash was not upgraded")
+	}
+	success.Upgrade = keys.NewSecret("$hash$three") // still says that $hash$one was verified
+	if err := b.store.SignedIn(t.Context(), success); err != nil {
+		t.Fatal(err)
+	}
+	if hash() != "$hash$two" {
+		t.Error("a hash that had changed since it was verified was replaced")
+	}
+	schemes, err := b.store.Schemes(t.Context())
+	if err != nil || len(schemes) != 1 || schemes["better"] != 1 {
+		t.Errorf("schemes: %v, %v", schemes, err)
+	}
+}
+
+// count returns the number of rows of a table.
+func count(t *testing.T, b *bench, table string) (n int) {
+	t.Helper()
+	db := b.open(t)
+	defer db.Close()
+	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// open is a connection beside the store's own.
+func (b *bench) open(t *testing.T) *sql.DB {
+	t.Helper()
+	driver := "pgx"
+	if strings.HasPrefix(b.url, "file:") {
+		driver = "sqlite"
+	}
+	db, err := sql.Open(driver, b.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return db
+}

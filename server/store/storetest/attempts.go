@@ -1,0 +1,162 @@
+package storetest
+
+import (
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"moncompte/server/portal"
+)
+
+func parallelAttempts(t *testing.T, b *bench) {
+	subject := portal.AccountSubject(Number(t, "1850578006048"))
+	var admitted, refused atomic.Int64
+	var all sync.WaitGroup
+	for i := range 200 {
+		all.Go(func() {
+			err := b.store.Reserve(t.Context(), b.clock().Add(time.Duration(i)*time.Microsecond), subject)
+			var e *portal.Error
+			switch {
+			case err == nil:
+				admitted.Add(1)
+			case errors.As(err, &e) && e.Code == portal.CodeThrottled && e.Wait > 0:
+				refused.Add(1)
+			default:
+				t.Errorf("reserve: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if admitted.Load() != int64(portal.AccountLimit.Free) || refused.Load() != 200-admitted.Load() {
+		t.Errorf("%d of 200 attempts were admitted and %d refused, want %d admitted", admitted.Load(), refused.Load(), portal.AccountLimit.Free)
+	}
+}
+
+func notJudged(t *testing.T, b *bench) {
+	subject := portal.AccountSubject(Number(t, "1850578006048"))
+	at := b.clock()
+	for range 3 * portal.AccountLimit.Free {
+		if err := b.store.Reserve(t.Context(), at, subject); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.store.Settle(t.Context(), at, portal.NotJudged, subject); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if bucket := b.bucket(t, subject); bucket.InRow != 0 || len(bucket.Recent) != 0 {
+		t.Errorf("counted: %+v", bucket)
+	}
+}
+
+func successBeginsANewRow(t *testing.T, b *bench) {
+	subject := portal.AccountSubject(Number(t, "1850578006048"))
+	for range 3 {
+		b.turn(time.Second)
+		if err := b.store.Reserve(t.Context(), b.clock(), subject); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.store.Settle(t.Context(), b.clock(), portal.Succeeded, subject); err != nil {
+		t.Fatal(err)
+	}
+	if bucket := b.bucket(t, subject); bucket.InRow != 0 || len(bucket.Recent) != 2 {
+		t.Errorf("after two failures and a success: %+v, want no row and two in the window", bucket)
+	}
+}
+
+func allOrNone(t *testing.T, b *bench) {
+	free := portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}
+	blocked := portal.AccountSubject(Number(t, "1850578006048"))
+	for range portal.AccountLimit.Free {
+		if err := b.store.Reserve(t.Context(), b.clock(), blocked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.store.Reserve(t.Context(), b.clock(), free, blocked); portal.ErrorCode(err) != portal.CodeThrottled {
+		t.Fatalf("reserve: %v, want throttled", err)
+	}
+	if bucket := b.bucket(t, free); bucket.InRow != 0 {
+		t.Errorf("a refused attempt was counted against the address: %+v", bucket)
+	}
+	if bucket := b.bucket(t, blocked); bucket.InRow != portal.AccountLimit.Free {
+		t.Errorf("a refused attempt was counted against the account: %+v", bucket)
+	}
+}
+
+func unlocking(t *testing.T, b *bench) {
+	account := Nathalie(t)
+	id := Add(t, b.store, account)
+	token := portal.NewToken()
+	if err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: token}); err != nil {
+		t.Fatal(err)
+	}
+	device, err := b.store.KnownDevice(t.Context(), token, account.Identifier)
+	if err != nil || device == "" {
+		t.Fatalf("the device is not known: %v", err)
+	}
+	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.DeviceSubject(device, account.Identifier)}
+	for range portal.AccountLimit.Free {
+		if err := b.store.Reserve(t.Context(), b.clock(), subjects...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.store.Unlock(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range subjects {
+		if bucket := b.bucket(t, s); bucket.InRow != 0 {
+			t.Errorf("%s is still counted: %+v", s.Kind, bucket)
+		}
+	}
+	if err := b.store.Unlock(t.Context(), portal.NewAccountID()); !errors.Is(err, portal.ErrNoAccount) {
+		t.Errorf("unlocking nobody: %v", err)
+	}
+}
+
+func devices(t *testing.T, b *bench) {
+	account, other := Nathalie(t), Nathalie(t)
+	other.Identifier = Number(t, "1850578006048")
+	id := Add(t, b.store, account)
+	Add(t, b.store, other)
+	token := portal.NewToken()
+	if err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: token}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name  string
+		known bool
+		ask   func() (string, error)
+	}{
+		{"its owner", true, func() (string, error) { return b.store.KnownDevice(t.Context(), token, account.Identifier) }},
+		{"another account", false, func() (string, error) { return b.store.KnownDevice(t.Context(), token, other.Identifier) }},
+		{"another browser", false, func() (string, error) {
+			return b.store.KnownDevice(t.Context(), portal.NewToken(), account.Identifier)
+		}},
+	} {
+		device, err := c.ask()
+		if err != nil || (device != "") != c.known {
+			t.Errorf("%s: known %v, want %v (%v)", c.name, device != "", c.known, err)
+		}
+		if device == token.Reveal() {
+			t.Errorf("%s: the name of the device is its token", c.name)
+		}
+	}
+	signIns, err := b.store.SignIns(t.Context(), id, token)
+	if err != nil || len(signIns) != 1 || !signIns[0].ThisDevice || !signIns[0].At.Equal(b.clock()) {
+		t.Errorf("sign-ins: %+v, %v", signIns, err)
+	}
+	if signIns, err := b.store.SignIns(t.Context(), id, portal.NewToken()); err != nil || signIns[0].ThisDevice {
+		t.Errorf("another browser's sign-in is shown as this one's (%v)", err)
+	}
+}
+
+func (b *bench) bucket(t *testing.T, s portal.Subject) portal.Bucket {
+	t.Helper()
+	bucket, err := b.store.Bucket(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return bucket
+}

@@ -1,0 +1,91 @@
+package storetest
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+)
+
+// bench is a store with a clock that tests turn and a record of the statements.
+type bench struct {
+	url   string
+	keys  *keys.Ring
+	store *store.Store
+
+	mu         sync.Mutex
+	now        time.Time
+	statements []string
+}
+
+func (b *bench) clock() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
+}
+
+func (b *bench) turn(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = b.now.Add(d)
+}
+
+func (b *bench) trace(statement string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.statements = append(b.statements, statement)
+}
+
+// traced returns the statements that do runs.
+func (b *bench) traced(do func()) []string {
+	b.mu.Lock()
+	b.statements = nil
+	b.mu.Unlock()
+	do()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.statements
+}
+
+// Number parses an identifier that a test knows to be right.
+func Number(t testing.TB, typed string) nir.Number {
+	t.Helper()
+	n, report := nir.Parse(typed, nil)
+	if !report.OK() {
+		t.Fatalf("identifier of a test: %s", report.Problem)
+	}
+	return n
+}
+
+// Nathalie is a fictitious account.
+func Nathalie(t testing.TB) portal.Account {
+	return portal.Account{
+		Identifier: Number(t, "2690549588157"),
+		Civil: portal.Civil{BirthName: "DURAND", UsedName: "MARTIN", GivenNames: "Nathalie Anne", Sex: portal.Female,
+			Birthdate: "1969-05-12", Birthplace: "49588", Birthcountry: "99100"},
+		Email:    keys.NewSecret("nathalie@example.org"),
+		Phone:    keys.NewSecret("+33639980001"),
+		Password: keys.NewSecret("$hash$one"),
+	}
+}
+
+// Add imports an account and returns its id.
+func Add(t testing.TB, s *store.Store, a portal.Account) portal.AccountID {
+	t.Helper()
+	scheme := ""
+	if !a.Password.IsZero() {
+		scheme = "test"
+	}
+	if _, err := s.ImportAccounts(t.Context(), []portal.ImportRow{{Account: a, Scheme: scheme}}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := s.Credential(t.Context(), a.Identifier)
+	if err != nil || c.Account == "" {
+		t.Fatalf("the account that was imported is not found: %v", err)
+	}
+	return c.Account
+}

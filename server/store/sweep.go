@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// How long what has no more use is kept.
+const (
+	bucketsKept     = 90 * 24 * time.Hour  // a guess every three months is no attack
+	devicesKeptFor  = 400 * 24 * time.Hour // as long as a browser keeps a cookie (RFC 6265bis §5.5)
+	signInsKeptFor  = 365 * 24 * time.Hour
+	flowsKeptFor    = 24 * time.Hour
+	outboxKeptFor   = 30 * 24 * time.Hour // closed rows: what an operator looks at when a message did not come
+	sweepsEvery     = 10 * time.Minute
+	sessionsKeptFor = time.Hour // past their end, so that clocks of several instances may differ
+)
+
+// Sweep deletes what has expired.
+func (s *Store) Sweep(ctx context.Context) error {
+	now := s.now()
+	return s.write(ctx, func(q statements) error {
+		for _, old := range []struct {
+			query string
+			kept  time.Duration
+		}{
+			{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
+			{`DELETE FROM buckets WHERE touched_at < $1`, bucketsKept},
+			{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
+			{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
+			{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
+			{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
+		} {
+			if _, err := q.exec(ctx, old.query, micros(now.Add(-old.kept))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// SweepUntil sweeps now and then until ctx is done. A sweep that fails is logged and tried again at the next turn.
+func (s *Store) SweepUntil(ctx context.Context) {
+	tick := time.NewTicker(sweepsEvery)
+	defer tick.Stop()
+	for {
+		if err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+			s.log.ErrorContext(ctx, "sweep failed", "reason", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
