@@ -1,0 +1,211 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+	"moncompte/server/keys"
+)
+
+// config is what the settings say, checked.
+type config struct {
+	Listen         string
+	BaseURL        *url.URL
+	DatabaseURL    keys.Secret // may hold a password
+	KeysFile       string
+	Dev            bool
+	Provisional    *nir.Pattern
+	TrustedProxies []netip.Prefix
+	MetricsListen  string      // "" = off
+	SMTPURL        keys.Secret // may hold a password, as the next one
+	SMSURL         keys.Secret
+	SMSBudget      int // SMS an hour
+	SessionIdle    time.Duration
+	SessionLife    time.Duration
+	Org            components.Org
+}
+
+// settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
+// so that secrets stay out of the environment. It remembers the first thing that is wrong.
+type settings struct {
+	lookup func(string) (string, bool)
+	err    error
+}
+
+func (s *settings) refuse(name, format string, args ...any) {
+	if s.err == nil {
+		s.err = fmt.Errorf("MONCOMPTE_%s: "+format, append([]any{name}, args...)...)
+	}
+}
+
+func (s *settings) text(name, standard string) string {
+	value, given := s.lookup("MONCOMPTE_" + name)
+	path, fromFile := s.lookup("MONCOMPTE_" + name + "_FILE")
+	if fromFile && path != "" {
+		if given && value != "" {
+			s.refuse(name, "it is given both directly and by MONCOMPTE_%s_FILE", name)
+			return ""
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			s.refuse(name+"_FILE", "%v", withoutPath(err))
+			return ""
+		}
+		value = strings.TrimRight(string(b), "\r\n")
+	}
+	if value == "" {
+		return standard
+	}
+	return value
+}
+
+// withoutPath keeps the reason of a file error; the setting is named already.
+func withoutPath(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	return err
+}
+
+func (s *settings) bool(name string) bool {
+	switch strings.ToLower(s.text(name, "")) {
+	case "", "0", "false", "off", "no":
+		return false
+	case "1", "true", "on", "yes":
+		return true
+	}
+	s.refuse(name, "must be 1 or 0")
+	return false
+}
+
+func (s *settings) address(name, standard string) string {
+	value := s.text(name, standard)
+	if value == "" {
+		return ""
+	}
+	if _, port, err := net.SplitHostPort(value); err != nil || port == "" {
+		s.refuse(name, "must be HOST:PORT, such as 127.0.0.1:8080")
+	}
+	return value
+}
+
+func (s *settings) duration(name string, standard, least, most time.Duration) time.Duration {
+	value := s.text(name, standard.String())
+	d, err := time.ParseDuration(value)
+	if err != nil || d < least || d > most {
+		s.refuse(name, "must be a duration between %s and %s, such as %s", least, most, standard)
+	}
+	return d
+}
+
+func (s *settings) number(name string, standard, least, most int) int {
+	value := s.text(name, strconv.Itoa(standard))
+	n, err := strconv.Atoi(value)
+	if err != nil || n < least || n > most {
+		s.refuse(name, "must be a number between %d and %d", least, most)
+	}
+	return n
+}
+
+func (s *settings) baseURL(name, standard string, dev bool) *url.URL {
+	u, err := url.Parse(s.text(name, standard))
+	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil ||
+		strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" {
+		s.refuse(name, "must be http://HOST[:PORT] or https://HOST[:PORT] without a path")
+		return &url.URL{}
+	}
+	// Over plain http a session cookie can be read on the way (OWASP ASVS 5.0 V12.2.1).
+	if u.Scheme == "http" && !dev && !loopback(u.Hostname()) {
+		s.refuse(name, "must be https:// outside this machine")
+	}
+	u.Path = ""
+	return u
+}
+
+// loopback reports whether the host is this machine.
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+func (s *settings) prefixes(name string) []netip.Prefix {
+	var prefixes []netip.Prefix
+	for _, field := range strings.FieldsFunc(s.text(name, ""), func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(field)
+		if a, aerr := netip.ParseAddr(field); aerr == nil {
+			p, err = a.Prefix(a.BitLen())
+		}
+		if err != nil {
+			s.refuse(name, "%q is neither an address nor a network such as 10.0.0.0/8", field)
+			continue
+		}
+		prefixes = append(prefixes, p.Masked())
+	}
+	return prefixes
+}
+
+// readConfig returns the settings or one line about the first that is wrong. Secrets are never part of it.
+func readConfig(lookup func(string) (string, bool)) (config, error) {
+	s := &settings{lookup: lookup}
+	c := config{Dev: s.bool("DEV")}
+	c.Listen = s.address("LISTEN", "127.0.0.1:8080")
+	c.BaseURL = s.baseURL("BASE_URL", "http://localhost:8080", c.Dev)
+	c.DatabaseURL = keys.NewSecret(s.text("DATABASE_URL", "file:moncompte.db"))
+	if u := c.DatabaseURL.Reveal(); !strings.HasPrefix(u, "file:") && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
+		s.refuse("DATABASE_URL", "must begin with file: or postgres://")
+	}
+	c.KeysFile = s.text("KEYS_FILE", "moncompte.keys")
+	c.TrustedProxies = s.prefixes("TRUSTED_PROXIES")
+	c.MetricsListen = s.address("METRICS_LISTEN", "")
+	c.SMTPURL = keys.NewSecret(s.text("SMTP_URL", ""))
+	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
+	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)
+	c.SessionIdle = s.duration("SESSION_IDLE", 30*time.Minute, time.Minute, 24*time.Hour)
+	c.SessionLife = s.duration("SESSION_LIFETIME", 8*time.Hour, time.Minute, 24*time.Hour)
+	if c.SessionIdle > c.SessionLife {
+		s.refuse("SESSION_IDLE", "must not be longer than MONCOMPTE_SESSION_LIFETIME")
+	}
+	pattern, err := nir.ParsePattern(s.text("PROVISIONAL_PATTERN", nir.DefaultPattern))
+	if err != nil {
+		s.refuse("PROVISIONAL_PATTERN", "%v", err)
+	}
+	c.Provisional = pattern
+	c.Org = components.Org{
+		Name:  s.text("ORG_NAME", ""),
+		Phone: s.text("ORG_PHONE", ""),
+		URL:   s.text("ORG_URL", ""),
+	}
+	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
+		s.refuse("ORG_URL", "must be a web address")
+	}
+	return c, s.err
+}
+
+// openKeys loads the keys file. Only in dev mode is a missing one created: elsewhere a wrong path would silently make
+// every account unreadable.
+func (c config) openKeys(now time.Time) (*keys.Ring, error) {
+	ring, err := keys.Load(c.KeysFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		if c.Dev {
+			return keys.Create(c.KeysFile, nil, now)
+		}
+		return nil, fmt.Errorf("MONCOMPTE_KEYS_FILE: %s does not exist", c.KeysFile)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
+	}
+	return ring, nil
+}

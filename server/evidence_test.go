@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"sync"
+	"testing"
+)
+
+// evidence is what servers and commands logged, and the secrets that must not be there.
+type evidence struct {
+	mu      sync.Mutex
+	logs    bytes.Buffer
+	secrets map[string]string // text -> what it is
+}
+
+// logged is that of the whole test run.
+var logged evidence
+
+// Write adds to the logs.
+func (e *evidence) Write(b []byte) (int, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.logs.Write(b)
+}
+
+// secret says that the text must not be in the logs.
+func (e *evidence) secret(what, text string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.secrets == nil {
+		e.secrets = map[string]string{}
+	}
+	e.secrets[text] = what
+}
+
+// leaks returns a line for each secret that is in the logs as it is, or as a URL or a Go string would write it.
+func (e *evidence) leaks() (found []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for text, what := range e.secrets {
+		quoted := fmt.Sprintf("%+q", text)
+		for _, form := range []string{text, url.QueryEscape(text), url.PathEscape(text), quoted[1 : len(quoted)-1]} {
+			if at := bytes.Index(e.logs.Bytes(), []byte(form)); at >= 0 {
+				line := e.logs.Bytes()[bytes.LastIndexByte(e.logs.Bytes()[:at], '\n')+1:]
+				line, _, _ = bytes.Cut(line, []byte("\n"))
+				found = append(found, fmt.Sprintf("%s, in %s", what, line))
+				break
+			}
+		}
+	}
+	return found
+}
+
+func TestASecretInTheLogsIsFound(t *testing.T) {
+	for _, line := range []string{
+		`{"msg":"wrong pair","typed":"Évreux 42"}`,
+		"GET /connexion?mot_de_passe=%C3%89vreux+42",
+		"GET /connexion/%C3%89vreux%2042",
+		`panic: "\u00c9vreux 42"`,
+	} {
+		var e evidence
+		e.secret("password", "Évreux 42")
+		fmt.Fprintln(&e, `{"msg":"request"}`)
+		if found := e.leaks(); len(found) != 0 {
+			t.Fatalf("found too early: %s", found)
+		}
+		fmt.Fprintln(&e, line)
+		if found := e.leaks(); len(found) != 1 || found[0] != "password, in "+line {
+			t.Errorf("in %s: found %q", line, found)
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"errors"
+	"log/slog"
+
+	"moncompte/server/notify"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+)
+
+// post is the way of messages out of the outbox.
+type post struct {
+	worker     *notify.Worker
+	sms, email notify.Gateway
+	from       notify.Writer
+	sent       func() []notify.Shown // dev mode without a gateway: what would have been sent; nil elsewhere
+}
+
+// errNoWay refuses a start after which nobody could ever get back in.
+var errNoWay = errors.New("MONCOMPTE_SMTP_URL or MONCOMPTE_SMS_URL must be set: without them no code can be sent")
+
+// newPost opens the gateways of the settings. In dev mode a channel without one is kept in memory and shown on a page.
+func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
+	host := c.BaseURL.Hostname()
+	sms, email, err := notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{Host: host, OrgName: c.Org.Name, Log: log})
+	if err != nil {
+		return nil, err
+	}
+	p := &post{sms: sms, email: email, from: notify.Writer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host}}
+	switch {
+	case c.Dev:
+		memory := &notify.Memory{}
+		if p.sms == nil {
+			p.sms = memory
+		}
+		if p.email == nil {
+			p.email = memory
+		}
+		p.sent = memory.Messages
+	case sms == nil && email == nil:
+		return nil, errNoWay
+	}
+	p.worker = &notify.Worker{Outbox: s.Outbox(), SMS: p.sms, Email: p.email, Log: log}
+	return p, nil
+}
+
+// offered tells whether a channel has a gateway.
+func (p *post) offered(c portal.Channel) bool {
+	if c == portal.SMS {
+		return p.sms != nil
+	}
+	return p.email != nil
+}
+
+// close ends the connections to the gateways, once the worker has stopped.
+func (p *post) close() { notify.Close(p.sms, p.email) }

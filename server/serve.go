@@ -1,0 +1,182 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"moncompte/app/password"
+	"moncompte/server/notify"
+	"moncompte/server/passhash"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+	"moncompte/server/web"
+	"moncompte/static"
+	"moncompte/static/aide"
+)
+
+// memoryTarget makes the collector work harder near 128 MiB: each password hash allocates 19 MiB that is free again 25 ms
+// later. It is a target and not a limit; GOMEMLIMIT in the environment wins.
+const memoryTarget = 128 << 20
+
+// stopWithin is how long requests under way may take to finish when the server stops.
+const stopWithin = 15 * time.Second
+
+type serveCommand struct{}
+
+func (serveCommand) Run(p program) error {
+	c, log, err := p.config()
+	if err != nil {
+		return err
+	}
+	if _, set := p.lookup("GOMEMLIMIT"); !set {
+		debug.SetMemoryLimit(memoryTarget)
+	}
+	s, err := p.open(c, log)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	mail, err := newPost(c, s, log)
+	if err != nil {
+		return err
+	}
+	defer mail.close()
+	metrics := newMetrics()
+	site, err := newSite(c, s, mail, log, metrics)
+	if err != nil {
+		return err
+	}
+
+	ctx, stop := context.WithCancelCause(p.ctx)
+	defer stop(nil)
+	var work sync.WaitGroup
+	work.Go(func() { s.SweepUntil(ctx) })
+	work.Go(func() { mail.worker.Run(ctx) })
+	// The address that listen returns has the port that was found, where the setting leaves the choice by a 0.
+	listen := func(address string, h http.Handler) (string, error) {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			return "", err
+		}
+		work.Go(func() {
+			if err := serveUntil(ctx, l, h, log); err != nil {
+				stop(err)
+			}
+		})
+		return l.Addr().String(), nil
+	}
+	refused := func(setting string, err error) error {
+		stop(err)
+		work.Wait()
+		return fmt.Errorf("%s: %w", setting, err)
+	}
+	observed := ""
+	if c.MetricsListen != "" {
+		if observed, err = listen(c.MetricsListen, metrics.handler()); err != nil {
+			return refused("MONCOMPTE_METRICS_LISTEN", err)
+		}
+	}
+	listening, err := listen(c.Listen, site)
+	if err != nil {
+		return refused("MONCOMPTE_LISTEN", err)
+	}
+	log.Info("serving", "version", version, "listen", listening, "metrics", observed, "base_url", c.BaseURL.String(), "database", s.Engine(), "dev", c.Dev)
+	if c.Dev {
+		fmt.Fprintf(p.out, "Mon Compte: %s\n", c.BaseURL)
+	}
+	<-ctx.Done()
+	work.Wait()
+	log.Info("stopped")
+	if cause := context.Cause(ctx); p.ctx.Err() == nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return nil
+}
+
+// newSite wires the site to the store.
+func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics) (http.Handler, error) {
+	assets, err := static.Load()
+	if err != nil {
+		return nil, err
+	}
+	help, err := aide.Load(aide.Options{OrgName: c.Org.Name, Phone: c.Org.Phone, URL: c.Org.URL, Idle: c.SessionIdle})
+	if err != nil {
+		return nil, err
+	}
+	common, err := password.DefaultList()
+	if err != nil {
+		return nil, err
+	}
+	pool := passhash.NewPool(passhash.PoolOptions{})
+	m.watch(pool)
+	return web.New(web.Options{
+		BaseURL: c.BaseURL,
+		Org:     c.Org,
+		Assets:  assets,
+		Help:    help,
+		Login:   &portal.Login{Store: s, Pool: pool, Keys: s.Keys(), Log: log},
+		Recovery: &portal.Recovery{
+			Store:     s,
+			Pool:      pool,
+			Keys:      s.Keys(),
+			Composer:  notify.Composer{Writer: mail.from},
+			Common:    common,
+			Mobile:    notify.Mobile,
+			Offered:   mail.offered,
+			SMSBudget: c.SMSBudget,
+			Wake:      mail.worker.Wake,
+			Log:       log,
+		},
+		Accounts:       s,
+		Sessions:       s.Sessions(),
+		Provisional:    c.Provisional,
+		TrustedProxies: c.TrustedProxies,
+		Idle:           c.SessionIdle,
+		Lifetime:       c.SessionLife,
+		Dev:            c.Dev,
+		Sent:           mail.sent,
+		Log:            log,
+		Observe:        m.observe,
+	})
+}
+
+// newServer bounds what one slow or hostile client can hold, and for how long.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second, // a form on GPRS takes seconds, not a minute
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// serveUntil answers until ctx is done, then lets the requests under way finish.
+func serveUntil(ctx context.Context, l net.Listener, h http.Handler, log *slog.Logger) error {
+	server := newServer(h, log)
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer cancel()
+	if err := server.Shutdown(closing); err != nil {
+		log.Warn("requests under way were cut off", "reason", err)
+		return server.Close()
+	}
+	return nil
+}
+
+func now() time.Time { return time.Now() }

@@ -1,0 +1,84 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	account, err := s.Accounts.Account(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	signIns, err := s.signIns(r, id)
+	if err != nil {
+		return err
+	}
+	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	// The newest one opened this session, or another one since: the one before it is what the person can recognise.
+	if len(signIns) > 1 {
+		view.LastSignIn = &signIns[1]
+	}
+	return s.render(w, r, http.StatusOK, components.Account(view))
+}
+
+func (s *site) securityShow(w http.ResponseWriter, r *http.Request) error {
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	return s.security(w, r, id, 0)
+}
+
+// securityEndOthers ends the account's sessions in other browsers.
+func (s *site) securityEndOthers(w http.ResponseWriter, r *http.Request) error {
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	ended, err := s.Accounts.EndOtherSessions(r.Context(), id, about(r.Context()).session)
+	if err != nil {
+		return err
+	}
+	s.Log.InfoContext(r.Context(), "other sessions ended", "event", "sign-out", "account", id, "sessions", ended)
+	return s.security(w, r, id, ended)
+}
+
+func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, ended int) error {
+	signIns, err1 := s.signIns(r, id)
+	open, err2 := s.Accounts.OpenSessions(r.Context(), id)
+	if err := errors.Join(err1, err2); err != nil {
+		return err
+	}
+	view := components.SecurityView{Page: s.page(r), SignIns: signIns, EndedOthers: ended}
+	for _, o := range open {
+		view.Sessions = append(view.Sessions, components.SessionView{
+			Started:  o.Started.In(s.paris),
+			LastSeen: o.LastSeen.In(s.paris),
+			Browser:  o.Browser,
+			Current:  o.ID == about(r.Context()).session,
+		})
+	}
+	return s.render(w, r, http.StatusOK, components.Security(view))
+}
+
+// signIns are the account's latest sign-ins in Paris time, newest first.
+func (s *site) signIns(r *http.Request, id portal.AccountID) ([]components.SignIn, error) {
+	found, err := s.Accounts.SignIns(r.Context(), id, s.device(r))
+	var signIns []components.SignIn
+	for _, f := range found {
+		method := components.Password
+		if f.Method == portal.FranceConnect {
+			method = components.FranceConnect
+		}
+		signIns = append(signIns, components.SignIn{At: f.At.In(s.paris), Method: method, ThisBrowser: f.ThisDevice})
+	}
+	return signIns, err
+}

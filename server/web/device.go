@@ -1,0 +1,28 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"moncompte/server/keys"
+)
+
+// deviceCookie holds the random token of a browser that signed in before. It opens nothing: it only gives the owner a
+// count of attempts of their own.
+const deviceCookie = "appareil"
+
+// deviceAge is how long a browser is remembered: browsers keep no cookie for longer than 400 days (RFC 6265bis §5.5).
+const deviceAge = 400 * 24 * time.Hour
+
+// device returns the browser's token, zero when it has none. A token of another length cannot be ours.
+func (s *site) device(r *http.Request) keys.Secret {
+	c, err := r.Cookie(s.cookieName(deviceCookie))
+	if err != nil || len(c.Value) != 43 {
+		return keys.Secret{}
+	}
+	return keys.NewSecret(c.Value)
+}
+
+func (s *site) keepDevice(w http.ResponseWriter, token keys.Secret) {
+	s.setCookie(w, deviceCookie, token.Reveal(), deviceAge)
+}

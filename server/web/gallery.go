@@ -1,0 +1,16 @@
+package web
+
+import (
+	"net/http"
+
+	"moncompte/components/gallery"
+)
+
+// gallery shows every component in every state: the list, or one story by its name. Only dev mode has this route.
+func (s *site) gallery(w http.ResponseWriter, r *http.Request) error {
+	view := gallery.View(s.page(r), r.URL.Query().Get("page"))
+	if view == nil {
+		return statusError(http.StatusNotFound)
+	}
+	return s.render(w, r, http.StatusOK, view)
+}

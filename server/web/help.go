@@ -1,0 +1,32 @@
+package web
+
+import (
+	"net/http"
+
+	"moncompte/components"
+)
+
+func (s *site) helpIndex(w http.ResponseWriter, r *http.Request) error {
+	view := components.HelpIndexView{Page: s.page(r)}
+	for _, group := range s.Help.Groups() {
+		g := components.HelpGroup{Name: group.Name}
+		for _, t := range group.Topics {
+			g.Links = append(g.Links, components.HelpLink{HRef: t.Path(), Text: t.Title, Description: t.Description})
+		}
+		view.Groups = append(view.Groups, g)
+	}
+	return s.render(w, r, http.StatusOK, components.HelpIndex(view))
+}
+
+func (s *site) helpTopic(w http.ResponseWriter, r *http.Request) error {
+	topic := s.Help.Topic(r.PathValue("page"))
+	if topic == nil {
+		return statusError(http.StatusNotFound)
+	}
+	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML}
+	view.Title, view.Description = topic.Title, topic.Description
+	for _, next := range topic.Next {
+		view.Related = append(view.Related, components.HelpLink{HRef: next.Path(), Text: next.Short})
+	}
+	return s.render(w, r, http.StatusOK, components.HelpTopic(view))
+}

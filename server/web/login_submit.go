@@ -1,0 +1,84 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	view := s.loginView(r)
+	view.Submitted = true
+	view.Identifier = r.PostForm.Get("identifiant")
+	// The password is verified exactly as typed (OWASP ASVS 5.0 V6.2.8).
+	password := r.PostForm.Get("mot_de_passe")
+	view.PasswordMissing = password == ""
+
+	var number nir.Number
+	number, view.Report = nir.Parse(view.Identifier, s.Provisional)
+	if !view.Report.OK() || view.PasswordMissing {
+		return s.loginRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	session, err := s.Login.SignIn(r.Context(), portal.SignInRequest{
+		Identifier: number,
+		Password:   keys.NewSecret(password),
+		Device:     s.device(r),
+		Address:    clientAddress(r, s.TrustedProxies),
+	})
+	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		return s.loginRefusedBy(w, r, refused, view)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.open(r, session); err != nil {
+		return err
+	}
+	s.keepDevice(w, session.Device)
+	return redirect(w, r, "/mon-compte")
+}
+
+// loginRefusedBy shows what the domain answered, in words that are the same whether or not there is such an account.
+func (s *site) loginRefusedBy(w http.ResponseWriter, r *http.Request, refused *portal.Error, view components.LoginView) error {
+	retryAfter(w, refused.Wait)
+	switch refused.Code {
+	case portal.CodeUnauthorized:
+		view.WrongPair = true
+	case portal.CodeThrottled:
+		view.Wait, view.Disabled = refused.Wait, refused.Disabled
+		if refused.Disabled {
+			view.Wait = 0
+			// Waiting does not help, but 429 without Retry-After invites robots to come back at once.
+			retryAfter(w, time.Hour)
+		}
+	case portal.CodeBusy:
+		view.Busy = true
+	default:
+		return refused
+	}
+	return s.loginRefused(w, r, statuses[refused.Code], view)
+}
+
+// loginRefused answers with the page, or with its messages alone when HTMX asks, so that what was typed meanwhile stays.
+func (s *site) loginRefused(w http.ResponseWriter, r *http.Request, status int, view components.LoginView) error {
+	if htmx(w, r) {
+		return s.render(w, r, status, components.LoginMessages(view))
+	}
+	return s.render(w, r, status, components.Login(view))
+}
+
+// formError says what is wrong with a body that is no form.
+func formError(err error) error {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return err
+	}
+	return statusError(http.StatusBadRequest)
+}

@@ -1,0 +1,82 @@
+package web_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"moncompte/server/web"
+)
+
+// record is all that the servers of this test run have logged, and every secret that was used with them.
+type record struct {
+	mu      sync.Mutex
+	log     bytes.Buffer
+	secrets map[string]string // by text: what it is
+}
+
+var run = record{secrets: map[string]string{}}
+
+// Write takes a line of the log.
+func (r *record) Write(line []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.log.Write(line)
+}
+
+// secret remembers a text that no log may hold and returns it. Texts under 8 characters could be found by chance.
+func (r *record) secret(what, text string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(text) >= 8 {
+		r.secrets[text] = what
+	}
+	return text
+}
+
+// leaked says what the log holds and where, without repeating it.
+func (r *record) leaked() (found []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for line := range bytes.Lines(r.log.Bytes()) {
+		for secret, what := range r.secrets {
+			quoted, _ := json.Marshal(secret)
+			if bytes.Contains(line, []byte(secret)) || bytes.Contains(line, quoted[1:len(quoted)-1]) {
+				found = append(found, fmt.Sprintf("%s in: %s", what, strings.ReplaceAll(string(line), secret, "[…]")))
+			}
+		}
+	}
+	return found
+}
+
+// logger is what production has, at its most talkative.
+func logger() *slog.Logger {
+	return slog.New(web.LogHandler(slog.NewJSONHandler(&run, &slog.HandlerOptions{Level: slog.LevelDebug})))
+}
+
+// TestMain runs the tests and then searches the whole log of their servers for every identifier, password and token.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	for _, leak := range run.leaked() {
+		fmt.Fprintln(os.Stderr, "--- FAIL: secret in the log:", leak)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+func TestTheSearchForSecretsFindsOne(t *testing.T) {
+	r := record{secrets: map[string]string{}}
+	log := slog.New(slog.NewJSONHandler(&r, nil))
+	log.Info("request", "identifier", r.secret("identifier", "2690549588157"))
+	log.Info("request", "password", r.secret("password", `a "quoted" <password>`))
+	log.Info("request", "short", r.secret("too short to search", "short"))
+	r.secret("token", "never logged, never found")
+	if found := r.leaked(); len(found) != 2 || strings.Contains(strings.Join(found, " "), "2690549588157") {
+		t.Errorf("found %d of 2 secrets: %v", len(found), found)
+	}
+}

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"moncompte/components"
+)
+
+// A notice is shown once, on the page after a redirect. It travels in a cookie of its own, since the session may just
+// have ended, and only as a name from a closed set: whoever sets the cookie can choose among our own sentences.
+const (
+	noticeCookie          = "notice"
+	noticeSignedOut       = "signed-out"
+	noticeSessionEnded    = "session-ended"
+	noticePasswordChanged = "password-changed"
+	noticeCodeSent        = "code-sent" // for the page of the code alone
+)
+
+// notices are those that any page can show.
+var notices = map[string]components.Notice{
+	noticeSignedOut:       components.SignedOut,
+	noticeSessionEnded:    components.SessionEnded,
+	noticePasswordChanged: components.PasswordChanged,
+}
+
+func (s *site) leaveNotice(w http.ResponseWriter, name string) {
+	s.setCookie(w, noticeCookie, name, time.Minute)
+}
+
+// takeNotice returns the name of the notice to show, "" without one, and removes it.
+func (s *site) takeNotice(w http.ResponseWriter, r *http.Request) string {
+	c, err := r.Cookie(s.cookieName(noticeCookie))
+	if err != nil {
+		return ""
+	}
+	s.setCookie(w, noticeCookie, "", 0)
+	return c.Value
+}

@@ -1,0 +1,71 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/components"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+// recovery is the way to a new password: for a forgotten one, or for the first one of an imported account. Both have the
+// same steps under addresses of their own.
+type recovery struct {
+	*site
+	purpose portal.Purpose
+	base    string // "/mot-de-passe-oublie"
+}
+
+// recoveryBases are the addresses of the first steps.
+var recoveryBases = map[portal.Purpose]string{portal.Reset: "/mot-de-passe-oublie", portal.First: "/premiere-connexion"}
+
+func (v recovery) first() bool { return v.purpose == portal.First }
+
+// recoveryCookie holds the token of a flow. It is a cookie of its own and not a session's: nobody is signed in, and it
+// must still be there when the person comes back from the messages.
+const recoveryCookie = "recuperation"
+
+func (v recovery) token(r *http.Request) keys.Secret {
+	c, err := r.Cookie(v.cookieName(recoveryCookie))
+	if err != nil || len(c.Value) != 43 {
+		return keys.Secret{}
+	}
+	return keys.NewSecret(c.Value)
+}
+
+func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
+	v.setCookie(w, recoveryCookie, token.Reveal(), portal.FlowLife)
+}
+
+func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, recoveryCookie, "", 0) }
+
+// flow returns the browser's flow when it is one of this way and, as consumed says, before or after its code. Otherwise it
+// leads to the step where the flow is, and returns false.
+func (v recovery) flow(w http.ResponseWriter, r *http.Request, consumed bool) (portal.Flow, bool, error) {
+	flow, err := v.Recovery.Flow(r.Context(), v.token(r))
+	if errors.Is(err, portal.ErrNoFlow) {
+		return portal.Flow{}, false, redirect(w, r, v.base)
+	}
+	if err != nil {
+		return portal.Flow{}, false, err
+	}
+	if flow.Purpose == v.purpose && flow.Consumed.IsZero() != consumed {
+		return flow, true, nil
+	}
+	step := "/code"
+	if !flow.Consumed.IsZero() {
+		step = "/nouveau"
+	}
+	return portal.Flow{}, false, redirect(w, r, recoveryBases[flow.Purpose]+step)
+}
+
+func channelOf(c portal.Channel) components.Channel {
+	switch c {
+	case portal.SMS:
+		return components.SMS
+	case portal.Email:
+		return components.Email
+	}
+	return 0
+}

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+	"unicode"
+
+	"moncompte/components"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
+	flow, ok, err := v.flow(w, r, false)
+	if !ok {
+		return err
+	}
+	view := v.codeView(r, flow)
+	view.Sent = v.takeNotice(w, r) == noticeCodeSent
+	if !flow.Expires.After(v.now()) {
+		view.Submitted, view.Problem = true, components.CodeExpired
+	}
+	return v.render(w, r, http.StatusOK, components.RecoveryCode(view))
+}
+
+func (v recovery) codeView(r *http.Request, flow portal.Flow) components.RecoveryCodeView {
+	return components.RecoveryCodeView{
+		Page:        v.page(r),
+		First:       v.first(),
+		Channel:     channelOf(flow.Asked),
+		ResendWait:  max(0, flow.LastSend.Add(portal.ResendAfter).Sub(v.now())),
+		NoMoreSends: flow.Sends >= portal.MostSends,
+	}
+}
+
+func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	flow, ok, err := v.flow(w, r, false)
+	if !ok {
+		return err
+	}
+	view := v.codeView(r, flow)
+	view.Submitted = true
+	code, problem := readCode(r.PostForm.Get("code"))
+	if problem != components.CodeOK {
+		view.Problem = problem
+		return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	result, err := v.Recovery.Try(r.Context(), v.token(r), code)
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Code == portal.CodeThrottled {
+		view.Wait = refused.Wait
+		retryAfter(w, refused.Wait)
+		return v.codeRefused(w, r, http.StatusTooManyRequests, view)
+	}
+	if errors.Is(err, portal.ErrNoFlow) {
+		return redirect(w, r, v.base)
+	}
+	if err != nil {
+		return err
+	}
+	switch result {
+	case portal.CodeRight:
+		return redirect(w, r, v.base+"/nouveau")
+	case portal.CodeExpired:
+		view.Problem = components.CodeExpired
+	case portal.CodeUsedUp:
+		view.Problem = components.CodeUsedUp
+	default:
+		view.Problem = components.CodeWrong
+	}
+	return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
+}
+
+func (v recovery) codeRefused(w http.ResponseWriter, r *http.Request, status int, view components.RecoveryCodeView) error {
+	if htmx(w, r) {
+		return v.render(w, r, status, components.RecoveryCodeMessages(view))
+	}
+	return v.render(w, r, status, components.RecoveryCode(view))
+}
+
+// resend sends the same code again and leads back to the page, so that a refresh sends nothing.
+func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
+	err := v.Recovery.Resend(r.Context(), v.token(r))
+	refused, ok := errors.AsType[*portal.Error](err)
+	switch {
+	case err == nil:
+		v.leaveNotice(w, noticeCodeSent)
+	case errors.Is(err, portal.ErrNoFlow), ok && refused.Code == portal.CodeThrottled:
+		// The page itself says what is left to do.
+	default:
+		return err
+	}
+	return redirect(w, r, v.base+"/code")
+}
+
+// readCode takes the spaces and hyphens out of a code as people copy it, and says what it lacks. Full-width digits come
+// from some keyboards.
+func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
+	var digits strings.Builder
+	for _, c := range typed {
+		switch {
+		case c >= '0' && c <= '9':
+			digits.WriteRune(c)
+		case c >= '０' && c <= '９':
+			digits.WriteRune(c - '０' + '0')
+		case unicode.IsSpace(c), unicode.Is(unicode.Pd, c), unicode.Is(unicode.Cf, c), c == '.':
+		default:
+			return keys.Secret{}, components.CodeNotDigits
+		}
+	}
+	switch n := digits.Len(); {
+	case n == 0:
+		return keys.Secret{}, components.CodeEmpty
+	case n < 6:
+		return keys.Secret{}, components.CodeShort
+	case n > 6:
+		return keys.Secret{}, components.CodeLong
+	}
+	return keys.NewSecret(digits.String()), components.CodeOK
+}
+
+func (s *site) now() time.Time { return time.Now() }

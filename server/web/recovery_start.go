@@ -1,0 +1,55 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+// startShow asks for the identifier and the channel. It sends nothing: only a POST does.
+func (v recovery) startShow(w http.ResponseWriter, r *http.Request) error {
+	return v.render(w, r, http.StatusOK, components.RecoveryStart(v.startView(r)))
+}
+
+func (v recovery) startView(r *http.Request) components.RecoveryStartView {
+	return components.RecoveryStartView{Page: v.page(r), First: v.first(), ProvisionalPattern: v.provisional()}
+}
+
+func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	view := v.startView(r)
+	view.Submitted = true
+	view.Identifier = r.PostForm.Get("identifiant")
+	channel := portal.Channel(r.PostForm.Get("canal"))
+	view.Channel = channelOf(channel)
+	view.ChannelMissing = view.Channel == 0
+	var number nir.Number
+	number, view.Report = nir.Parse(view.Identifier, v.Provisional)
+	if !view.Report.OK() || view.ChannelMissing {
+		return v.startRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	token, err := v.Recovery.Start(r.Context(), portal.StartRequest{Identifier: number, Channel: channel, Purpose: v.purpose,
+		Address: clientAddress(r, v.TrustedProxies)})
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Code == portal.CodeThrottled {
+		view.Wait = refused.Wait
+		retryAfter(w, refused.Wait)
+		return v.startRefused(w, r, http.StatusTooManyRequests, view)
+	}
+	if err != nil {
+		return err
+	}
+	v.keepToken(w, token)
+	return redirect(w, r, v.base+"/code")
+}
+
+func (v recovery) startRefused(w http.ResponseWriter, r *http.Request, status int, view components.RecoveryStartView) error {
+	if htmx(w, r) {
+		return v.render(w, r, status, components.RecoveryStartMessages(view))
+	}
+	return v.render(w, r, status, components.RecoveryStart(view))
+}

@@ -1,0 +1,48 @@
+package web
+
+import (
+	"context"
+	"log/slog"
+
+	"moncompte/server/portal"
+)
+
+// request is what is known of a request while it is answered.
+type request struct {
+	id      string // links a person's call for help with the log; random
+	route   string
+	account portal.AccountID // of the session, "" when signed out
+	session string           // its id in the list of open sessions
+}
+
+type requestKey struct{}
+
+// about returns what is known of the request. Outside one it returns an empty record.
+func about(ctx context.Context) *request {
+	if r, ok := ctx.Value(requestKey{}).(*request); ok {
+		return r
+	}
+	return &request{}
+}
+
+// LogHandler adds the id of the request and the account that is signed in to the lines logged while answering it.
+func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }
+
+type logHandler struct{ slog.Handler }
+
+func (h logHandler) Handle(ctx context.Context, line slog.Record) error {
+	r := about(ctx)
+	if r.id != "" {
+		line.AddAttrs(slog.String("request", r.id))
+	}
+	if r.account != "" {
+		line.AddAttrs(slog.String("session_account", string(r.account)))
+	}
+	return h.Handler.Handle(ctx, line)
+}
+
+func (h logHandler) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logHandler{h.Handler.WithAttrs(attrs)}
+}
+
+func (h logHandler) WithGroup(name string) slog.Handler { return logHandler{h.Handler.WithGroup(name)} }

@@ -1,0 +1,22 @@
+package web
+
+import (
+	"net/http"
+
+	"moncompte/server/store"
+)
+
+// verify tells a reverse proxy who is signed in: 200 with the account's id in Remote-User and how the person signed in
+// in Remote-Method, or 401. An operator's proxy must drop both headers from what it receives itself.
+func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
+	w.Header().Set("Cache-Control", "no-store")
+	id := s.sessions.GetString(r.Context(), store.SessionAccount)
+	if id == "" {
+		w.WriteHeader(http.StatusUnauthorized)
+		return nil
+	}
+	w.Header().Set("Remote-User", id)
+	w.Header().Set("Remote-Method", s.sessions.GetString(r.Context(), sessionMethod))
+	w.WriteHeader(http.StatusOK)
+	return nil
+}

@@ -1,0 +1,103 @@
+// Package web answers HTTP: it reads forms, asks the domain and renders components. A handler returns an error and never
+// writes one.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+	_ "time/tzdata" // the pages show Paris time on any machine
+
+	"github.com/alexedwards/scs/v2"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/portal"
+	"moncompte/static"
+	"moncompte/static/aide"
+)
+
+// Accounts is what the pages need of the store beyond sign-in.
+type Accounts interface {
+	Account(ctx context.Context, id portal.AccountID) (portal.Account, error)
+	SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error)
+	OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error)
+	EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error)
+	Ping(ctx context.Context) error
+}
+
+// Options are what the site is made of. Log, Observe and Provisional may be left out.
+type Options struct {
+	BaseURL        *url.URL
+	Org            components.Org
+	Assets         *static.Assets
+	Help           *aide.Help
+	Login          *portal.Login
+	Recovery       *portal.Recovery
+	Accounts       Accounts
+	Sessions       scs.CtxStore
+	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
+	TrustedProxies []netip.Prefix        // whose X-Forwarded-For is believed
+	Idle, Lifetime time.Duration         // of a session; 0 = 30 minutes and 8 hours
+	Dev            bool                  // shows the gallery and says that accounts are fictitious
+	Sent           func() []notify.Shown // the messages of dev mode, newest first; nil = they are really sent
+	Log            *slog.Logger
+	Observe        func(route string, status int, took time.Duration)
+}
+
+type site struct {
+	Options
+	sessions *scs.SessionManager
+	paris    *time.Location
+	links    components.Assets
+}
+
+// New returns the whole site.
+func New(o Options) (http.Handler, error) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observe == nil {
+		o.Observe = func(string, int, time.Duration) {}
+	}
+	if o.Idle == 0 {
+		o.Idle = 30 * time.Minute
+	}
+	if o.Lifetime == 0 {
+		o.Lifetime = 8 * time.Hour
+	}
+	s := &site{Options: o, paris: paris}
+	s.links = components.Assets{
+		CSS:       o.Assets.URL("app.css"),
+		HTMX:      o.Assets.URL("htmx.js"),
+		Script:    o.Assets.URL("page.js"),
+		Icon:      o.Assets.URL("favicon.svg"),
+		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
+	}
+	s.sessions = s.newSessions()
+	return s.handler(), nil
+}
+
+// page is the frame of the current request's page.
+func (s *site) page(r *http.Request) components.Page {
+	return components.Page{
+		Org:      s.Org,
+		Assets:   s.links,
+		SignedIn: s.account(r) != "",
+		Path:     r.URL.Path,
+		Dev:      s.Dev,
+	}
+}
+
+// secure reports whether browsers reach the site over https. It decides on the __Host- prefix and the Secure attribute
+// of cookies, which a plain http loopback address cannot have everywhere.
+func (s *site) secure() bool { return s.BaseURL.Scheme == "https" }
