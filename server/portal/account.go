@@ -52,14 +52,14 @@ type Civil struct {
 	Birthcountry string `json:"birthcountry,omitempty"`
 }
 
-// DisplayName is how the person is greeted: first given name, then the used name, or the birth name without one.
+// DisplayName is how the person is greeted: all given names, since only the person knows where the first one ends, then
+// the used name, or the birth name without one.
 func (c Civil) DisplayName() string {
 	name := c.UsedName
 	if name == "" {
 		name = c.BirthName
 	}
-	first, _, _ := strings.Cut(c.GivenNames, " ")
-	return strings.TrimSpace(first + " " + name)
+	return strings.TrimSpace(c.GivenNames + " " + name)
 }
 
 // String keeps civil status out of logs that print a whole value by accident.

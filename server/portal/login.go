@@ -27,8 +27,9 @@ type SignInStore interface {
 	// Credential returns the zero Credential when no account has that identifier.
 	Credential(ctx context.Context, n nir.Number) (Credential, error)
 	// KnownDevice returns the name under which the browser that holds the token is remembered with this identifier, ""
-	// when it never signed in to it. The name is not the token.
-	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, err error)
+	// when it never signed in to it. The name is not the token. ours tells whether the token was given by us at all, for
+	// any account: several people may use one browser.
+	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error)
 	// SignedIn records a success in one transaction: it settles the attempt, remembers the device, adds the sign-in to
 	// the account's history and, when upgrade is not zero, replaces the hash that was verified by it.
 	SignedIn(ctx context.Context, s Success) error
@@ -56,8 +57,15 @@ type Success struct {
 	Upgrade  keys.Secret // the stronger hash that replaces Verified; zero = keep it
 	// UpgradeScheme is the scheme of Upgrade.
 	UpgradeScheme string
-	Subjects      []Subject // what the attempt was counted against
+	// Notice is what every address of the account is told when the success came after at least NoticeAfter failures in a
+	// row (OWASP ASVS 5.0 V6.3.5); nil = nothing. Usable tells whether a message can go to an address.
+	Notice   func(c Channel, failures int) Content
+	Usable   func(Channel, keys.Secret) bool
+	Subjects []Subject // what the attempt was counted against
 }
+
+// NoticeAfter is how many failures before a success are worth a message: as many as are free of waiting.
+const NoticeAfter = 5
 
 // SignInRequest is what a person typed, and where from.
 type SignInRequest struct {
@@ -76,12 +84,13 @@ type Session struct {
 	Device  keys.Secret // the token to keep in the browser
 }
 
-// Login signs people in with identifier and password. Log and Now may be left out.
+// Login signs people in with identifier and password. Reach, Log and Now may be left out.
 type Login struct {
 	Store  SignInStore
 	Pool   *passhash.Pool
 	Params passhash.Params
 	Keys   *keys.Ring
+	Reach  *Reach // nil = nobody is told of a success after many failures
 	Log    *slog.Logger
 	Now    func() time.Time
 
@@ -99,7 +108,7 @@ func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
 	}
 	defer ticket.Release()
 
-	device, err := l.Store.KnownDevice(ctx, r.Device, r.Identifier)
+	device, ours, err := l.Store.KnownDevice(ctx, r.Device, r.Identifier)
 	if err != nil {
 		return Session{}, err
 	}
@@ -144,15 +153,21 @@ func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
 		return Session{}, ErrUnauthorized
 	}
 
+	// A token that we did not give may be known to somebody else: it is never adopted.
 	token := r.Device
-	if device == "" {
+	if !ours {
 		token = NewToken()
 	}
-	err = l.Store.SignedIn(ctx, Success{Account: cred.Account, At: at, Method: Password, Device: token,
-		Verified: cred.Hash, Upgrade: upgrade, UpgradeScheme: l.Params.Scheme(), Subjects: subjects})
-	if err != nil {
+	success := Success{Account: cred.Account, At: at, Method: Password, Device: token,
+		Verified: cred.Hash, Upgrade: upgrade, UpgradeScheme: l.Params.Scheme(), Subjects: subjects}
+	if l.Reach != nil {
+		success.Usable = l.Reach.usable
+		success.Notice = func(c Channel, failures int) Content { return l.Reach.Composer.SignedIn(c, at, failures) }
+	}
+	if err := l.Store.SignedIn(ctx, success); err != nil {
 		return Session{}, err
 	}
+	l.Reach.wake()
 	l.event(ctx, "signed in", r, cred.Account)
 	return Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: token}, nil
 }

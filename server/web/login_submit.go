@@ -48,6 +48,14 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 
 // loginRefusedBy shows what the domain answered, in words that are the same whether or not there is such an account.
 func (s *site) loginRefusedBy(w http.ResponseWriter, r *http.Request, refused *portal.Error, view components.LoginView) error {
+	if !loginSays(w, refused, &view) {
+		return refused
+	}
+	return s.loginRefused(w, r, statuses[refused.Code], view)
+}
+
+// loginSays puts what the domain answered into the view, and returns false for what the view has no words for.
+func loginSays(w http.ResponseWriter, refused *portal.Error, view *components.LoginView) bool {
 	retryAfter(w, refused.Wait)
 	switch refused.Code {
 	case portal.CodeUnauthorized:
@@ -62,9 +70,9 @@ func (s *site) loginRefusedBy(w http.ResponseWriter, r *http.Request, refused *p
 	case portal.CodeBusy:
 		view.Busy = true
 	default:
-		return refused
+		return false
 	}
-	return s.loginRefused(w, r, statuses[refused.Code], view)
+	return true
 }
 
 // loginRefused answers with the page, or with its messages alone when HTMX asks, so that what was typed meanwhile stays.

@@ -2,10 +2,10 @@ package web_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -45,13 +45,18 @@ func (r *record) leaked() (found []string) {
 	defer r.mu.Unlock()
 	for line := range bytes.Lines(r.log.Bytes()) {
 		for secret, what := range r.secrets {
-			quoted, _ := json.Marshal(secret)
-			if bytes.Contains(line, []byte(secret)) || bytes.Contains(line, quoted[1:len(quoted)-1]) {
+			if bytes.Contains(line, []byte(secret)) || bytes.Contains(line, []byte(escaped(secret))) {
 				found = append(found, fmt.Sprintf("%s in: %s", what, strings.ReplaceAll(string(line), secret, "[…]")))
 			}
 		}
 	}
 	return found
+}
+
+// escaped is the text as the log writes it when it holds quotes or backslashes.
+func escaped(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
 }
 
 // logger is what production has, at its most talkative.

@@ -18,7 +18,7 @@ const sessionMethod = "method"
 // newSessions configures scs: the database holds a hash of the token, the cookie is for this host only, and nothing
 // outlives 30 minutes without a request or 8 hours in all (OWASP ASVS 5.0 V7.1.1).
 func (s *site) newSessions() *scs.SessionManager {
-	m := scs.New()
+	m := &scs.SessionManager{} // scs.New would start a store of its own, in memory, and sweep it for ever
 	m.Store = scsStore{s.Sessions}
 	m.Codec = store.SessionCodec{}
 	m.HashTokenInStore = true
@@ -32,6 +32,9 @@ func (s *site) newSessions() *scs.SessionManager {
 	m.Cookie.Persist = false // closing the browser of a shared computer ends it there
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.ErrorContext(r.Context(), "session failed", "reason", err)
+		// The handler may have meant to lead on, as after a sign-in whose session cannot be saved.
+		w.Header().Del("Location")
+		w.Header().Del("HX-Redirect")
 		s.errorPage(w, r, http.StatusServiceUnavailable, 5*time.Second)
 	}
 	return m

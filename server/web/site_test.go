@@ -286,7 +286,9 @@ func (brokenSessions) CommitCtx(context.Context, string, []byte, time.Time) erro
 }
 
 // trusting believes the X-Forwarded-For of the browsers' usual address.
-func trusting(o *web.Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }
+func trusting(o *web.Options) {
+	o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}
+}
 
 // expect reports a status or a header that is not as it should be.
 func (a answer) expect(t *testing.T, what string, status int, headers header) {
