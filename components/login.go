@@ -81,7 +81,7 @@ func (v LoginView) passwordError() string {
 	case v.PasswordMissing:
 		return "Saisissez votre mot de passe."
 	case v.WrongPair:
-		return "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez l’identifiant, puis saisissez à nouveau le mot de passe."
+		return "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux."
 	}
 	return ""
 }

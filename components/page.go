@@ -44,6 +44,7 @@ const (
 	SignedOut
 	PasswordChanged
 	SessionEnded
+	PasswordCreated
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -53,6 +54,8 @@ func (n Notice) Sentence() string {
 		return "Vous êtes déconnecté(e). Vous pouvez fermer cette page."
 	case PasswordChanged:
 		return "Votre mot de passe est changé. Connectez-vous avec le nouveau."
+	case PasswordCreated:
+		return "Votre mot de passe est créé. Connectez-vous avec lui."
 	case SessionEnded:
 		return "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer."
 	}

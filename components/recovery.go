@@ -32,6 +32,7 @@ func (c Channel) value() string {
 type RecoveryStartView struct {
 	Page
 	First              bool   // the first password of an account, rather than a forgotten one
+	Linking            bool   // the proof of an account for FranceConnect, rather than a password
 	Identifier         string // as typed, shown again after a refusal
 	Report             nir.Report
 	Submitted          bool // the form was sent: problems of the Report are shown
@@ -48,6 +49,7 @@ type RecoveryStartView struct {
 type RecoveryCodeView struct {
 	Page
 	First       bool
+	Linking     bool
 	Channel     Channel // what the person chose, not what was used
 	Submitted   bool    // the form was sent: Problem is shown
 	Problem     CodeProblem
@@ -93,10 +95,32 @@ func recoveryLink(first bool, step string) string {
 	return linkForgotten + step
 }
 
-func (v RecoveryStartView) action() string    { return recoveryLink(v.First, "") }
-func (v RecoveryCodeView) start() string      { return recoveryLink(v.First, "") }
-func (v RecoveryCodeView) action() string     { return recoveryLink(v.First, "/code") }
-func (v RecoveryCodeView) resend() string     { return recoveryLink(v.First, "/renvoyer") }
+// The proof of an account begins on a page that first offers the password.
+const linkProof = linkLinking + "?par=code"
+
+func (v RecoveryStartView) action() string {
+	if v.Linking {
+		return linkProof
+	}
+	return recoveryLink(v.First, "")
+}
+
+func (v RecoveryCodeView) start() string {
+	if v.Linking {
+		return linkProof
+	}
+	return recoveryLink(v.First, "")
+}
+
+func (v RecoveryCodeView) step(name string) string {
+	if v.Linking {
+		return linkLinking + name
+	}
+	return recoveryLink(v.First, name)
+}
+
+func (v RecoveryCodeView) action() string     { return v.step("/code") }
+func (v RecoveryCodeView) resend() string     { return v.step("/renvoyer") }
 func (v RecoveryPasswordView) start() string  { return recoveryLink(v.First, "") }
 func (v RecoveryPasswordView) action() string { return recoveryLink(v.First, "/nouveau") }
 

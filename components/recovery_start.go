@@ -17,6 +17,9 @@ func (c channelChoice) id() string     { return fieldChannel + "-" + c.Channel.v
 func (c channelChoice) hintID() string { return c.id() + "-aide" }
 
 func (v RecoveryStartView) title() string {
+	if v.Linking {
+		return "Montrer que le compte est à vous"
+	}
 	if v.First {
 		return "Première connexion"
 	}
@@ -24,6 +27,9 @@ func (v RecoveryStartView) title() string {
 }
 
 func (v RecoveryStartView) lead() string {
+	if v.Linking {
+		return "Nous vous envoyons un code à 6 chiffres. Quand vous l’aurez saisi, FranceConnect suffira pour vous connecter."
+	}
 	if v.First {
 		return "Créez votre mot de passe. Nous vous envoyons d’abord un code à 6 chiffres, pour vérifier que c’est bien vous."
 	}

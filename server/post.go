@@ -45,6 +45,11 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	return p, nil
 }
 
+// reach is how the domain reaches people.
+func (p *post) reach() *portal.Reach {
+	return &portal.Reach{Composer: notify.Composer{Writer: p.from}, Mobile: notify.Mobile, Offered: p.offered, Wake: p.worker.Wake}
+}
+
 // offered tells whether a channel has a gateway.
 func (p *post) offered(c portal.Channel) bool {
 	if c == portal.SMS {

@@ -37,6 +37,29 @@ type Composer interface {
 	Code(channel, asked Channel, code keys.Secret, purpose Purpose, life time.Duration) Content
 	// PasswordChanged tells that the password was changed, and what to do if it was not the person.
 	PasswordChanged(channel Channel, at time.Time) Content
+	// SignedIn tells of a sign-in after so many failures in a row.
+	SignedIn(channel Channel, at time.Time, failures int) Content
+}
+
+// Reach is how people are reached. What is said to have a meaning when nil may be left out.
+type Reach struct {
+	Composer Composer
+	Mobile   func(phone keys.Secret) bool // whether a number can receive an SMS; nil = any can
+	Offered  func(Channel) bool           // whether there is a gateway for the channel; nil = for both
+	Wake     func()                       // tells the worker that there is a message; nil = nobody to tell
+}
+
+// usable tells whether a message can go to that address; one that cannot counts as not on file.
+func (r *Reach) usable(c Channel, to keys.Secret) bool {
+	return !to.IsZero() && r.offered(c) && (c != SMS || r.Mobile == nil || r.Mobile(to))
+}
+
+func (r *Reach) offered(c Channel) bool { return r.Offered == nil || r.Offered(c) }
+
+func (r *Reach) wake() {
+	if r != nil && r.Wake != nil {
+		r.Wake()
+	}
 }
 
 // Addresses are where an account can be reached; a zero one is not on file.

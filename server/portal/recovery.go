@@ -21,6 +21,7 @@ type Purpose string
 const (
 	Reset Purpose = "reset" // a forgotten password
 	First Purpose = "first" // the first password of an imported account
+	Proof Purpose = "link"  // the proof that an account is the person's, to link it; it leads to no password
 )
 
 // The rules of codes: OWASP ASVS 5.0 V6.5.5 (10 minutes), V6.6.2 (bound to the request that made them) and V6.6.3.
@@ -77,7 +78,7 @@ type NewFlow struct {
 // Send is a message with a code, and the limits that it counts against.
 type Send struct {
 	Compose             func(channel Channel, code keys.Secret) Content
-	Usable              func(Channel, keys.Secret) bool // as Recovery.usable
+	Usable              func(Channel, keys.Secret) bool // whether a message can go to that address
 	Offered             func(Channel) bool              // as Recovery.Offered, never nil
 	SMS, Email, Service Subject
 	Expires             time.Time
@@ -127,18 +128,15 @@ const (
 // ErrNoFlow says that the browser has no recovery on its way, or none that is at this step.
 var ErrNoFlow = &Error{Code: CodeNotFound, Message: "no recovery under way"}
 
-// Recovery lets a person choose a new password. What is said to have a meaning when nil or zero may be left out.
+// Recovery lets a person choose a new password. SMSBudget, Log and Now may be left out.
 type Recovery struct {
 	Store     RecoveryStore
 	Pool      *passhash.Pool
 	Params    passhash.Params
 	Keys      *keys.Ring
-	Composer  Composer
+	Reach     *Reach
 	Common    *password.List
-	Mobile    func(phone keys.Secret) bool // whether a number can receive an SMS; nil = any can
-	Offered   func(Channel) bool           // whether there is a gateway for the channel; nil = for both
-	SMSBudget int                          // SMS an hour for the whole service; 0 = 1000
-	Wake      func()                       // tells the worker that there is a message; nil = nobody to tell
+	SMSBudget int // SMS an hour for the whole service; 0 = 1000
 	Log       *slog.Logger
 	Now       func() time.Time
 }
@@ -166,7 +164,7 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 	}
 	r.log().InfoContext(ctx, "code asked for", "event", "recovery", "purpose", q.Purpose, "channel", q.Channel,
 		"trace", trace(r.Keys, q.Identifier))
-	r.wake()
+	r.Reach.wake()
 	return f.Token, nil
 }
 
@@ -186,7 +184,7 @@ func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
 	if err := r.Store.Resend(ctx, token, r.now(), r.send); err != nil {
 		return err
 	}
-	r.wake()
+	r.Reach.wake()
 	return nil
 }
 
@@ -231,7 +229,7 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 		return password.Report{}, Flow{}, err
 	}
 	// The new password needs this flow's own code, given not long ago (OWASP ASVS 5.0 V2.3.1).
-	if flow.Account == "" || flow.Consumed.IsZero() || r.now().Sub(flow.Consumed) > PasswordGrace {
+	if flow.Purpose == Proof || flow.Account == "" || flow.Consumed.IsZero() || r.now().Sub(flow.Consumed) > PasswordGrace {
 		return password.Report{}, flow, ErrNoFlow
 	}
 	account, err := r.Store.Account(ctx, flow.Account)
@@ -270,14 +268,14 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 		Scheme:  r.Params.Scheme(),
 		At:      at,
 		Since:   at.Add(-PasswordGrace),
-		Notice:  func(c Channel) Content { return r.Composer.PasswordChanged(c, at) },
-		Usable:  r.usable,
+		Notice:  func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) },
+		Usable:  r.Reach.usable,
 	})
 	if err != nil {
 		return report, err
 	}
 	r.log().InfoContext(ctx, "password changed", "event", "recovery", "account", flow.Account)
-	r.wake()
+	r.Reach.wake()
 	return report, nil
 }
 
@@ -290,27 +288,14 @@ func (r *Recovery) send(f Flow) Send {
 	who := f.Identifier.Canonical()
 	return Send{
 		Compose: func(c Channel, code keys.Secret) Content {
-			return r.Composer.Code(c, f.Asked, code, f.Purpose, CodeLife)
+			return r.Reach.Composer.Code(c, f.Asked, code, f.Purpose, CodeLife)
 		},
-		Usable:  r.usable,
-		Offered: r.offered,
+		Usable:  r.Reach.usable,
+		Offered: r.Reach.offered,
 		SMS:     Subject{Kind: bySMS, Value: who, Limit: smsDayLimit},
 		Email:   Subject{Kind: byEmail, Value: who, Limit: emailDayLimit},
 		Service: Subject{Kind: byService, Limit: Limit{PerWindow: budget, Window: time.Hour}},
 		Expires: f.Expires,
-	}
-}
-
-// usable tells whether a message can go to that address; one that cannot counts as not on file.
-func (r *Recovery) usable(c Channel, to keys.Secret) bool {
-	return !to.IsZero() && r.offered(c) && (c != SMS || r.Mobile == nil || r.Mobile(to))
-}
-
-func (r *Recovery) offered(c Channel) bool { return r.Offered == nil || r.Offered(c) }
-
-func (r *Recovery) wake() {
-	if r.Wake != nil {
-		r.Wake()
 	}
 }
 

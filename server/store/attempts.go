@@ -48,24 +48,32 @@ func (s *Store) Reserve(ctx context.Context, at time.Time, subjects ...portal.Su
 
 // Settle implements portal.AttemptStore.
 func (s *Store) Settle(ctx context.Context, at time.Time, outcome portal.Outcome, subjects ...portal.Subject) error {
-	return s.write(ctx, func(q statements) error { return s.settle(ctx, q, at, outcome, subjects) })
+	return s.write(ctx, func(q statements) error {
+		_, err := s.settle(ctx, q, at, outcome, subjects)
+		return err
+	})
 }
 
-func (s *Store) settle(ctx context.Context, q statements, at time.Time, outcome portal.Outcome, subjects []portal.Subject) error {
+// settle returns the longest row of failures that came before this attempt, those of an address apart: many people may
+// share it.
+func (s *Store) settle(ctx context.Context, q statements, at time.Time, outcome portal.Outcome, subjects []portal.Subject) (failures int, err error) {
 	for _, subject := range subjects {
 		bucket, err := s.lockBucket(ctx, q, subject, at)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		bucket = subject.Limit.Forgive(bucket, at)
+		if subject.Kind != portal.ByAddress {
+			failures = max(failures, bucket.InRow)
+		}
 		if outcome == portal.Succeeded {
 			bucket = subject.Limit.Reset(bucket)
 		}
 		if err := s.saveBucket(ctx, q, subject, bucket, at); err != nil {
-			return err
+			return 0, err
 		}
 	}
-	return nil
+	return failures, nil
 }
 
 // forget drops what is counted against the subject.

@@ -62,22 +62,20 @@ func (s *Store) BeginFlow(ctx context.Context, f portal.NewFlow) error {
 
 // recoverable returns the account of an identifier, zero when there is none or it is disabled.
 func (s *Store) recoverable(ctx context.Context, q statements, identifier string) (recoverable, error) {
-	indexes := s.keys.Indexes(identifierIndex, identifier)
-	var found recoverable
+	var account recoverable
 	var email, phone []byte
-	err := q.row(ctx, `
-		SELECT id, email_sealed, phone_sealed
-		FROM accounts
-		WHERE disabled_at IS NULL AND identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...).
-		Scan(&found.id, &email, &phone)
-	if errors.Is(err, sql.ErrNoRows) {
-		return recoverable{}, nil
-	}
+	var disabled bool
+	found, err := s.nearest(ctx, q, identifier, `id, email_sealed, phone_sealed, disabled_at IS NOT NULL`,
+		func() []any { return []any{&account.id, &email, &phone, &disabled} })
 	if err != nil {
 		return recoverable{}, err
 	}
-	found.Addresses, err = s.addresses(found.id, email, phone)
-	return found, err
+	// The addresses of another account are opened in the place of nobody's, and dropped: opening takes its time.
+	account.Addresses, err = s.addresses(account.id, email, phone)
+	if !found || disabled {
+		return recoverable{}, nil
+	}
+	return account, err
 }
 
 func (s *Store) addresses(id portal.AccountID, email, phone []byte) (a portal.Addresses, err error) {
@@ -314,7 +312,10 @@ func (s *Store) FinishFlow(ctx context.Context, token keys.Secret, p portal.NewP
 		if n != 1 {
 			return portal.ErrNoFlow
 		}
-		return errors.Join(s.endFlows(ctx, q, p.Account, p.At), s.notices(ctx, q, p))
+		if err := s.endFlows(ctx, q, p.Account, p.At); err != nil {
+			return err
+		}
+		return s.notices(ctx, q, p.Account, p.At, p.Usable, p.Notice)
 	})
 }
 
@@ -341,18 +342,19 @@ func (s *Store) endFlows(ctx context.Context, q statements, id portal.AccountID,
 const noticeLife = 3 * 24 * time.Hour
 
 // notices tells every address of the account (NIST SP 800-63B-4 §4.6).
-func (s *Store) notices(ctx context.Context, q statements, p portal.NewPassword) error {
-	account, err := s.account(ctx, q, p.Account)
+func (s *Store) notices(ctx context.Context, q statements, id portal.AccountID, at time.Time, usable func(portal.Channel, keys.Secret) bool,
+	compose func(portal.Channel) portal.Content) error {
+	account, err := s.account(ctx, q, id)
 	if err != nil {
 		return err
 	}
 	on := portal.Addresses{Phone: account.Phone, Email: account.Email}
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		to := on.To(channel)
-		if !p.Usable(channel, to) {
+		if !usable(channel, to) {
 			continue
 		}
-		err := s.post(ctx, q, post{state: "open", channel: channel, to: to, content: p.Notice(channel), at: p.At, expires: p.At.Add(noticeLife)})
+		err := s.post(ctx, q, post{state: "open", channel: channel, to: to, content: compose(channel), at: at, expires: at.Add(noticeLife)})
 		if err != nil {
 			return err
 		}

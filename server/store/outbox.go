@@ -5,7 +5,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -65,7 +65,8 @@ func (o *Outbox) Add(ctx context.Context, m notify.Message) error {
 	})
 }
 
-// Claim implements notify.Outbox. PostgreSQL skips the rows that another instance is claiming; SQLite has one writer.
+// Claim implements notify.Outbox. PostgreSQL skips the rows that another instance is claiming; SQLite has one writer. A
+// message that cannot be read, for want of its key, is dropped: it must not stop those of everybody else.
 func (o *Outbox) Claim(ctx context.Context, channel notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	skip := ""
 	if o.store.postgres {
@@ -74,24 +75,20 @@ func (o *Outbox) Claim(ctx context.Context, channel notify.Channel, now time.Tim
 	var claimed []notify.Message
 	err := o.store.write(ctx, func(q statements) error {
 		claimed = nil
-		return q.each(ctx, func(rows *sql.Rows) error {
+		var unreadable []string
+		err := q.each(ctx, func(rows *sql.Rows) error {
 			m := notify.Message{Channel: channel}
 			var sealed []byte
 			var at, expires int64
 			if err := rows.Scan(&m.ID, &sealed, &m.Attempts, &at, &expires); err != nil {
 				return err
 			}
-			plain, err := o.store.keys.Open(bodySeal, m.ID, sealed)
-			if err != nil {
-				return fmt.Errorf("message %s: %w", m.ID, err)
-			}
-			var b body
-			if err := json.Unmarshal(plain, &b); err != nil {
-				return fmt.Errorf("message %s is not readable", m.ID)
-			}
-			m.To = keys.NewSecret(b.To)
-			m.Content = portal.Content{Subject: keys.NewSecret(b.Subject), Text: keys.NewSecret(b.Text), HTML: keys.NewSecret(b.HTML)}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
+			if err := o.store.openBody(&m, sealed); err != nil {
+				o.store.log.ErrorContext(ctx, "message dropped: it cannot be read", "message", m.ID, "reason", err)
+				unreadable = append(unreadable, m.ID)
+				return nil
+			}
 			claimed = append(claimed, m)
 			return nil
 		}, `
@@ -103,9 +100,33 @@ func (o *Outbox) Claim(ctx context.Context, channel notify.Channel, now time.Tim
 				LIMIT $4`+skip+`)
 			RETURNING id, body_sealed, attempts, created_at, expires_at`,
 			string(channel), micros(now), micros(now.Add(lease)), n)
+		for _, id := range unreadable {
+			if err == nil {
+				_, err = q.exec(ctx, dropMessage, id, "unreadable", micros(now))
+			}
+		}
+		return err
 	})
 	return oldestFirst(claimed), err
 }
+
+// openBody unseals the address and the content of m. Its errors hold neither.
+func (s *Store) openBody(m *notify.Message, sealed []byte) error {
+	plain, err := s.keys.Open(bodySeal, m.ID, sealed)
+	if err != nil {
+		return err
+	}
+	var b body
+	if json.Unmarshal(plain, &b) != nil {
+		return errors.New("its body is not JSON")
+	}
+	m.To = keys.NewSecret(b.To)
+	m.Content = portal.Content{Subject: keys.NewSecret(b.Subject), Text: keys.NewSecret(b.Text), HTML: keys.NewSecret(b.HTML)}
+	return nil
+}
+
+const dropMessage = `
+	UPDATE outbox SET state = 'dropped', body_sealed = NULL, reason = $2, closed_at = $3 WHERE id = $1 AND state = 'open'`
 
 // Sent implements notify.Outbox.
 func (o *Outbox) Sent(ctx context.Context, id, receipt string, at time.Time) error {
@@ -126,8 +147,7 @@ func (o *Outbox) Release(ctx context.Context, id string) error {
 
 // Drop implements notify.Outbox.
 func (o *Outbox) Drop(ctx context.Context, id, reason string) error {
-	return o.change(ctx, `UPDATE outbox SET state = 'dropped', body_sealed = NULL, reason = $2, closed_at = $3 WHERE id = $1 AND state = 'open'`,
-		id, reason, micros(o.store.now()))
+	return o.change(ctx, dropMessage, id, reason, micros(o.store.now()))
 }
 
 // Expire implements notify.Outbox. Messages to nobody are closed with the others.

@@ -19,60 +19,68 @@ const (
 
 // Credential implements portal.SignInStore.
 func (s *Store) Credential(ctx context.Context, n nir.Number) (portal.Credential, error) {
-	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
 	var c portal.Credential
 	var hash string
-	err := s.read().row(ctx, `
-		SELECT id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL
-		FROM accounts
-		WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...).
-		Scan(&c.Account, &c.Epoch, &hash, &c.Disabled)
-	if errors.Is(err, sql.ErrNoRows) {
-		return portal.Credential{}, nil
+	found, err := s.nearest(ctx, s.read(), n.Canonical(), `id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL`,
+		func() []any { return []any{&c.Account, &c.Epoch, &hash, &c.Disabled} })
+	if err != nil || !found {
+		return portal.Credential{}, err
 	}
 	if hash != "" {
 		c.Hash = keys.NewSecret(hash)
 	}
-	return c, err
+	return c, nil
 }
 
 // KnownDevice implements portal.SignInStore. Without a token the same statement runs and finds nothing.
-func (s *Store) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, err error) {
+func (s *Store) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
 	tokens := s.keys.Indexes(deviceIndex, token.Reveal())
 	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
 	var found []byte
+	var signedIn bool
 	err = s.read().row(ctx, `
-		SELECT token_index
+		SELECT token_index, identifier_index IN (`+list(1+len(tokens), len(indexes))+`) AS signed_in
 		FROM devices
 		JOIN accounts ON accounts.id = devices.account_id
 		WHERE token_index IN (`+list(1, len(tokens))+`)
-		AND identifier_index IN (`+list(1+len(tokens), len(indexes))+`)`,
-		append(anys(tokens), anys(indexes)...)...).Scan(&found)
+		ORDER BY signed_in DESC
+		LIMIT 1`,
+		append(anys(tokens), anys(indexes)...)...).Scan(&found, &signedIn)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
+		return "", false, nil
 	}
 	if err != nil || token.IsZero() {
-		return "", err
+		return "", false, err
 	}
-	return hex.EncodeToString(found), nil
+	if !signedIn {
+		return "", true, nil
+	}
+	return hex.EncodeToString(found), true, nil
 }
 
 // SignedIn implements portal.SignInStore.
 func (s *Store) SignedIn(ctx context.Context, success portal.Success) error {
-	return s.write(ctx, func(q statements) error {
-		if err := s.settle(ctx, q, success.At, portal.Succeeded, success.Subjects); err != nil {
-			return err
-		}
-		if err := s.upgradeHash(ctx, q, success); err != nil {
-			return err
-		}
-		if err := s.rememberDevice(ctx, q, success); err != nil {
-			return err
-		}
-		_, err := q.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-			string(success.Account), micros(success.At), string(success.Method), s.keys.Index(deviceIndex, success.Device.Reveal()))
+	return s.write(ctx, func(q statements) error { return s.signedIn(ctx, q, success) })
+}
+
+func (s *Store) signedIn(ctx context.Context, q statements, success portal.Success) error {
+	failures, err := s.settle(ctx, q, success.At, portal.Succeeded, success.Subjects)
+	if err != nil {
 		return err
-	})
+	}
+	if err := s.upgradeHash(ctx, q, success); err != nil {
+		return err
+	}
+	if err := s.rememberDevice(ctx, q, success); err != nil {
+		return err
+	}
+	_, err = q.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		string(success.Account), micros(success.At), string(success.Method), s.keys.Index(deviceIndex, success.Device.Reveal()))
+	if err != nil || success.Notice == nil || failures < portal.NoticeAfter {
+		return err
+	}
+	return s.notices(ctx, q, success.Account, success.At, success.Usable,
+		func(c portal.Channel) portal.Content { return success.Notice(c, failures) })
 }
 
 // upgradeHash replaces the hash only while it is the one that was verified: a password reset that happened meanwhile

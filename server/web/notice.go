@@ -14,6 +14,7 @@ const (
 	noticeSignedOut       = "signed-out"
 	noticeSessionEnded    = "session-ended"
 	noticePasswordChanged = "password-changed"
+	noticePasswordCreated = "password-created"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 )
 
@@ -22,6 +23,7 @@ var notices = map[string]components.Notice{
 	noticeSignedOut:       components.SignedOut,
 	noticeSessionEnded:    components.SessionEnded,
 	noticePasswordChanged: components.PasswordChanged,
+	noticePasswordCreated: components.PasswordCreated,
 }
 
 func (s *site) leaveNotice(w http.ResponseWriter, name string) {

@@ -17,10 +17,16 @@ type recovery struct {
 	base    string // "/mot-de-passe-oublie"
 }
 
-// recoveryBases are the addresses of the first steps.
-var recoveryBases = map[portal.Purpose]string{portal.Reset: "/mot-de-passe-oublie", portal.First: "/premiere-connexion"}
+// recoveryBases are the addresses of the first steps. The proof of an account has the steps of the code alone.
+var recoveryBases = map[portal.Purpose]string{
+	portal.Reset: "/mot-de-passe-oublie",
+	portal.First: "/premiere-connexion",
+	portal.Proof: linkingPath,
+}
 
 func (v recovery) first() bool { return v.purpose == portal.First }
+
+func (v recovery) linking() bool { return v.purpose == portal.Proof }
 
 // recoveryCookie holds the token of a flow. It is a cookie of its own and not a session's: nobody is signed in, and it
 // must still be there when the person comes back from the messages.
@@ -54,7 +60,11 @@ func (v recovery) flow(w http.ResponseWriter, r *http.Request, consumed bool) (p
 		return flow, true, nil
 	}
 	step := "/code"
-	if !flow.Consumed.IsZero() {
+	switch {
+	case flow.Consumed.IsZero():
+	case flow.Purpose == portal.Proof:
+		step = ""
+	default:
 		step = "/nouveau"
 	}
 	return portal.Flow{}, false, redirect(w, r, recoveryBases[flow.Purpose]+step)

@@ -19,7 +19,10 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := v.codeView(r, flow)
 	view.Sent = v.takeNotice(w, r) == noticeCodeSent
-	if !flow.Expires.After(v.now()) {
+	switch {
+	case flow.Tries >= portal.CodeTries:
+		view.Submitted, view.Problem = true, components.CodeUsedUp
+	case !flow.Expires.After(v.now()):
 		view.Submitted, view.Problem = true, components.CodeExpired
 	}
 	return v.render(w, r, http.StatusOK, components.RecoveryCode(view))
@@ -29,6 +32,7 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) components.Recover
 	return components.RecoveryCodeView{
 		Page:        v.page(r),
 		First:       v.first(),
+		Linking:     v.linking(),
 		Channel:     channelOf(flow.Asked),
 		ResendWait:  max(0, flow.LastSend.Add(portal.ResendAfter).Sub(v.now())),
 		NoMoreSends: flow.Sends >= portal.MostSends,
@@ -64,13 +68,16 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch result {
 	case portal.CodeRight:
+		if v.linking() {
+			return v.linkingByCode(w, r)
+		}
 		return redirect(w, r, v.base+"/nouveau")
 	case portal.CodeExpired:
 		view.Problem = components.CodeExpired
 	case portal.CodeUsedUp:
 		view.Problem = components.CodeUsedUp
 	default:
-		view.Problem = components.CodeWrong
+		view.Problem, view.Left = components.CodeWrong, max(0, portal.CodeTries-flow.Tries-1)
 	}
 	return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
 }
@@ -123,4 +130,10 @@ func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
 	return keys.NewSecret(digits.String()), components.CodeOK
 }
 
-func (s *site) now() time.Time { return time.Now() }
+// now reads the clock by which flows expire.
+func (v recovery) now() time.Time {
+	if v.Recovery.Now == nil {
+		return time.Now()
+	}
+	return v.Recovery.Now()
+}

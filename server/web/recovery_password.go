@@ -14,13 +14,13 @@ func (v recovery) passwordShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	report, _, err := v.Recovery.Check(r.Context(), v.token(r), "")
+	view := v.passwordView(r, flow)
 	if errors.Is(err, portal.ErrNoFlow) {
-		return v.beginAgain(w, r)
+		return v.passwordTooLate(w, r, view)
 	}
 	if err != nil {
 		return err
 	}
-	view := v.passwordView(r, flow)
 	view.Rules = components.PasswordRules(report, true)
 	return v.render(w, r, http.StatusOK, components.RecoveryPassword(view))
 }
@@ -37,14 +37,16 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	report, err := v.Recovery.SetPassword(r.Context(), v.token(r), r.PostForm.Get("mot_de_passe"))
 	view := v.passwordView(r, flow)
 	view.Submitted = true
-	view.Rules = components.PasswordRules(report, false)
+	typed := r.PostForm.Get("mot_de_passe")
+	view.Missing = typed == ""
+	report, err := v.Recovery.SetPassword(r.Context(), v.token(r), typed)
+	view.Rules = components.PasswordRules(report, view.Missing)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrNoFlow):
-		return v.beginAgain(w, r)
+		return v.passwordTooLate(w, r, view)
 	case domain && refused.Code == portal.CodeBusy:
 		view.Busy = true
 		retryAfter(w, refused.Wait)
@@ -55,7 +57,11 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 		return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	v.forgetToken(w)
-	v.leaveNotice(w, noticePasswordChanged)
+	if v.first() {
+		v.leaveNotice(w, noticePasswordCreated)
+	} else {
+		v.leaveNotice(w, noticePasswordChanged)
+	}
 	return redirect(w, r, "/connexion")
 }
 
@@ -66,8 +72,9 @@ func (v recovery) passwordRefused(w http.ResponseWriter, r *http.Request, status
 	return v.render(w, r, status, components.RecoveryPassword(view))
 }
 
-// beginAgain leads to the first step: the time to choose a password is over.
-func (v recovery) beginAgain(w http.ResponseWriter, r *http.Request) error {
+// passwordTooLate says that the time to choose a password is over; the way begins again.
+func (v recovery) passwordTooLate(w http.ResponseWriter, r *http.Request, view components.RecoveryPasswordView) error {
 	v.forgetToken(w)
-	return redirect(w, r, v.base)
+	view.Submitted, view.Expired = true, true
+	return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
 }

@@ -15,7 +15,7 @@ func (v recovery) startShow(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (v recovery) startView(r *http.Request) components.RecoveryStartView {
-	return components.RecoveryStartView{Page: v.page(r), First: v.first(), ProvisionalPattern: v.provisional()}
+	return components.RecoveryStartView{Page: v.page(r), First: v.first(), Linking: v.linking(), ProvisionalPattern: v.provisional()}
 }
 
 func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {

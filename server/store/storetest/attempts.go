@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/app/nir"
+	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
 
@@ -92,7 +94,7 @@ func unlocking(t *testing.T, b *bench) {
 	if err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: token}); err != nil {
 		t.Fatal(err)
 	}
-	device, err := b.store.KnownDevice(t.Context(), token, account.Identifier)
+	device, _, err := b.store.KnownDevice(t.Context(), token, account.Identifier)
 	if err != nil || device == "" {
 		t.Fatalf("the device is not known: %v", err)
 	}
@@ -125,19 +127,19 @@ func devices(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
-		name  string
-		known bool
-		ask   func() (string, error)
+		name        string
+		token       keys.Secret
+		identifier  nir.Number
+		known, ours bool
 	}{
-		{"its owner", true, func() (string, error) { return b.store.KnownDevice(t.Context(), token, account.Identifier) }},
-		{"another account", false, func() (string, error) { return b.store.KnownDevice(t.Context(), token, other.Identifier) }},
-		{"another browser", false, func() (string, error) {
-			return b.store.KnownDevice(t.Context(), portal.NewToken(), account.Identifier)
-		}},
+		{"its owner", token, account.Identifier, true, true},
+		{"another person in the same browser", token, other.Identifier, false, true},
+		{"another browser", portal.NewToken(), account.Identifier, false, false},
+		{"no token", keys.Secret{}, account.Identifier, false, false},
 	} {
-		device, err := c.ask()
-		if err != nil || (device != "") != c.known {
-			t.Errorf("%s: known %v, want %v (%v)", c.name, device != "", c.known, err)
+		device, ours, err := b.store.KnownDevice(t.Context(), c.token, c.identifier)
+		if err != nil || (device != "") != c.known || ours != c.ours {
+			t.Errorf("%s: known %v, ours %v, want %v, %v (%v)", c.name, device != "", ours, c.known, c.ours, err)
 		}
 		if device == token.Reveal() {
 			t.Errorf("%s: the name of the device is its token", c.name)

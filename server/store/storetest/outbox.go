@@ -1,0 +1,138 @@
+package storetest
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+)
+
+// outboxContract is what the worker relies on.
+func outboxContract(t *testing.T, b *bench) {
+	notifytest.OutboxContract(t, func(t *testing.T) (notify.Outbox, func(notify.Message)) {
+		db := b.open(t)
+		defer db.Close()
+		if _, err := db.ExecContext(t.Context(), "DELETE FROM outbox"); err != nil {
+			t.Fatal(err)
+		}
+		return b.store.Outbox(), func(m notify.Message) { b.add(t, m) }
+	})
+}
+
+func (b *bench) add(t *testing.T, m notify.Message) {
+	t.Helper()
+	if err := b.store.Outbox().Add(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *bench) message(id string) notify.Message {
+	return notify.Message{ID: id, Channel: portal.SMS, To: keys.NewSecret("+33639980001"), At: b.clock(), Expires: b.clock().Add(time.Hour),
+		Content: portal.Content{Text: keys.NewSecret("text " + id)}}
+}
+
+// closedMessages closes one message in each way and looks for what is left of it.
+func closedMessages(t *testing.T, b *bench) {
+	outbox := b.store.Outbox()
+	for name, end := range map[string]func() error{
+		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", b.clock()) },
+		"dropped": func() error { return outbox.Drop(t.Context(), "dropped", "refused") },
+		"expired": func() error { _, err := outbox.Expire(t.Context(), b.clock().Add(time.Hour)); return err },
+	} {
+		b.add(t, b.message(name))
+		if err := end(); err != nil {
+			t.Fatal(err)
+		}
+		var sealed, closed bool
+		db := b.open(t)
+		err := db.QueryRowContext(t.Context(), "SELECT body_sealed IS NOT NULL, closed_at IS NOT NULL FROM outbox WHERE id = $1", name).Scan(&sealed, &closed)
+		db.Close()
+		if err != nil || sealed || !closed {
+			t.Errorf("%s: body kept %v, closed %v (%v)", name, sealed, closed, err)
+		}
+		for what, reopen := range map[string]func() error{
+			"retry":   func() error { return outbox.Retry(t.Context(), name, b.clock(), "again") },
+			"release": func() error { return outbox.Release(t.Context(), name) },
+		} {
+			if err := reopen(); err != nil {
+				t.Error(err)
+			}
+			if got := newFlows(t, b).due(); len(got) != 0 {
+				t.Errorf("%s: %s opens it again", name, what)
+			}
+		}
+	}
+}
+
+// twoWorkers claims from two instances at once.
+func twoWorkers(t *testing.T, b *bench) {
+	const messages = 200
+	for i := range messages {
+		b.add(t, b.message(fmt.Sprintf("m%03d", i)))
+	}
+	second := Open(t, store.Options{URL: b.url, Keys: b.keys, Now: b.clock})
+	var mu sync.Mutex
+	claims := map[string]int{}
+	var all sync.WaitGroup
+	for i := range 8 {
+		outbox := []*store.Outbox{b.store.Outbox(), second.Outbox()}[i%2]
+		all.Go(func() {
+			for {
+				claimed, err := outbox.Claim(t.Context(), portal.SMS, b.clock(), 7, time.Minute)
+				if err != nil {
+					t.Error(err)
+				}
+				if len(claimed) == 0 {
+					return
+				}
+				mu.Lock()
+				for _, m := range claimed {
+					claims[m.ID]++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	// A worker that finds nothing stops, though another may have held what was left at that moment: what is left now is its.
+	left, err := b.store.Outbox().Claim(t.Context(), portal.SMS, b.clock(), messages, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range left {
+		claims[m.ID]++
+	}
+	for id, n := range claims {
+		if n != 1 {
+			t.Errorf("message %s was claimed %d times", id, n)
+		}
+	}
+	if len(claims) != messages {
+		t.Errorf("%d of %d messages were claimed", len(claims), messages)
+	}
+}
+
+// unreadableMessage has one message whose key is gone, among others.
+func unreadableMessage(t *testing.T, b *bench) {
+	b.add(t, b.message("first"))
+	stranger := Open(t, store.Options{URL: b.url, Keys: Keys(t), Now: b.clock})
+	lost := b.message("lost")
+	lost.At = lost.At.Add(-time.Second) // it would be claimed first, every time
+	if err := stranger.Outbox().Add(t.Context(), lost); err != nil {
+		t.Fatal(err)
+	}
+	claimed, err := b.store.Outbox().Claim(t.Context(), portal.SMS, b.clock(), 9, time.Minute)
+	if err != nil || len(claimed) != 1 || claimed[0].ID != "first" || claimed[0].Text.Reveal() != "text first" {
+		t.Fatalf("claimed %+v, %v; want the message that can be read", claimed, err)
+	}
+	b.turn(2 * time.Minute)
+	if claimed, err := stranger.Outbox().Claim(t.Context(), portal.SMS, b.clock(), 9, time.Minute); err != nil || len(claimed) != 0 {
+		t.Errorf("the message that could not be read is still open: %+v, %v", claimed, err)
+	}
+}

@@ -1,0 +1,301 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"moncompte/components"
+	"moncompte/server/notify"
+	"moncompte/server/portal"
+)
+
+func TestTheWholeWayBySMSAndByMail(t *testing.T) {
+	newcomer := run.secret("identifier", "2690549588166")
+	for _, c := range []struct {
+		base, channel, identifier string
+		want                      portal.Channel
+		notice                    components.Notice
+	}{
+		{reset, "sms", nathalie, portal.SMS, components.PasswordChanged},
+		{reset, "email", nathalie, portal.Email, components.PasswordChanged},
+		{first, "sms", newcomer, portal.SMS, components.PasswordCreated},
+		{first, "email", newcomer, portal.Email, components.PasswordCreated},
+	} {
+		t.Run(c.base+" "+c.channel, func(t *testing.T) {
+			o := openOffice(t, public)
+			o.addWithoutPassword(newcomer)
+			g := newGateway()
+			o.employ(g)
+			b := o.browser()
+			page := b.get(c.base)
+			page.expect(t, "first page", http.StatusOK, header{"Content-Type": html, "Cache-Control": "no-store"})
+			page.says(t, "first page", `action="`+c.base+`"`)
+			b.ask(c.base, c.identifier, c.channel).leads(t, "asking for a code", c.base+"/code")
+			page = b.get(c.base + "/code")
+			page.expect(t, "page of the code", http.StatusOK, nil)
+			for _, text := range []string{`autocomplete="one-time-code"`, `inputmode="numeric"`, `action="` + c.base + `/code"`, `action="` + c.base + `/renvoyer"`} {
+				page.says(t, "page of the code", text)
+			}
+			m := wait(t, g.messages)
+			if m.Channel != c.want {
+				t.Errorf("the code came by %s", m.Channel)
+			}
+			b.give(c.base, codeIn(t, m)).leads(t, "the right code", c.base+"/nouveau")
+			page = b.get(c.base + "/nouveau")
+			page.expect(t, "page of the password", http.StatusOK, nil)
+			page.says(t, "page of the password", `autocomplete="new-password"`)
+			b.choose(c.base, chosen).leads(t, "a good password", "/connexion")
+			if b.cookie("__Host-recuperation") != "" || b.cookie("__Host-session") != "" {
+				t.Error("the flow's cookie is left, or a session was opened")
+			}
+			if b.isSignedIn() {
+				t.Error("signed in without signing in")
+			}
+			page = b.get("/connexion")
+			page.says(t, "sign-in page", c.notice.Sentence())
+			if again := b.get("/connexion"); strings.Contains(again.body, c.notice.Sentence()) {
+				t.Error("the notice is shown twice")
+			}
+			told := map[string]bool{}
+			for range 2 {
+				told[wait(t, g.messages).To.Reveal()] = true
+			}
+			if !told["+33639980001"] || !told["nathalie@example.org"] {
+				t.Errorf("%d of both addresses were told", len(told))
+			}
+			if c.base == reset {
+				b.try(c.identifier, right).expect(t, "the old password", http.StatusUnauthorized, nil)
+			}
+			b.signIn(c.identifier, chosen)
+			if !b.isSignedIn() {
+				t.Error("not signed in with the new password")
+			}
+			if sent := g.Messages(); len(sent) != 3 {
+				t.Errorf("%d messages went out, want the code and two notices", len(sent))
+			}
+		})
+	}
+}
+
+func TestTheNewPasswordEndsEverySessionAndEveryLock(t *testing.T) {
+	o := openOffice(t, local)
+	phone, library, stranger := o.browser(), o.browser(), o.browser()
+	phone.signIn(nathalie, right)
+	library.signIn(nathalie, right)
+	stranger.signIn(jean, jeans)
+	b := o.given(reset)
+	if !phone.isSignedIn() || !library.isSignedIn() {
+		t.Fatal("a session has ended before the new password stands") // whoever only asks for a code signs nobody out
+	}
+	for range 6 {
+		o.browser().try(nathalie, wrong)
+	}
+	b.choose(reset, chosen).leads(t, "a good password", "/connexion")
+	if phone.isSignedIn() || library.isSignedIn() || o.with("session", phone.cookie("session")).isSignedIn() {
+		t.Error("a session has outlived the new password")
+	}
+	if !stranger.isSignedIn() {
+		t.Error("somebody else's session has ended")
+	}
+	o.browser().try(nathalie, right).expect(t, "the old password", http.StatusUnauthorized, nil)
+	o.browser().signIn(nathalie, chosen)
+}
+
+func TestRecoveryOpensADisabledPasswordAgain(t *testing.T) {
+	o := openOffice(t, local)
+	disabled := false
+	for range 300 {
+		a := o.browser().try(nathalie, wrong)
+		if disabled = strings.Contains(a.body, "n’est plus accepté"); disabled {
+			break
+		}
+		if a.StatusCode == http.StatusTooManyRequests {
+			o.turn(time.Hour)
+		}
+	}
+	if !disabled {
+		t.Fatal("the password was not disabled")
+	}
+	o.given(reset).choose(reset, chosen).leads(t, "a good password", "/connexion")
+	o.browser().signIn(nathalie, chosen)
+}
+
+func TestTheFlowGoesOnInAnotherTabAndAfterAPause(t *testing.T) {
+	o := openOffice(t, local)
+	b, code := o.begun(reset)
+	tab := o.with("recuperation", b.cookie("recuperation"))
+	tab.get(reset+"/code").expect(t, "another tab", http.StatusOK, nil)
+	o.turn(portal.CodeLife - time.Minute)
+	tab.give(reset, code).leads(t, "the code in another tab", reset+"/nouveau")
+	b.get(reset+"/code").leads(t, "the first tab", reset+"/nouveau")
+	b.give(reset, code).leads(t, "the code again in the first tab", reset+"/nouveau")
+	o.turn(10 * time.Minute)
+	b.choose(reset, chosen).leads(t, "the password in the first tab", "/connexion")
+	tab.get(reset+"/nouveau").leads(t, "the other tab", reset)
+}
+
+func TestOnlyAFormSendsAndARefreshSendsNothing(t *testing.T) {
+	o := openOffice(t, local)
+	b := o.browser()
+	for _, path := range []string{"", "/code", "/nouveau", "?identifiant=" + nathalie + "&canal=sms", "/renvoyer"} {
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			b.do(method, reset+path, nil)
+		}
+	}
+	b.ask(reset+"?canal=sms", nathalie, "") // a field of the address is no field of the form
+	b.do(http.MethodPut, reset, url.Values{"identifiant": {nathalie}, "canal": {"sms"}})
+	b.ask(reset, nathalie, "sms", header{"Sec-Fetch-Site": "cross-site"})
+	if n := len(o.take()); n != 0 {
+		t.Fatalf("%d messages were sent without a form", n)
+	}
+	b.ask(reset, nathalie, "sms").leads(t, "asking for a code", reset+"/code")
+	if n := len(o.take()); n != 1 {
+		t.Fatalf("%d messages for one form", n)
+	}
+	o.turn(portal.ResendAfter)
+	for range 3 { // refresh, Back to the form and forward again
+		b.get(reset + "/code")
+		b.get(reset)
+	}
+	if n := len(o.take()); n != 0 {
+		t.Errorf("%d messages for a refresh", n)
+	}
+	b.again(reset).leads(t, "sending again", reset+"/code")
+	for range 3 {
+		b.get(reset + "/code")
+	}
+	if n := len(o.take()); n != 1 {
+		t.Errorf("%d messages for sending again", n)
+	}
+}
+
+func TestTheSameCodeIsSentAgainAndThreeTimesAtMost(t *testing.T) {
+	o := openOffice(t, local)
+	b, code := o.begun(reset)
+	sends := func(what string, want int) {
+		t.Helper()
+		b.again(reset).leads(t, what, reset+"/code")
+		messages := o.take()
+		if len(messages) != want {
+			t.Errorf("%s: %d messages, want %d", what, len(messages), want)
+		}
+		for _, m := range messages {
+			if codeIn(t, m) != code {
+				t.Errorf("%s: another code", what)
+			}
+		}
+	}
+	sends("at once", 0)
+	o.turn(portal.ResendAfter)
+	sends("after a minute", 1)
+	shown := b.get(reset + "/code").body
+	sends("twice", 0)
+	if b.get(reset+"/code").body == shown {
+		t.Error("the page says that a code was sent when none was, or does not say it when one was")
+	}
+	o.turn(portal.ResendAfter)
+	sends("after two minutes", 1)
+	o.turn(portal.ResendAfter)
+	sends("a fourth time", 0)
+	b.give(reset, code).leads(t, "the first message's code", reset+"/nouveau")
+	b.again(reset).leads(t, "after the code", reset+"/code")
+	if len(o.take()) != 0 {
+		t.Error("a code that was given is sent again")
+	}
+}
+
+func TestEachStepNeedsTheOneBefore(t *testing.T) {
+	type request struct{ method, path, leads string }
+	form := url.Values{"code": {"000000"}, "mot_de_passe": {chosen}}
+	for name, c := range map[string]struct {
+		browser  func(*office) *browser
+		requests []request
+	}{
+		"no flow": {func(o *office) *browser { return o.browser() }, []request{
+			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"GET", reset + "/nouveau", reset},
+			{"POST", reset + "/nouveau", reset}, {"POST", reset + "/renvoyer", reset + "/code"}, {"POST", first + "/nouveau", first}}},
+		"a token of the browser's own": {func(o *office) *browser { return o.with("recuperation", strings.Repeat("A", 43)) }, []request{
+			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"POST", reset + "/nouveau", reset}}},
+		"a token that cannot be one": {func(o *office) *browser { return o.with("recuperation", "' OR 1=1") }, []request{
+			{"GET", reset + "/code", reset}, {"POST", reset + "/nouveau", reset}}},
+		"before the code": {func(o *office) *browser { b, _ := o.begun(reset); return b }, []request{
+			{"GET", reset + "/nouveau", reset + "/code"}, {"POST", reset + "/nouveau", reset + "/code"},
+			{"GET", first + "/code", reset + "/code"}, {"POST", first + "/code", reset + "/code"}, {"POST", first + "/nouveau", reset + "/code"}}},
+		"after the code": {func(o *office) *browser { return o.given(first) }, []request{
+			{"GET", first + "/code", first + "/nouveau"}, {"POST", first + "/code", first + "/nouveau"},
+			{"GET", reset + "/code", first + "/nouveau"}, {"GET", reset + "/nouveau", first + "/nouveau"}, {"POST", reset + "/nouveau", first + "/nouveau"}}},
+		"after the password": {func(o *office) *browser {
+			b := o.given(reset)
+			token := b.cookie("recuperation")
+			b.choose(reset, right+"2")
+			return o.with("recuperation", token)
+		}, []request{
+			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"GET", reset + "/nouveau", reset}, {"POST", reset + "/nouveau", reset}}},
+		"half an hour later": {func(o *office) *browser { b, _ := o.begun(reset); o.turn(portal.FlowLife); return b }, []request{
+			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"POST", reset + "/renvoyer", reset + "/code"}}},
+	} {
+		o := openOffice(t, local)
+		b := c.browser(o)
+		o.take()
+		for _, r := range c.requests {
+			var f url.Values
+			if r.method == http.MethodPost {
+				f = form
+			}
+			b.do(r.method, r.path, f).leads(t, name+": "+r.method+" "+r.path, r.leads)
+		}
+		if o.browser().try(nathalie, chosen).StatusCode == http.StatusSeeOther {
+			t.Errorf("%s: the password was set", name)
+		}
+		if len(o.take()) != 0 {
+			t.Errorf("%s: a message was sent", name)
+		}
+	}
+}
+
+func TestTheFlowsCookieIsForThisHostAndShort(t *testing.T) {
+	for base, want := range map[string]http.Cookie{
+		public: {Name: "__Host-recuperation", Secure: true},
+		local:  {Name: "recuperation"},
+	} {
+		o := openOffice(t, base)
+		b := o.browser()
+		a := b.ask(reset, nathalie, "sms")
+		i := slices.IndexFunc(a.Cookies(), func(c *http.Cookie) bool { return c.Name == want.Name })
+		if i < 0 {
+			t.Fatalf("%s: no cookie %s", base, want.Name)
+		}
+		c := a.Cookies()[i]
+		if len(c.Value) != 43 || c.Secure != want.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" ||
+			c.MaxAge != int(portal.FlowLife.Seconds()) {
+			t.Errorf("%s: cookie of %d characters, %+v", base, len(c.Value), *c)
+		}
+		before := c.Value
+		b.ask(reset, nathalie, "sms")
+		if now := b.cookie(want.Name); now == before || now == "" {
+			t.Errorf("%s: a new flow has the old token", base)
+		}
+	}
+}
+
+func TestTheOtherChannelIsUsedAndThePageDoesNotTell(t *testing.T) {
+	o := openOffice(t, local)
+	o.recovery.Reach.Offered = func(c portal.Channel) bool { return c == portal.Email }
+	b := o.browser()
+	b.ask(reset, nathalie, "sms").leads(t, "asking for a code", reset+"/code")
+	page := b.get(reset + "/code").body
+	messages := o.take()
+	if len(messages) != 1 || messages[0].Channel != notify.Email || !strings.Contains(messages[0].Text.Reveal(), "Vous aviez choisi le SMS") {
+		t.Fatalf("%d messages, want an e-mail that says why it comes that way", len(messages))
+	}
+	o.recovery.Reach.Offered = nil
+	b = o.browser()
+	b.ask(reset, nathalie, "sms")
+	if b.get(reset+"/code").body != page {
+		t.Error("the page tells what is on file")
+	}
+}
