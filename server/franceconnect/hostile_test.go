@@ -1,0 +1,127 @@
+package franceconnect_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	fc "moncompte/server/franceconnect"
+	"moncompte/server/franceconnect/fctest"
+)
+
+func TestNoLieEndsInAnIdentity(t *testing.T) {
+	for _, s := range settings() {
+		t.Run(s.name, func(t *testing.T) {
+			for _, c := range fctest.Cases(profileOf(s)) {
+				t.Run(c.Name, func(t *testing.T) { refused(t, s, c) })
+			}
+		})
+	}
+}
+
+func profileOf(s setting) fc.Profile {
+	if s.Profile == "" {
+		return fc.Standard
+	}
+	return s.Profile
+}
+
+func refused(t *testing.T, s setting, c fctest.Case) {
+	pt := newParty(t, s.Options)
+	pt.provider.Play(c)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	if c.Hangs {
+		go func() {
+			select {
+			case <-pt.provider.Hung():
+				cancel()
+			case <-ctx.Done():
+			}
+		}()
+	}
+	id, err := pt.signIn(ctx, t)
+	var f *fc.Failure
+	if !errors.As(err, &f) {
+		t.Fatalf("error %v is no Failure", err)
+	}
+	t.Log(f)
+	if f.Kind != c.Want || fc.KindOf(err) != c.Want {
+		t.Errorf("%v, want %s", f, c.Want)
+	}
+	if errors.Is(err, fc.ErrUnavailable) != (c.Want == fc.Unavailable) {
+		t.Error("ErrUnavailable does not go with the kind")
+	}
+	if !empty(id) {
+		t.Error("an identity all the same")
+	}
+	if !strings.Contains(pt.log.String(), "kind="+string(c.Want)) {
+		t.Errorf("not in the log: %s", pt.log)
+	}
+	for _, secret := range []string{fctest.ClientSecret, fctest.Description, "script", "DUBOIS", "angela", "eyJ", strings.Repeat("5a", 32)} {
+		if strings.Contains(pt.log.String()+f.Error(), secret) {
+			t.Errorf("%q is in the log or the error: %s", secret, pt.log)
+		}
+	}
+}
+
+func empty(id fc.Identity) bool {
+	return id.Issuer+id.Subject+id.ACR+id.GivenNames+id.FamilyName+id.UsedName+id.Gender+id.Birthdate+id.Birthplace+id.Birthcountry == "" &&
+		id.Email.IsZero() && id.IDToken.IsZero()
+}
+
+func TestTheReferenceForTheSupportIsInTheLog(t *testing.T) {
+	for _, c := range fctest.Cases(fc.Standard) {
+		if c.Name != "token invalid_grant" && c.Name != "callback error server_error" {
+			continue
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			pt := newParty(t, fctest.Options{})
+			pt.provider.Play(c)
+			if _, err := pt.signIn(t.Context(), t); err == nil {
+				t.Fatal("signed in")
+			}
+			for _, want := range []string{"code=Y049E20B", "id=" + fctest.ErrorID} {
+				if !strings.Contains(pt.log.String(), want) {
+					t.Errorf("%s is missing: %s", want, pt.log)
+				}
+			}
+		})
+	}
+}
+
+func TestAProviderThatIsGoneIsUnavailable(t *testing.T) {
+	pt := newParty(t, fctest.Options{}, func(o *fc.Options) { o.Issuer = "http://127.0.0.1:1/api/v2" })
+	address, _, err := pt.Start(t.Context())
+	if !errors.Is(err, fc.ErrUnavailable) || address != "" {
+		t.Errorf("%v, %q", err, address)
+	}
+	pt = newParty(t, fctest.Options{})
+	q, err := pt.begin(t.Context(), t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pt.provider.Stop()
+	if _, err := pt.Finish(t.Context(), q, pt.find); fc.KindOf(err) != fc.Unavailable {
+		t.Error(err)
+	}
+}
+
+func TestAProviderThatHangsIsLeftInTime(t *testing.T) {
+	hang := map[string]func(*fctest.Answer){"/.well-known/openid-configuration": func(a *fctest.Answer) { a.Hang = true }}
+	pt := newParty(t, fctest.Options{}, func(o *fc.Options) { o.Timeout = 20 * 1e6 })
+	pt.provider.Play(fctest.Case{Answer: hang})
+	if _, _, err := pt.Start(t.Context()); fc.KindOf(err) != fc.Unavailable || !strings.Contains(err.Error(), "no answer in time") {
+		t.Error(err) // without the deadline of the Client, this test would never come here
+	}
+}
+
+func TestATokenThatJustExpiredIsAcceptedForAMinute(t *testing.T) {
+	late := func(t *fctest.Token) { t.Claims["exp"] = t.Claims["iat"].(int64) - 60 }
+	pt := newParty(t, fctest.Options{})
+	pt.provider.Play(fctest.Case{IDToken: late, Userinfo: late})
+	if _, err := pt.signIn(t.Context(), t); err != nil {
+		t.Error(err)
+	}
+}

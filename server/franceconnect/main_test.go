@@ -1,0 +1,167 @@
+package franceconnect_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	fc "moncompte/server/franceconnect"
+	"moncompte/server/franceconnect/fctest"
+)
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		dir, err := os.MkdirTemp("", "franceconnect")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer os.RemoveAll(dir)
+		keysDir = dir
+		return m.Run()
+	}())
+}
+
+// encryptionKeys are made once: RSA keys take their time.
+var encryptionKeys = sync.OnceValues(func() (*fc.EncryptionKeys, error) {
+	return fc.CreateEncryptionKeys(filepath.Join(keysDir, "shared.jwks"))
+})
+
+// keysDir is where they are, until the tests end.
+var keysDir string
+
+// clock is a time that tests move.
+type clock struct {
+	mu sync.Mutex
+	t  time.Time
+}
+
+func newClock() *clock { return &clock{t: time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC)} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.t
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.t = c.t.Add(d)
+}
+
+// log keeps what was logged.
+type log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (l *log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}
+
+// setting is one way to be registered.
+type setting struct {
+	name string
+	fctest.Options
+}
+
+func settings() []setting {
+	return []setting{
+		{"FranceConnect ES256", fctest.Options{}},
+		{"FranceConnect RS256", fctest.Options{Alg: "RS256"}},
+		{"FranceConnect+ RSA", fctest.Options{Profile: fc.Plus}},
+		{"FranceConnect+ ECDH", fctest.Options{Profile: fc.Plus, EncryptionAlg: "ECDH-ES"}},
+	}
+}
+
+// party is a client, its provider, and one browser.
+type party struct {
+	*fc.Client
+	provider *fctest.Provider
+	clock    *clock
+	log      *log
+	publish  func() []byte // the encryption keys that the provider sees
+
+	mu      sync.Mutex
+	pending map[string]fc.Pending
+}
+
+func newParty(t *testing.T, o fctest.Options, change ...func(*fc.Options)) *party {
+	t.Helper()
+	pt := &party{clock: newClock(), log: &log{}, pending: map[string]fc.Pending{}}
+	if o.Now == nil {
+		o.Now = pt.clock.now
+	}
+	o.JWKS = func() []byte { return pt.publish() }
+	pt.provider = fctest.New(t, o)
+	options := pt.provider.Client()
+	options.Log = slog.New(slog.NewTextHandler(pt.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	if o.Profile == fc.Plus {
+		k, err := encryptionKeys()
+		if err != nil {
+			t.Fatal(err)
+		}
+		options.EncryptionKeys = k
+	}
+	for _, f := range change {
+		f(&options)
+	}
+	var err error
+	if pt.Client, err = fc.New(options); err != nil {
+		t.Fatal(err)
+	}
+	pt.publish = pt.JWKS
+	return pt
+}
+
+// find is the browser's session: each state once.
+func (pt *party) find(state string) (fc.Pending, bool) {
+	pt.mu.Lock()
+	defer pt.mu.Unlock()
+	p, ok := pt.pending[state]
+	delete(pt.pending, state)
+	return p, ok
+}
+
+// begin starts and comes back with the callback's query.
+func (pt *party) begin(ctx context.Context, t *testing.T) (url.Values, error) {
+	t.Helper()
+	address, p, err := pt.Start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	pt.mu.Lock()
+	pt.pending[p.State] = p
+	pt.mu.Unlock()
+	q, err := pt.provider.Visit(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q, nil
+}
+
+// signIn does the whole way.
+func (pt *party) signIn(ctx context.Context, t *testing.T) (fc.Identity, error) {
+	t.Helper()
+	q, err := pt.begin(ctx, t)
+	if err != nil {
+		return fc.Identity{}, err
+	}
+	return pt.Finish(ctx, q, pt.find)
+}

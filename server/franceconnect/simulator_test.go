@@ -1,0 +1,134 @@
+package franceconnect_test
+
+import (
+	"context"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"os/exec"
+	"testing"
+	"time"
+
+	fc "moncompte/server/franceconnect"
+	"moncompte/server/franceconnect/simulator"
+	"moncompte/server/keys"
+)
+
+// The engine that FranceConnect itself runs must take what the Client sends, and the Client what it answers.
+func TestTheClientUnderstandsTheEngineOfFranceConnect(t *testing.T) {
+	for _, row := range []struct {
+		profile                fc.Profile
+		alg, provider, acr     string
+		citizen, birthdate     string
+		family, given, country string
+	}{
+		{fc.Standard, "ES256", "impots", "eidas1", "diallo", "1992-00-00", "DIALLO", "Amadou", "99335"},
+		{fc.Standard, "RS256", "ameli", "eidas1", "temauri", "1988-06-02", "TEMAURI", "Hina Moea", "99100"},
+		{fc.Plus, "ES256", "la-poste", "eidas2", "oeuvrard", "1975-11-08", "ŒUVRARD-D'ÉTRÉPY", "Hélène Zoë", "99100"},
+	} {
+		t.Run(string(row.profile)+" "+row.alg, func(t *testing.T) {
+			t.Parallel()
+			c, s := simulated(t, row.profile, row.alg)
+			visit := simulator.Visit{Provider: row.provider, Citizen: row.citizen}
+			browser := newBrowser(t)
+			id, err := throughSimulator(t, c, s, browser, visit)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, field := range [][3]string{
+				{"ACR", id.ACR, row.acr}, {"FamilyName", id.FamilyName, row.family}, {"GivenNames", id.GivenNames, row.given},
+				{"Birthdate", id.Birthdate, row.birthdate}, {"Birthcountry", id.Birthcountry, row.country},
+			} {
+				if field[1] != field[2] {
+					t.Errorf("%s is %q, want %q", field[0], field[1], field[2])
+				}
+			}
+			state := fc.NewState()
+			address, err := c.LogoutAddress(t.Context(), id.IDToken, state)
+			if err != nil {
+				t.Fatal(err)
+			}
+			back, err := s.SignOut(t.Context(), browser, address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if back.Path != "/franceconnect/deconnecte" || back.Query().Get("state") != state {
+				t.Errorf("the sign-out ended at %s", back.Path)
+			}
+			again, err := throughSimulator(t, c, s, newBrowser(t), visit)
+			if err != nil || again.Subject != id.Subject {
+				t.Errorf("the second time is another subject, or %v", err)
+			}
+			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "abandon"}); fc.KindOf(err) != fc.Cancelled {
+				t.Errorf("who leaves: %v", err)
+			}
+			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "echec"}); fc.KindOf(err) != fc.Unavailable {
+				t.Errorf("a failure there: %v", err)
+			}
+		})
+	}
+}
+
+// simulated starts a simulator and makes its client.
+func simulated(t *testing.T, profile fc.Profile, alg string) (*fc.Client, *simulator.Simulator) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Fatal("this test needs Node 20 or later")
+	}
+	o := fc.Options{
+		ClientID: "moncompte", ClientSecret: keys.NewSecret("simulated-secret"), Profile: profile, Alg: alg,
+		RedirectURL: "http://127.0.0.1:8080/franceconnect/retour", PostLogoutURL: "http://127.0.0.1:8080/franceconnect/deconnecte",
+	}
+	so := simulator.Options{
+		Profile: string(profile), Alg: alg, ClientID: o.ClientID, ClientSecret: o.ClientSecret.Reveal(),
+		RedirectURIs: []string{o.RedirectURL}, PostLogoutURIs: []string{o.PostLogoutURL},
+	}
+	if profile == fc.Plus {
+		k, err := encryptionKeys()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.EncryptionKeys = k
+		published := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "application/jwk-set+json")
+			w.Write(k.JWKS())
+		}))
+		t.Cleanup(published.Close)
+		so.JWKSURI = published.URL
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	s, err := simulator.Start(ctx, so)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Stop() })
+	o.Issuer = s.Issuer
+	c, err := fc.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c, s
+}
+
+func newBrowser(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar}
+}
+
+func throughSimulator(t *testing.T, c *fc.Client, s *simulator.Simulator, browser *http.Client, v simulator.Visit) (fc.Identity, error) {
+	t.Helper()
+	address, p, err := c.Start(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := s.SignIn(t.Context(), browser, address, v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Finish(t.Context(), back.Query(), func(state string) (fc.Pending, bool) { return p, state == p.State })
+}
