@@ -65,7 +65,8 @@ type SecurityView struct {
 	Page
 	SignIns     []SignIn // newest first
 	Sessions    []SessionView
-	EndedOthers int // sessions that this request has just ended
+	EndedOthers int       // sessions that this request has just ended
+	Link        *LinkView // nil = FranceConnect is not offered
 }
 
 func (v SecurityView) others() int {

@@ -33,6 +33,7 @@ type config struct {
 	SessionIdle    time.Duration
 	SessionLife    time.Duration
 	Org            components.Org
+	FranceConnect  federation
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
@@ -188,6 +189,7 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 		Phone: s.text("ORG_PHONE", ""),
 		URL:   s.text("ORG_URL", ""),
 	}
+	c.FranceConnect = s.federation()
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		s.refuse("ORG_URL", "must be a web address")
 	}

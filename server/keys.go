@@ -10,6 +10,8 @@ import (
 type keysCommand struct {
 	Create createKeysCommand `cmd:"" help:"Make the keys file, once, before the first start."`
 	Rotate rotateKeysCommand `cmd:"" help:"Add a key and protect everything anew with it."`
+
+	FranceConnect encryptionKeysCommand `cmd:"" name:"franceconnect" help:"Make the keys that FranceConnect+ encrypts to, or put new ones before them."`
 }
 
 type createKeysCommand struct{}

@@ -3,7 +3,7 @@
 //   css/*.css    joined in the order of their names into app.css
 //   js/*.js      each one becomes a script of the same name (what it imports is bundled into it)
 //   icons/*      copied as they are
-//   packages     htmx.js, and the licences in LICENSES.txt
+//   packages     htmx.js, franceconnect.css (the official button), and the licences in LICENSES.txt
 //
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
 
@@ -29,6 +29,7 @@ const types = {
   ".png": "image/png",
   ".webp": "image/webp",
   ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
 };
 
 /** The files of a directory with one of the extensions, sorted by name; none when there is no such directory. */
@@ -97,11 +98,32 @@ const scripts = await build({
 });
 for (const { path, text } of scripts.outputFiles) add(basename(path), text);
 
+/** The folder of an npm package, and what stands for it in LICENSES.txt. */
+function npm(name, licence) {
+  const dir = join(here, "node_modules", ...name.split("/"));
+  const { version } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+  return { dir, licence: `${name} ${version}\n\n${readFileSync(join(dir, licence), "utf8")}` };
+}
+
 // htmx comes minified.
-const htmx = join(here, "node_modules", "htmx.org");
-const { version } = JSON.parse(readFileSync(join(htmx, "package.json"), "utf8"));
-add("htmx.js", readFileSync(join(htmx, "dist", "htmx.min.js")));
-add("LICENSES.txt", `htmx.org ${version}\n\n${readFileSync(join(htmx, "LICENSE"), "utf8")}`);
+const htmx = npm("htmx.org", "LICENSE");
+add("htmx.js", readFileSync(join(htmx.dir, "dist", "htmx.min.js")));
+
+// FranceConnect's button must look as the State draws it. Its style sheet holds two fonts and a logo as data: addresses, which
+// `default-src 'self'` refuses: they become files of their own, unchanged. The fonts are WOFF2 whatever the sheet calls them.
+const dsfr = npm("@gouvfr/dsfr", "LICENSE.md");
+const button = readFileSync(join(dsfr.dir, "standalone", "component", "connect", "connect.standalone.css"), "utf8")
+  .replaceAll(/url\("data:([^,"]+),([^"]*)"\)(?:\s*format\("woff"\))?/g, (_, media, data) => {
+    if (media.startsWith("image/svg+xml")) return `url("${add("franceconnect.svg", decodeURIComponent(data))}")`;
+    const font = Buffer.from(data, media.endsWith(";base64") ? "base64" : "utf8");
+    if (font.subarray(0, 4).toString("latin1") !== "wOF2") throw new Error(`the button's style sheet holds something new: ${media}`);
+    const name = manifest["franceconnect-400.woff2"] ? "franceconnect-700.woff2" : "franceconnect-400.woff2";
+    return `url("${add(name, font)}") format("woff2")`;
+  });
+if (button.includes("data:")) throw new Error("the button's style sheet still holds a data: address");
+add("franceconnect.css", (await transform(button, { loader: "css", minify: true, target, legalComments: "none" })).code);
+
+add("LICENSES.txt", [htmx, dsfr].map(({ licence }) => licence).join("\n\n"));
 
 for (const name of readdirSync(dist)) if (name !== ".gitignore") rmSync(join(dist, name), { recursive: true });
 for (const [file, body] of files) write(file, body);

@@ -53,6 +53,10 @@ func accounts(p components.Page) []Story {
 		security("Deux autres appareils déconnectés", components.SecurityView{
 			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine}, EndedOthers: 2}),
 		security("Vide", components.SecurityView{}),
+		security("Relié à FranceConnect", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
+			Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("FranceConnect délié", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
+			Link: &components.LinkView{JustUnlinked: true}}),
 	}
 }
 

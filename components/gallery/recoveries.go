@@ -12,7 +12,18 @@ import (
 
 // recoveries are the three steps to a new password, and to a first one.
 func recoveries(p components.Page) []Story {
-	return append(append(recoveryStarts(p), recoveryCodes(p)...), recoveryPasswords(p)...)
+	all := append(append(recoveryStarts(p), recoveryCodes(p)...), recoveryPasswords(p)...)
+	return append(all, proofs(p)...)
+}
+
+// proofs are the steps of a code that links an account.
+func proofs(p components.Page) []Story {
+	p = at(p, "/franceconnect/rattachement")
+	return []Story{
+		{Group: "FranceConnect", Name: "Relier par un code", Component: components.RecoveryStart(components.RecoveryStartView{Page: p, Linking: true})},
+		{Group: "FranceConnect", Name: "Relier, saisie du code", Component: components.RecoveryCode(
+			components.RecoveryCodeView{Page: p, Linking: true, Channel: components.SMS})},
+	}
 }
 
 // answer is a fragment for HTMX.

@@ -161,12 +161,13 @@ func (s *Store) importAccount(ctx context.Context, q statements, a portal.Accoun
 		hash,
 		hashScheme,
 		now,
+		s.keys.Index(pivotIndex, portal.PivotKey(a.Civil)),
 	}
 	if created {
 		_, err = q.exec(ctx, `
 			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
-				password_hash, password_scheme, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)`, args...)
+				password_hash, password_scheme, created_at, updated_at, pivot_index)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`, args...)
 		return true, err
 	}
 	_, err = q.exec(ctx, `
@@ -178,7 +179,8 @@ func (s *Store) importAccount(ctx context.Context, q statements, a portal.Accoun
 			phone_sealed = $6,
 			password_hash = coalesce($7, password_hash),
 			password_scheme = coalesce($8, password_scheme),
-			updated_at = $9
+			updated_at = $9,
+			pivot_index = $10
 		WHERE id = $1`, args...)
 	return false, err
 }

@@ -72,14 +72,16 @@ func (s *Store) protectAccount(ctx context.Context, q statements, a portal.Accou
 			identifier_sealed = $3,
 			civil_sealed = $4,
 			email_sealed = $5,
-			phone_sealed = $6
+			phone_sealed = $6,
+			pivot_index = $7
 		WHERE id = $1 AND identifier_index <> $2`,
 		id,
 		index,
 		s.keys.Seal(identifierSeal, id, []byte(a.Identifier.Canonical())),
 		s.keys.Seal(civilSeal, id, civil),
 		seal(emailSeal, a.Email.Reveal()),
-		seal(phoneSeal, a.Phone.Reveal()))
+		seal(phoneSeal, a.Phone.Reveal()),
+		s.keys.Index(pivotIndex, portal.PivotKey(a.Civil)))
 	if err != nil || n == 0 {
 		return false, err
 	}

@@ -12,6 +12,9 @@ const (
 	signInsKeptFor  = 365 * 24 * time.Hour
 	flowsKeptFor    = 24 * time.Hour
 	outboxKeptFor   = 30 * 24 * time.Hour // closed rows: what an operator looks at when a message did not come
+	visitsKeptFor   = time.Hour
+	linkingsKeptFor = time.Hour                // an identity that was not linked
+	linksKeptFor    = 3 * 365 * 24 * time.Hour // ended ones, as long as FranceConnect keeps its own traces (arrêté of 8 November 2018)
 	sweepsEvery     = 10 * time.Minute
 	sessionsKeptFor = time.Hour // past their end, so that clocks of several instances may differ
 )
@@ -30,6 +33,9 @@ func (s *Store) Sweep(ctx context.Context) error {
 			{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
 			{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
 			{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
+			{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
+			{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
+			{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
 		} {
 			if _, err := q.exec(ctx, old.query, micros(now.Add(-old.kept))); err != nil {
 				return err

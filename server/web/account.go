@@ -22,6 +22,11 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	link, err := s.linkView(r, id)
+	if err != nil {
+		return err
+	}
+	view.FranceConnectLinked = link != nil && link.Linked
 	// The newest one opened this session, or another one since: the one before it is what the person can recognise.
 	if len(signIns) > 1 {
 		view.LastSignIn = &signIns[1]
@@ -34,30 +39,41 @@ func (s *site) securityShow(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	return s.security(w, r, id, 0)
+	return s.security(w, r, id, components.SecurityView{})
 }
 
-// securityEndOthers ends the account's sessions in other browsers.
-func (s *site) securityEndOthers(w http.ResponseWriter, r *http.Request) error {
+// securitySubmit ends the account's sessions in other browsers or, when the form says so, its link with FranceConnect.
+func (s *site) securitySubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
 	id, ok, err := s.signedIn(w, r)
 	if !ok {
 		return err
+	}
+	if s.FranceConnect != nil && r.PostForm.Get("action") == "delier" {
+		return s.unlink(w, r, id)
 	}
 	ended, err := s.Accounts.EndOtherSessions(r.Context(), id, about(r.Context()).session)
 	if err != nil {
 		return err
 	}
 	s.Log.InfoContext(r.Context(), "other sessions ended", "event", "sign-out", "account", id, "sessions", ended)
-	return s.security(w, r, id, ended)
+	return s.security(w, r, id, components.SecurityView{EndedOthers: ended})
 }
 
-func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, ended int) error {
+// security shows the page; view holds what the request has just done.
+func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, view components.SecurityView) error {
 	signIns, err1 := s.signIns(r, id)
 	open, err2 := s.Accounts.OpenSessions(r.Context(), id)
-	if err := errors.Join(err1, err2); err != nil {
+	link, err3 := s.linkView(r, id)
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
-	view := components.SecurityView{Page: s.page(r), SignIns: signIns, EndedOthers: ended}
+	if link != nil {
+		link.JustUnlinked = view.Link != nil && view.Link.JustUnlinked
+	}
+	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
 	for _, o := range open {
 		view.Sessions = append(view.Sessions, components.SessionView{
 			Started:  o.Started.In(s.paris),

@@ -17,7 +17,7 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) loginView(r *http.Request) components.LoginView {
-	return components.LoginView{Page: s.page(r), ProvisionalPattern: s.provisional()}
+	return components.LoginView{Page: s.page(r), ProvisionalPattern: s.provisional(), FranceConnect: s.franceConnectView()}
 }
 
 // provisional is the shape of provisional identifiers, for the check in the browser.

@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"moncompte/server/portal"
+)
 
 // handler returns every route, on one screen.
 func (s *site) handler() http.Handler {
@@ -12,16 +16,28 @@ func (s *site) handler() http.Handler {
 	page("POST /deconnexion", s.logout)
 	page("GET /mon-compte", s.accountShow)
 	page("GET /mon-compte/securite", s.securityShow)
-	page("POST /mon-compte/securite", s.securityEndOthers)
-	for purpose, base := range recoveryBases {
-		v := recovery{s, purpose, base}
-		page("GET "+base, v.startShow)
-		page("POST "+base, v.startSubmit)
-		page("GET "+base+"/code", v.codeShow)
-		page("POST "+base+"/code", v.codeSubmit)
-		page("POST "+base+"/renvoyer", v.resend)
-		page("GET "+base+"/nouveau", v.passwordShow)
-		page("POST "+base+"/nouveau", v.passwordSubmit)
+	page("POST /mon-compte/securite", s.securitySubmit)
+	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
+		v := recovery{s, purpose, recoveryBases[purpose]}
+		page("GET "+v.base, v.startShow)
+		page("POST "+v.base, v.startSubmit)
+		page("GET "+v.base+"/code", v.codeShow)
+		page("POST "+v.base+"/code", v.codeSubmit)
+		page("POST "+v.base+"/renvoyer", v.resend)
+		page("GET "+v.base+"/nouveau", v.passwordShow)
+		page("POST "+v.base+"/nouveau", v.passwordSubmit)
+	}
+	if s.FranceConnect != nil {
+		page("GET /franceconnect/connexion", s.franceConnectStart)
+		page("GET /franceconnect/retour", s.franceConnectReturn)
+		page("GET /franceconnect/rattachement", s.linkingShow)
+		page("POST /franceconnect/rattachement", s.linkingSubmit)
+		page("GET /franceconnect/rattachement/code", s.proof().codeShow)
+		page("POST /franceconnect/rattachement/code", s.proof().codeSubmit)
+		page("POST /franceconnect/rattachement/renvoyer", s.proof().resend)
+		page("GET /franceconnect/deconnexion", s.leavingShow)
+		page("GET /franceconnect/deconnecte", s.leftShow)
+		page("GET /franceconnect/jwks", s.franceConnectKeys)
 	}
 	page("GET /aide", s.helpIndex)
 	page("GET /aide/{page}", s.helpTopic)

@@ -39,6 +39,7 @@ type Options struct {
 	Help           *aide.Help
 	Login          *portal.Login
 	Recovery       *portal.Recovery
+	FranceConnect  *FranceConnect // nil = it is not offered
 	Accounts       Accounts
 	Sessions       scs.CtxStore
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
@@ -77,11 +78,12 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &site{Options: o, paris: paris}
 	s.links = components.Assets{
-		CSS:       o.Assets.URL("app.css"),
-		HTMX:      o.Assets.URL("htmx.js"),
-		Script:    o.Assets.URL("page.js"),
-		Icon:      o.Assets.URL("favicon.svg"),
-		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
+		CSS:              o.Assets.URL("app.css"),
+		FranceConnectCSS: o.Assets.URL("franceconnect.css"),
+		HTMX:             o.Assets.URL("htmx.js"),
+		Script:           o.Assets.URL("page.js"),
+		Icon:             o.Assets.URL("favicon.svg"),
+		TouchIcon:        o.Assets.URL("apple-touch-icon.png"),
 	}
 	s.sessions = s.newSessions()
 	return s.handler(), nil

@@ -1,7 +1,7 @@
 -- +goose Up
 CREATE TABLE flows (
     token_index       BLOB    NOT NULL PRIMARY KEY CHECK (length(token_index) = 32),
-    purpose           TEXT    NOT NULL CHECK (purpose IN ('reset', 'first')),
+    purpose           TEXT    NOT NULL CHECK (purpose IN ('reset', 'first', 'link')),
     asked             TEXT    NOT NULL CHECK (asked IN ('sms', 'email')),
     identifier_sealed BLOB    NOT NULL,
     account_id        TEXT    REFERENCES accounts (id) ON DELETE CASCADE,

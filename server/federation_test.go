@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"moncompte/server/franceconnect/simulator"
+	"moncompte/server/passhash"
+	"moncompte/server/store/storetest"
+)
+
+// The portal's own address as FranceConnect knows it; the tests send what comes back there to the server's real port.
+const registered = "http://localhost:8080"
+
+// fcClientSecret is the simulator's only.
+const fcClientSecret = "secret-du-simulateur-de-test-0123456789"
+
+// demoFile writes the demonstration accounts as an import file.
+func demoFile(t testing.TB) string {
+	t.Helper()
+	phc, err := passhash.New(demoPassword, cheap, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(demoAccounts), "\n")
+	text := lines[0] + ",password_hash\n"
+	for _, line := range lines[1:] {
+		text += fmt.Sprintf("%s,%q\n", line, phc)
+	}
+	path := filepath.Join(t.TempDir(), "demo.csv")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// federate starts a simulator and a server that knows it. Its people are the demonstration accounts.
+func federate(t *testing.T, profile string) (*simulator.Simulator, *server) {
+	t.Helper()
+	return federateAt(t, profile, registered, "MONCOMPTE_LISTEN=127.0.0.1:0")
+}
+
+// federateAt is federate for a portal at that address, where it listens unless a setting says otherwise.
+func federateAt(t *testing.T, profile, registered string, settings ...string) (*simulator.Simulator, *server) {
+	t.Helper()
+	var site atomic.Pointer[url.URL]
+	keys := httptest.NewServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(site.Load()) }})
+	t.Cleanup(keys.Close)
+	sim, err := simulator.Start(t.Context(), simulator.Options{Profile: profile, ClientID: "mon-compte", ClientSecret: fcClientSecret,
+		RedirectURIs: []string{registered + "/franceconnect/retour"}, PostLogoutURIs: []string{registered + "/franceconnect/deconnecte"},
+		JWKSURI: keys.URL + "/franceconnect/jwks"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(sim.Stop)
+	logged.secret("client secret", fcClientSecret)
+	d := deploy(t, storetest.SQLiteURL(t), nil, cheap)
+	d.run(t, "", "accounts", "import", demoFile(t))
+	d.env = append(d.env, "MONCOMPTE_FC_KEYS_FILE="+filepath.Join(t.TempDir(), "franceconnect.keys"))
+	d.run(t, "", "keys", "franceconnect")
+	s := d.serve(t, append([]string{"MONCOMPTE_BASE_URL=" + registered, "MONCOMPTE_LISTEN=" + strings.TrimPrefix(registered, "http://"),
+		"MONCOMPTE_FC_ISSUER=" + sim.Issuer, "MONCOMPTE_FC_CLIENT_ID=mon-compte", "MONCOMPTE_FC_CLIENT_SECRET=" + fcClientSecret,
+		"MONCOMPTE_FC_PROFILE=" + profile}, settings...)...)
+	u, err := url.Parse(s.site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Store(u)
+	return sim, s
+}
+
+// throughFranceConnect goes there and comes back.
+func (b *browser) throughFranceConnect(t *testing.T, sim *simulator.Simulator, s *server, v simulator.Visit) answer {
+	t.Helper()
+	start := b.get(t, s.site+"/franceconnect/connexion")
+	if start.status != http.StatusSeeOther {
+		t.Fatalf("the way to FranceConnect: status %d", start.status)
+	}
+	back, err := sim.SignIn(t.Context(), b.client, start.header.Get("Location"), v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.get(t, s.site+back.RequestURI())
+}
+
+func (a answer) leadsTo(t *testing.T, what, path string) {
+	t.Helper()
+	if a.status != http.StatusSeeOther || a.header.Get("Location") != path {
+		t.Fatalf("%s: status %d, to %q, want %q", what, a.status, a.header.Get("Location"), path)
+	}
+}
+
+func TestFranceConnectFromTheFirstLinkToTheSignOut(t *testing.T) {
+	for _, profile := range []string{"franceconnect", "franceconnect+"} {
+		t.Run(profile, func(t *testing.T) {
+			sim, s := federate(t, profile)
+			nathalie := simulator.Visit{Provider: "france-identite", Citizen: "durand"}
+			b := newBrowser(t)
+			b.throughFranceConnect(t, sim, s, nathalie).leadsTo(t, "first time", "/franceconnect/rattachement")
+			proof := url.Values{"identifiant": {"1850578006048"}, "mot_de_passe": {demoPassword}}
+			if a := b.post(t, s.site+"/franceconnect/rattachement", proof); a.status != http.StatusUnauthorized {
+				t.Errorf("another person's account: status %d, want 401", a.status)
+			}
+			proof.Set("identifiant", "2690549588157")
+			b.post(t, s.site+"/franceconnect/rattachement", proof).leadsTo(t, "proof", "/mon-compte")
+			if !b.signedIn(t, s.site) {
+				t.Fatal("not signed in after the proof")
+			}
+
+			b.post(t, s.site+"/deconnexion", url.Values{}).leadsTo(t, "sign-out", "/franceconnect/deconnexion")
+			leaving := b.get(t, s.site+"/franceconnect/deconnexion")
+			_, address, _ := strings.Cut(leaving.header.Get("Refresh"), "url=")
+			back, err := sim.SignOut(t.Context(), b.client, address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			left := b.get(t, s.site+back.RequestURI())
+			if left.status != http.StatusOK || !strings.Contains(left.body, "Vous êtes déconnecté(e)") || b.signedIn(t, s.site) {
+				t.Errorf("after the sign-out: status %d", left.status)
+			}
+
+			// The single sign-on is gone: the simulator asks for the person again, and another one may answer.
+			yann := simulator.Visit{Provider: "france-identite", Citizen: "le-goff"}
+			b.throughFranceConnect(t, sim, s, yann).leadsTo(t, "the next person", "/franceconnect/rattachement")
+			again := newBrowser(t)
+			again.throughFranceConnect(t, sim, s, nathalie).leadsTo(t, "second time", "/mon-compte")
+
+			turned := newBrowser(t)
+			a := turned.throughFranceConnect(t, sim, s, simulator.Visit{Leave: "abandon"})
+			if a.status != http.StatusOK || !strings.Contains(a.body, "n’est pas terminée") || turned.signedIn(t, s.site) {
+				t.Errorf("turning back: status %d", a.status)
+			}
+		})
+	}
+}
+
+func TestThePasswordWayIsOpenWithFranceConnectDown(t *testing.T) {
+	sim, s := federate(t, "franceconnect")
+	sim.Stop()
+	b := newBrowser(t)
+	if a := b.get(t, s.site+"/franceconnect/connexion"); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, `href="/connexion"`) {
+		t.Errorf("start: status %d", a.status)
+	}
+	pair := url.Values{"identifiant": {"2690549588157"}, "mot_de_passe": {demoPassword}}
+	b.post(t, s.site+"/connexion", pair).leadsTo(t, "sign-in", "/mon-compte")
+}

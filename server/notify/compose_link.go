@@ -1,0 +1,46 @@
+package notify
+
+import "time"
+
+// Linked implements portal.LinkComposer: another way to sign in is news for every address of an account (NIST SP
+// 800-63B-4 §4.6).
+func (c Composer) Linked(channel Channel, at time.Time) Content {
+	if channel == SMS {
+		begin := productName + "\u00a0: FranceConnect ouvre votre compte depuis " + shortMoment(at) + "."
+		return oneSegment(
+			begin+" Ce n’est pas vous\u00a0? Changez votre mot de passe, puis appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez-nous.",
+		)
+	}
+	return letter{
+		Subject: "FranceConnect est relié à votre compte",
+		Paragraphs: []string{
+			"Vous pouvez vous connecter à votre compte avec FranceConnect. Le lien a été créé " + moment(at) + ".",
+			"C’était vous\u00a0? Vous n’avez rien à faire. Vous pouvez supprimer ce lien dans " + productName + ", à la page «\u00a0Mes connexions\u00a0».",
+			notYou(c.Writer),
+		},
+		Signature: signature(c.Writer),
+	}.email()
+}
+
+// Unlinked implements portal.LinkComposer.
+func (c Composer) Unlinked(channel Channel, at time.Time) Content {
+	if channel == SMS {
+		begin := productName + "\u00a0: FranceConnect n’ouvre plus votre compte depuis " + shortMoment(at) + "."
+		return oneSegment(
+			begin+" Ce n’est pas vous\u00a0? Changez votre mot de passe, puis appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez-nous.",
+		)
+	}
+	return letter{
+		Subject: "FranceConnect n’est plus relié à votre compte",
+		Paragraphs: []string{
+			"Le lien entre FranceConnect et votre compte a été supprimé " + moment(at) + ". Votre mot de passe ne change pas.",
+			"C’était vous\u00a0? Vous n’avez rien à faire.",
+			notYou(c.Writer),
+		},
+		Signature: signature(c.Writer),
+	}.email()
+}

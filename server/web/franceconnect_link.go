@@ -1,0 +1,128 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/app/nir"
+	"moncompte/components"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+const linkingPath = "/franceconnect/rattachement"
+
+// linkingCookie holds the token of a linking: nobody is signed in yet.
+const linkingCookie = "rattachement"
+
+func (s *site) linkingToken(r *http.Request) keys.Secret {
+	c, err := r.Cookie(s.cookieName(linkingCookie))
+	if err != nil || len(c.Value) != 43 {
+		return keys.Secret{}
+	}
+	return keys.NewSecret(c.Value)
+}
+
+// linkingBegin leads a person without a link to the proof. Whoever was signed in in this browser is signed out: it may be
+// somebody else.
+func (s *site) linkingBegin(w http.ResponseWriter, r *http.Request, identity portal.Identity) error {
+	token, err := s.FranceConnect.Linking.Begin(r.Context(), identity)
+	if err != nil {
+		return err
+	}
+	if err := s.signOutHere(r); err != nil {
+		return err
+	}
+	s.setCookie(w, linkingCookie, token.Reveal(), portal.LinkingLife)
+	return redirect(w, r, linkingPath)
+}
+
+func (s *site) linkingShow(w http.ResponseWriter, r *http.Request) error {
+	view, ok, err := s.linkingView(w, r)
+	if !ok {
+		return err
+	}
+	if byCode(r) {
+		return s.proof().startShow(w, r)
+	}
+	return s.render(w, r, http.StatusOK, components.Linking(view))
+}
+
+// linkingView is the page of the browser's linking. Without one it answers that one has to begin again, and returns false.
+func (s *site) linkingView(w http.ResponseWriter, r *http.Request) (components.LinkingView, bool, error) {
+	identity, err := s.FranceConnect.Linking.Identity(r.Context(), s.linkingToken(r))
+	if errors.Is(err, portal.ErrNoLinking) {
+		return components.LinkingView{}, false, s.linkingOver(w, r)
+	}
+	if err != nil {
+		return components.LinkingView{}, false, err
+	}
+	return components.LinkingView{
+		Login: components.LoginView{Page: s.page(r), ProvisionalPattern: s.provisional()},
+		Plus:  s.FranceConnect.Plus,
+		Name:  identity.Civil.DisplayName(),
+	}, true, nil
+}
+
+func (s *site) linkingOver(w http.ResponseWriter, r *http.Request) error {
+	if htmx(w, r) {
+		return redirect(w, r, linkingPath) // a whole page
+	}
+	return s.franceConnectProblem(w, r, http.StatusBadRequest, components.FranceConnectExpired)
+}
+
+func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	view, ok, err := s.linkingView(w, r)
+	if !ok {
+		return err
+	}
+	if byCode(r) {
+		return s.proof().startSubmit(w, r)
+	}
+	view.Login.Submitted = true
+	view.Login.Identifier = r.PostForm.Get("identifiant")
+	password := r.PostForm.Get("mot_de_passe")
+	view.Login.PasswordMissing = password == ""
+	var number nir.Number
+	number, view.Login.Report = nir.Parse(view.Login.Identifier, s.Provisional)
+	if !view.Login.Report.OK() || view.Login.PasswordMissing {
+		return s.linkingRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	session, err := s.FranceConnect.Linking.Prove(r.Context(), s.linkingToken(r), portal.SignInRequest{
+		Identifier: number,
+		Password:   keys.NewSecret(password),
+		Device:     s.device(r),
+		Address:    clientAddress(r, s.TrustedProxies),
+	})
+	if errors.Is(err, portal.ErrNoLinking) {
+		return s.linkingOver(w, r)
+	}
+	if errors.Is(err, portal.ErrAnotherPerson) {
+		view.AnotherPerson = true
+		return s.linkingRefused(w, r, http.StatusUnauthorized, view)
+	}
+	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		if !loginSays(w, refused, &view.Login) {
+			return refused
+		}
+		return s.linkingRefused(w, r, statuses[refused.Code], view)
+	}
+	if err != nil {
+		return err
+	}
+	if err := s.openFederated(w, r, session); err != nil {
+		return err
+	}
+	s.setCookie(w, linkingCookie, "", 0)
+	return redirect(w, r, "/mon-compte")
+}
+
+func (s *site) linkingRefused(w http.ResponseWriter, r *http.Request, status int, view components.LinkingView) error {
+	if htmx(w, r) {
+		return s.render(w, r, status, components.LinkingMessages(view))
+	}
+	return s.render(w, r, status, components.Linking(view))
+}

@@ -1,0 +1,20 @@
+package web
+
+import "net/http"
+
+// franceConnectStart leads to FranceConnect: a plain GET link, since a form may not end on another origin under
+// `form-action 'self'`. Whoever is signed in stays so until somebody comes back.
+func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error {
+	address, visit, err := s.FranceConnect.Provider.Start(r.Context())
+	if err != nil {
+		return s.franceConnectFailed(w, r, err)
+	}
+	browser := s.newTraveller(w, r)
+	if err := s.FranceConnect.Linking.Depart(r.Context(), browser, visit, clientAddress(r, s.TrustedProxies)); err != nil {
+		return err
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Location", address)
+	w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
