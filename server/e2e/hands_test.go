@@ -1,0 +1,108 @@
+package e2e
+
+import (
+	"fmt"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// element is a JavaScript expression for an element.
+type element string
+
+func css(selector string) element {
+	return element("document.querySelector(" + quote(selector) + ")")
+}
+
+// named is the first visible link or button with that text.
+func named(text string) element {
+	return element(fmt.Sprintf(`[...document.querySelectorAll("a, button")].find(e =>
+		e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim() === %s)`, quote(text)))
+}
+
+// The elements of the sign-in form.
+var (
+	identifierField = css("#identifiant")
+	passwordField   = css("#mot_de_passe")
+	submitButton    = css("form[action='/connexion'] > button")
+	revealButton    = css("[data-reveal]")
+)
+
+type point struct {
+	X, Y float64
+	Hit  bool
+}
+
+// reach scrolls to an element and returns its middle. It fails the test when something lies over it.
+func (p *tab) reach(e element) point {
+	p.t.Helper()
+	p.until(string(e))
+	at := get[point](p, fmt.Sprintf(`(e => {
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getClientRects()[0], x = r.x + r.width / 2, y = r.y + r.height / 2;
+		const hit = document.elementFromPoint(x, y);
+		return {X: x, Y: y, Hit: e === hit || e.contains(hit)};
+	})(%s)`, e))
+	if !at.Hit {
+		p.t.Fatalf("%s cannot be reached on %s", e, p.path())
+	}
+	return at
+}
+
+// press clicks, or taps on a phone.
+func (p *tab) press(e element) {
+	p.t.Helper()
+	at := p.reach(e)
+	if p.with.phone {
+		p.do(chromedp.TapXY(at.X, at.Y))
+	} else {
+		p.do(chromedp.MouseClickXY(at.X, at.Y))
+	}
+}
+
+// pressTwice is a double click.
+func (p *tab) pressTwice(e element) {
+	p.t.Helper()
+	at := p.reach(e)
+	p.do(chromedp.MouseClickXY(at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y, chromedp.ClickCount(2)))
+}
+
+// write goes into a field and types at the end of what it holds.
+func (p *tab) write(e element, text string) {
+	p.t.Helper()
+	p.press(e)
+	p.until(fmt.Sprintf("document.activeElement === %s", e))
+	get[bool](p, fmt.Sprintf("(e => { e.setSelectionRange(e.value.length, e.value.length); return true })(%s)", e))
+	call(p, input.InsertText, input.InsertTextParams{Text: text})
+}
+
+// key presses one key, with an editing command of the browser if one is named ("paste").
+func (p *tab) key(key string, modifiers chromedp.Modifier, command ...string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers), func(k *input.DispatchKeyEventParams) {
+		if k.Type != input.DispatchKeyEventTypeKeyUp {
+			k.Commands = command
+		}
+	}))
+}
+
+// fillIn types both fields of the sign-in form.
+func (p *tab) fillIn(identifier, password string) {
+	p.t.Helper()
+	p.write(identifierField, identifier)
+	p.write(passwordField, password)
+}
+
+// value is what a field holds.
+func (p *tab) value(e element) string {
+	p.t.Helper()
+	return get[string](p, string(e)+".value")
+}
+
+// holds fails the test when a field does not hold the text.
+func (p *tab) holds(e element, want string) {
+	p.t.Helper()
+	if got := p.value(e); got != want {
+		p.t.Errorf("%s holds %q, not %q", e, got, want)
+	}
+}

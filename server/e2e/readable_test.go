@@ -1,0 +1,168 @@
+package e2e
+
+import (
+	_ "embed"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+
+	"moncompte/components/gallery"
+)
+
+// inspect is a function that returns what is wrong with the page: see inspect.js.
+//
+//go:embed testdata/inspect.js
+var inspect string
+
+// show is one page in one state.
+type show struct {
+	name string
+	open func(p *tab)
+}
+
+// shows are the pages of the site, in the states in which people meet them.
+var shows = []show{
+	{"accueil", at("/")},
+	{"connexion", at("/connexion")},
+	{"connexion-champs-vides", func(p *tab) { p.open("/connexion"); p.refused(refusals[0]) }},
+	{"connexion-refusee", func(p *tab) { p.open("/connexion"); p.refused(refusals[3]) }},
+	{"connexion-trop-d-essais", func(p *tab) {
+		p.open("/connexion")
+		p.site.exhaust(nathalie)
+		p.refused(refusals[4])
+	}},
+	{"aide", at("/aide")},
+	{"aide-numero", at("/aide/numero")},
+	{"aide-se-connecter", at("/aide/se-connecter")},
+	{"page-inconnue", func(p *tab) { p.expect("status of 404"); p.open("/nulle-part") }},
+	{"mon-compte", func(p *tab) { p.signIn(thiLan) }},
+	{"mes-connexions", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/securite") }},
+}
+
+func at(path string) func(p *tab) { return func(p *tab) { p.open(path) } }
+
+func TestEveryPageCanBeReadAndTouched(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.signInEarlier(thiLan, time.Now().Add(-24*time.Hour))
+	for _, with := range []equipment{phone, desktop} {
+		for _, show := range shows {
+			t.Run(with.name+" "+show.name, func(t *testing.T) {
+				t.Parallel()
+				p := openTab(t, s, with)
+				show.open(p)
+				p.inspect(show.name)
+				p.picture(show.name, "clair")
+				p.emulate("prefers-color-scheme", "dark")
+				p.inspect(show.name + " in the dark")
+				p.picture(show.name, "sombre")
+				p.emulate("forced-colors", "active")
+				p.inspect(show.name + " with forced colours")
+				p.emulate("", "")
+				p.resize(320, 568)
+				p.inspect(show.name + " at 320 pixels")
+				get[string](p, `document.documentElement.style.fontSize = "200%"`)
+				p.inspect(show.name + " at 320 pixels with text twice as large")
+			})
+		}
+	}
+}
+
+// The gallery has the states that a test cannot bring about.
+func TestEveryStateOfTheGalleryFitsASmallScreen(t *testing.T) {
+	t.Parallel()
+	with := phone
+	with.width, with.height = 320, 568
+	p := openTab(t, newSite(t), with)
+	for _, story := range gallery.Stories() {
+		p.open("/_galerie?page=" + story.Slug())
+		p.inspect(story.Slug())
+		get[string](p, `document.documentElement.style.fontSize = "200%"`)
+		p.inspect(story.Slug() + " with text twice as large")
+	}
+}
+
+func TestEveryTopicOfTheHelpFitsASmallScreen(t *testing.T) {
+	t.Parallel()
+	with := phone
+	with.width, with.height = 320, 568
+	p := openTab(t, newSite(t), with)
+	p.open("/aide")
+	topics := get[[]string](p, `[...document.querySelectorAll(".help-list a")].map(a => a.pathname)`)
+	if len(topics) == 0 {
+		t.Fatal("the help lists nothing")
+	}
+	for _, topic := range topics {
+		p.open(topic)
+		p.inspect(topic)
+		get[string](p, `document.documentElement.style.fontSize = "200%"`)
+		p.inspect(topic + " with text twice as large")
+	}
+}
+
+// A check that finds nothing must be able to find something.
+func TestTheInspectionFindsWhatIsWrong(t *testing.T) {
+	t.Parallel()
+	for fault, body := range map[string]string{
+		"scrolls sideways":        `<p id="wide">Un mot</p>`,
+		"is only 20 pixels high":  `<form><button class="low">Envoyer</button></form>`,
+		"measures 10 × 10 pixels": `<button class="small">a</button><button class="small">b</button>`,
+		"has a contrast of 1.6":   `<p class="pale">Un mot</p>`,
+	} {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, newSite(t), phone)
+			call(p, page.SetDocumentContent, page.SetDocumentContentParams{
+				FrameID: call(p, page.GetFrameTree, cdp.Empty{}).FrameTree.Frame.ID,
+				HTML: `<!DOCTYPE html><meta name="viewport" content="width=device-width"><style>#wide { width: 30em } .pale { color: #ccc }
+					button { padding: 0; border: 0; background: #fff } .low { height: 20px; width: 90px } .small { height: 10px; width: 10px }</style>` + body,
+			})
+			defects := get[[]string](p, "("+inspect+")()")
+			if len(defects) == 0 || !strings.Contains(defects[0], fault) {
+				t.Errorf("found %q", defects)
+			}
+		})
+	}
+}
+
+// inspect fails the test for everything that inspect.js finds.
+func (p *tab) inspect(where string) {
+	p.t.Helper()
+	for _, defect := range get[[]string](p, "("+inspect+")()") {
+		p.t.Errorf("%s: %s", where, defect)
+	}
+}
+
+// emulate sets one media feature, or none for an empty name. Nothing moves meanwhile: a colour that fades is neither the
+// old one nor the new one.
+func (p *tab) emulate(feature, value string) {
+	p.t.Helper()
+	features := []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}
+	if feature != "" {
+		features = append(features, &emulation.MediaFeature{Name: feature, Value: value})
+	}
+	call(p, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+}
+
+// picture writes the whole page into the directory of -screenshots.
+func (p *tab) picture(name, scheme string) {
+	p.t.Helper()
+	if *screenshots == "" {
+		return
+	}
+	whole := get[float64](p, "document.documentElement.scrollHeight")
+	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
+		CaptureBeyondViewport: new(true),
+		Clip:                  &page.Viewport{Width: float64(p.with.width), Height: max(whole, float64(p.with.height)), Scale: 1},
+	})
+	check(p.t, os.MkdirAll(*screenshots, 0o755))
+	file := fmt.Sprintf("%s-%d-%s.png", name, p.with.width, scheme)
+	check(p.t, os.WriteFile(filepath.Join(*screenshots, file), shot.Data, 0o644))
+}

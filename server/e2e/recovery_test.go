@@ -1,0 +1,159 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+)
+
+const (
+	chosen          = "girafe cactus 3 lanterne"
+	headingForgot   = "Mot de passe oublié"
+	headingCode     = "Saisissez le code reçu"
+	headingPassword = "Choisissez un nouveau mot de passe"
+)
+
+var codeField = css("#code")
+
+// askForCode goes from the sign-in page to the page of the code.
+func (p *tab) askForCode(identifier, channel string) {
+	p.t.Helper()
+	p.open("/connexion")
+	p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+	p.at("/mot-de-passe-oublie", headingForgot)
+	p.write(identifierField, identifier)
+	p.press(css("label[for=canal-" + channel + "]"))
+	p.follow(func() { p.press(named("Recevoir le code")) })
+	p.at("/mot-de-passe-oublie/code", headingCode)
+}
+
+// choosePassword goes from the page of the code to the sign-in with the new password.
+func (p *tab) choosePassword(code string) {
+	p.t.Helper()
+	p.write(codeField, code[:3]+" "+code[3:])
+	p.follow(func() { p.press(named("Continuer")) })
+	p.at("/mot-de-passe-oublie/nouveau", headingPassword)
+	p.write(passwordField, chosen)
+	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
+	p.at("/connexion", headingLogin)
+	p.says("[role=status]", "Votre mot de passe est changé.")
+	p.fillIn(nathalie, chosen)
+	p.follow(func() { p.press(submitButton) })
+	p.at("/mon-compte", headingAccount)
+}
+
+func TestAForgottenPasswordBySMS(t *testing.T) {
+	t.Parallel()
+	for _, with := range everyEquipment() {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			s, g := newReachableSite(t)
+			elsewhere := openTab(t, s, desktop)
+			elsewhere.signIn(nathalie)
+
+			p := openTab(t, s, with)
+			p.askForCode("2 69 05 49 588 157", "sms")
+			p.is(`document.querySelector("#code").autocomplete === "one-time-code" && document.querySelector("#code").inputMode === "numeric"`)
+			sms := g.smsc.Next(t)
+			if lines := strings.Split(sms.Text, "\n"); lines[len(lines)-1] != "@moncompte.example #"+code(t, sms.Text) {
+				t.Errorf("the last line of the SMS is not what phones read: %q", lines[len(lines)-1])
+			}
+			p.choosePassword(code(t, sms.Text))
+
+			if notice := g.smsc.Next(t); notice.To != sms.To || strings.Contains(notice.Text, "#") {
+				t.Error("the notice by SMS is not that of the account")
+			}
+			if notice := g.mail.Next(t).Parse(t); !strings.Contains(notice.Subject, "a changé") {
+				t.Errorf("the notice by mail has the subject %q", notice.Subject)
+			}
+			if elsewhere.open("/mon-compte"); elsewhere.path() != "/connexion" {
+				t.Error("the session in the other browser outlives the new password")
+			}
+		})
+	}
+}
+
+func TestAForgottenPasswordByMailWhileTheServerIsDown(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	g.mail.Kill()
+	p := openTab(t, s, phone)
+	p.askForCode(nathalie, "email") // the page answers although nothing can be sent
+	g.mail.Start()
+	mail := g.mail.Next(t).Parse(t)
+	if !strings.HasPrefix(mail.Subject, code(t, mail.Subject)) {
+		t.Errorf("the subject does not begin with the code: %q", mail.Subject)
+	}
+	p.choosePassword(code(t, mail.Text))
+}
+
+func TestTheSMSGatewayComesBack(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, phone)
+	g.smsc.Kill()
+	p.askForCode(nathalie, "sms")
+	g.smsc.Start()
+	p.choosePassword(code(t, g.smsc.Next(t).Text))
+}
+
+func TestRefreshAndBackSendNothingAgain(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, desktop)
+	p.askForCode(nathalie, "sms")
+	right := code(t, g.smsc.Next(t).Text)
+	p.open("/mot-de-passe-oublie/code") // as a refresh
+	p.open("/mot-de-passe-oublie")
+	p.back()
+	p.at("/mot-de-passe-oublie/code", headingCode)
+
+	// The way goes on in another tab.
+	other := p.another()
+	other.open("/mot-de-passe-oublie/code")
+	other.choosePassword(right)
+	if notice := g.smsc.Next(t); strings.Contains(notice.Text, right) {
+		t.Error("the code was sent twice")
+	}
+}
+
+func TestAFirstPassword(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, phone)
+	p.open("/connexion")
+	p.follow(func() { p.press(named("Première connexion ?")) })
+	p.at("/premiere-connexion", "Première connexion")
+	p.write(identifierField, jean)
+	p.press(css("label[for=canal-sms]")) // there is no number on file
+	p.follow(func() { p.press(named("Recevoir le code")) })
+	p.write(codeField, code(t, g.mail.Next(t).Parse(t).Text))
+	p.follow(func() { p.press(named("Continuer")) })
+	p.write(passwordField, chosen)
+	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
+	p.says("[role=status]", "Votre mot de passe est créé.")
+	p.fillIn(jean, chosen)
+	p.follow(func() { p.press(submitButton) })
+	p.at("/mon-compte", headingAccount)
+}
+
+func TestARefusedCodeAndARefusedPasswordSayWhatToDo(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, phone)
+	p.expect("status of 422")
+	p.askForCode(nathalie, "sms")
+	right := code(t, g.smsc.Next(t).Text)
+	p.write(codeField, "12")
+	p.press(named("Continuer"))
+	p.until(`document.activeElement.classList.contains("summary")`)
+	p.says("#code-erreur", "Il manque")
+	p.holds(codeField, "12")
+	get[bool](p, `(document.querySelector("#code").value = "", true)`)
+
+	p.write(codeField, right)
+	p.follow(func() { p.press(named("Continuer")) })
+	p.write(passwordField, "motdepasse123")
+	p.press(named("Enregistrer le mot de passe"))
+	p.until(`document.activeElement.classList.contains("summary")`)
+	p.says("#mot_de_passe-erreur", "Erreur")
+}
