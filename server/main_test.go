@@ -37,9 +37,10 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"refused": refused,
-			"account": account,
-			"gone":    gone,
+			"refused":     refused,
+			"account":     account,
+			"gone":        gone,
+			"spreadsheet": spreadsheet,
 		},
 	})
 }
@@ -83,4 +84,14 @@ func gone(ts *testscript.TestScript, neg bool, words []string) {
 			ts.Fatalf("%q is printed:\n%s", word, printed)
 		}
 	}
+}
+
+// spreadsheet FILE puts a byte order mark in front of a CSV file and makes its line ends CRLF, as spreadsheets do. Git would
+// undo that in a script.
+func spreadsheet(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: spreadsheet FILE")
+	}
+	text := "\ufeff" + strings.ReplaceAll(ts.ReadFile(args[0]), "\n", "\r\n")
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 }

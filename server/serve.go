@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -21,10 +20,11 @@ import (
 	"moncompte/static/aide"
 )
 
-// memoryTarget makes the collector work harder near it: each core hashes a password in 19 MiB that is garbage 25 ms later.
-// 96 MiB on two cores keeps the whole process under 150 MB (docs/performance.md), and every further core adds its share.
-// It is a target and not a limit; GOMEMLIMIT in the environment wins.
-func memoryTarget() int64 { return 56<<20 + int64(runtime.GOMAXPROCS(0))*(20<<20) }
+// collectAt makes the collector start when the heap has grown by half: each core hashes passwords in 19 MiB that are garbage
+// 25 ms later. It costs next to nothing, because that memory holds no pointers, and it keeps the process under 150 MB on two
+// cores (docs/performance.md). A memory limit would not do: near it the runtime gives pages back and faults them in again for
+// every hash, which took half as much processor time again. GOGC in the environment wins.
+const collectAt = 50
 
 // stopWithin is how long requests under way may take to finish when the server stops.
 const stopWithin = 15 * time.Second
@@ -36,8 +36,8 @@ func (serveCommand) Run(p program) error {
 	if err != nil {
 		return err
 	}
-	if _, set := p.lookup("GOMEMLIMIT"); !set {
-		debug.SetMemoryLimit(memoryTarget())
+	if _, set := p.lookup("GOGC"); !set {
+		debug.SetGCPercent(collectAt)
 	}
 	s, err := p.open(c, log)
 	if err != nil {

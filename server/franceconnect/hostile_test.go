@@ -53,6 +53,9 @@ func refused(t *testing.T, s setting, c fctest.Case) {
 	if errors.Is(err, fc.ErrUnavailable) != (c.Want == fc.Unavailable) {
 		t.Error("ErrUnavailable does not go with the kind")
 	}
+	if strings.HasPrefix(c.Name, "discovery") && pt.provider.Hits("/authorize") != 0 {
+		t.Error("the browser was sent away all the same")
+	}
 	if !empty(id) {
 		t.Error("an identity all the same")
 	}

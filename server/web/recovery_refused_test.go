@@ -67,6 +67,7 @@ func TestTheFirstFormSaysWhatItLacks(t *testing.T) {
 }
 
 func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
+	o := openOffice(t, local)
 	for _, c := range []struct {
 		typed   string // C stands for the code
 		problem components.CodeProblem
@@ -92,7 +93,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 		{"+12345", components.CodeNotDigits},
 		{"1234e1", components.CodeNotDigits},
 	} {
-		o := openOffice(t, local)
+		o.turn(24 * time.Hour) // a day of its own
 		b, code := o.begun(reset)
 		for _, h := range []header{nil, hx} {
 			a := b.give(reset, strings.ReplaceAll(c.typed, "C", code), h)

@@ -85,8 +85,10 @@ func TestTheRankStatisticTellsShiftedTimesApart(t *testing.T) {
 // that nothing but the account tells them apart. Each is used once.
 type crowd struct {
 	*office
-	known, unknown []string
-	requests       int
+	params   passhash.Params
+	hash     keys.Secret
+	drawn    int // identifiers
+	requests int
 }
 
 func newCrowd(t *testing.T) *crowd {
@@ -95,34 +97,41 @@ func newCrowd(t *testing.T) *crowd {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		t.Setenv("TMPDIR", "/dev/shm")
 	}
-	quick := passhash.Params{MemoryKiB: 64, Time: 1, Threads: 1}
-	c := &crowd{office: openOffice(t, public, trusting, func(o *web.Options) {
-		o.Login.Params, o.Recovery.Params = quick, quick
-	})}
-	phc, err := passhash.New(right, quick, nil)
+	c := &crowd{params: passhash.Params{MemoryKiB: 64, Time: 1, Threads: 1}}
+	c.office = openOffice(t, public, trusting, func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
+	phc, err := passhash.New(right, c.params, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	// No account has another scheme, whose time would not be that of the others.
-	if _, err := c.db.ExecContext(t.Context(), `DELETE FROM accounts`); err != nil {
-		t.Fatal(err)
+	c.hash = keys.NewSecret(phc)
+	return c
+}
+
+// draw empties the store and returns n identifiers with an account and n without. Every account has the same scheme: the
+// time of another one would not be that of the others.
+func (c *crowd) draw(n int) (known, unknown []string) {
+	c.t.Helper()
+	for _, table := range []string{"outbox", "flows", "accounts"} {
+		if _, err := c.db.ExecContext(c.t.Context(), "DELETE FROM "+table); err != nil {
+			c.t.Fatal(err)
+		}
 	}
-	identifiers := make([]string, 0, 2*measurements*(pairs+warmUp))
-	for i := range cap(identifiers) {
-		identifiers = append(identifiers, fmt.Sprintf("K%08d", i))
+	var identifiers []string
+	for range 2 * n {
+		c.drawn++
+		identifiers = append(identifiers, fmt.Sprintf("K%08d", c.drawn))
 	}
 	rand.Shuffle(len(identifiers), func(i, j int) { identifiers[i], identifiers[j] = identifiers[j], identifiers[i] })
-	c.known, c.unknown = identifiers[:len(identifiers)/2], identifiers[len(identifiers)/2:]
 	var rows []portal.ImportRow
-	for _, identifier := range c.known {
-		a := storetest.Nathalie(t)
-		a.Identifier, a.Password = storetest.Number(t, identifier), keys.NewSecret(phc)
-		rows = append(rows, portal.ImportRow{Account: a, Scheme: quick.Scheme()})
+	for _, identifier := range identifiers[:n] {
+		a := storetest.Nathalie(c.t)
+		a.Identifier, a.Password = storetest.Number(c.t, identifier), c.hash
+		rows = append(rows, portal.ImportRow{Account: a, Scheme: c.params.Scheme()})
 	}
-	if _, err := c.store.ImportAccounts(t.Context(), rows); err != nil {
-		t.Fatal(err)
+	if _, err := c.store.ImportAccounts(c.t.Context(), rows); err != nil {
+		c.t.Fatal(err)
 	}
-	return c
+	return identifiers[:n], identifiers[n:]
 }
 
 // warmUp answers come before those that are measured.
@@ -152,15 +161,10 @@ func (c *crowd) cannotBeToldApart(path string, status int, form func(identifier 
 	var found []string
 	for range measurements {
 		var known, unknown []time.Duration
-		for _, table := range []string{"outbox", "flows"} { // what earlier measurements have left only takes room
-			if _, err := c.db.ExecContext(c.t.Context(), "DELETE FROM "+table); err != nil {
-				c.t.Fatal(err)
-			}
-		}
+		with, without := c.draw(warmUp + pairs)
 		runtime.GC()
 		for i := range warmUp + pairs {
-			a, b := c.known[0], c.unknown[0]
-			c.known, c.unknown = c.known[1:], c.unknown[1:]
+			a, b := with[i], without[i]
 			var took [2]time.Duration
 			if rand.IntN(2) == 0 {
 				took[0] = c.time(path, form(a), status)
