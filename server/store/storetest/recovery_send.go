@@ -117,7 +117,10 @@ func parallelResends(t *testing.T, b *bench) {
 func channels(t *testing.T, b *bench) {
 	const none = portal.Channel("")
 	sms, email := portal.SMS, portal.Email
-	n, nobody := Nathalie(t).Identifier, Number(t, "2910133063021")
+	n, nobody, somebody := Nathalie(t).Identifier, Number(t, "2910133063021"), Number(t, "1850578006048")
+	other := Nathalie(t)
+	other.Identifier = somebody
+	Add(t, b.store, other)
 	for _, c := range []struct {
 		name         string
 		asked        portal.Channel
@@ -138,8 +141,9 @@ func channels(t *testing.T, b *bench) {
 		{"no SMS left today", sms, true, true, func(f *flows) { f.sms = 1; f.begin(n, sms, rightCode) }, email},
 		{"no SMS left today, no e-mail", sms, true, false, func(f *flows) { f.sms = 1; f.begin(n, sms, rightCode) }, none},
 		{"no e-mail left today", email, true, true, func(f *flows) { f.email = 1; f.begin(n, email, rightCode) }, sms},
-		{"the service's SMS are used up", sms, true, true, func(f *flows) { f.service = 1; f.begin(nobody, sms, rightCode) }, email},
-		{"the service's SMS are used up, e-mail asked", email, true, true, func(f *flows) { f.service = 1; f.begin(nobody, sms, rightCode) }, email},
+		{"the service's SMS are used up", sms, true, true, func(f *flows) { f.service = 1; f.begin(somebody, sms, rightCode) }, email},
+		{"the service's SMS are used up, e-mail asked", email, true, true, func(f *flows) { f.service = 1; f.begin(somebody, sms, rightCode) }, email},
+		{"made-up identifiers cost the service nothing", sms, true, true, func(f *flows) { f.service = 1; f.begin(nobody, sms, rightCode) }, sms},
 		{"nothing left at all", sms, true, true, func(f *flows) {
 			f.sms, f.email = 1, 1
 			f.begin(n, sms, rightCode)
