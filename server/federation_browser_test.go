@@ -89,7 +89,17 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 				chromedp.WaitVisible(`//p[contains(., "n’est plus relié")]`))
 			leave()
 			through("durand")
-			do("the proof is asked for again", chromedp.WaitVisible(`//h1[contains(., "Relier FranceConnect")]`))
+			do("the proof is asked for again", chromedp.WaitVisible(`//h1[contains(., "Relier FranceConnect")]`),
+				chromedp.SendKeys(chromedp.CSS("#identifiant"), "2690549588157"),
+				chromedp.SendKeys(chromedp.CSS("#mot_de_passe"), demoPassword), chromedp.Click(chromedp.CSS("main form button.button")),
+				chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+			leave()
+
+			do("turning back", chromedp.Navigate(s.site+"/connexion"), chromedp.Click(chromedp.CSS(".fr-connect")),
+				chromedp.Click(chromedp.CSS("#revenir")), chromedp.WaitVisible(`//h1[contains(., "n’est pas terminée")]`),
+				chromedp.Click(`//a[contains(., "Aller à la page de connexion")]`), chromedp.WaitVisible(chromedp.CSS("#identifiant")))
+			through("durand")
+			do("the link that was made again", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
 		})
 	}
 }
