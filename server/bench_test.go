@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"runtime"
@@ -85,36 +88,68 @@ func processorTime(b *testing.B) time.Duration {
 }
 
 // signIns lets each of the people sign in, at once and again and again with a browser that is not known, until there
-// were n sign-ins.
+// were n sign-ins. The clients share the cores with the server, so they do no more than send bytes that are ready and read
+// the head of the answer.
 func signIns(b *testing.B, site string, all []person, n int64) {
-	transport := &http.Transport{MaxIdleConnsPerHost: len(all)}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	host := strings.TrimPrefix(site, "http://")
 	var taken atomic.Int64
 	var clients sync.WaitGroup
 	for _, p := range all {
 		form := pair(p).Encode()
+		request := fmt.Appendf(nil, "POST /connexion HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+			"Content-Length: %d\r\n\r\n%s", host, len(form), form)
 		clients.Go(func() {
+			conn, err := net.Dial("tcp", host)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			defer conn.Close()
+			answers := bufio.NewReader(conn)
 			for taken.Add(1) <= n {
-				response, err := client.Post(site+"/connexion", "application/x-www-form-urlencoded", strings.NewReader(form))
-				if err != nil {
+				status, err := exchange(conn, answers, request)
+				switch {
+				case err != nil:
 					b.Error(err)
 					return
-				}
-				io.Copy(io.Discard, response.Body)
-				response.Body.Close()
-				if response.StatusCode == http.StatusServiceUnavailable {
+				case status == http.StatusServiceUnavailable:
 					taken.Add(-1) // the machine is busy with something else: the person tries again
-					continue
-				}
-				if response.StatusCode != http.StatusSeeOther {
-					b.Errorf("status %d", response.StatusCode)
+				case status != http.StatusSeeOther:
+					b.Errorf("status %d", status)
 					return
 				}
 			}
 		})
 	}
 	clients.Wait()
+}
+
+// exchange sends a request and reads the answer, of which it returns the status.
+func exchange(conn net.Conn, answers *bufio.Reader, request []byte) (status int, err error) {
+	if _, err := conn.Write(request); err != nil {
+		return 0, err
+	}
+	length := int64(0)
+	for {
+		line, err := answers.ReadSlice('\n')
+		if err != nil {
+			return 0, err
+		}
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			break
+		}
+		if protocol, rest, found := bytes.Cut(line, []byte(" ")); status == 0 && found && bytes.HasPrefix(protocol, []byte("HTTP/1.1")) {
+			code, _, _ := bytes.Cut(rest, []byte(" "))
+			status, err = strconv.Atoi(string(code))
+		} else if name, value, _ := bytes.Cut(line, []byte(": ")); bytes.EqualFold(name, []byte("Content-Length")) {
+			length, err = strconv.ParseInt(string(value), 10, 64)
+		}
+		if err != nil {
+			return 0, err
+		}
+	}
+	_, err = io.CopyN(io.Discard, answers, length)
+	return status, err
 }
 
 // bareArgon2id computes n hashes with a goroutine for each core.

@@ -62,6 +62,8 @@ type Success struct {
 	Notice   func(c Channel, failures int) Content
 	Usable   func(Channel, keys.Secret) bool
 	Subjects []Subject // what the attempt was counted against
+	// Open, when there is one, is called inside the transaction, with a context that makes the store's sessions part of it.
+	Open func(context.Context) error
 }
 
 // NoticeAfter is how many failures before a success are worth a message: as many as are free of waiting.
@@ -73,6 +75,9 @@ type SignInRequest struct {
 	Password   keys.Secret
 	Device     keys.Secret // token of the device cookie, zero without one
 	Address    netip.Addr
+	// Open keeps the session in the store. It runs inside the transaction that records the success, so that there is neither
+	// without the other; nil when the caller keeps the session afterwards.
+	Open func(context.Context, Session) error
 }
 
 // Session is what a successful sign-in opens.
@@ -160,16 +165,26 @@ func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
 	}
 	success := Success{Account: cred.Account, At: at, Method: Password, Device: token,
 		Verified: cred.Hash, Upgrade: upgrade, UpgradeScheme: l.Params.Scheme(), Subjects: subjects}
+	session := Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: token}
+	if r.Open != nil {
+		success.Open = func(ctx context.Context) error { return r.Open(ctx, session) }
+	}
+	told := false
 	if l.Reach != nil {
 		success.Usable = l.Reach.usable
-		success.Notice = func(c Channel, failures int) Content { return l.Reach.Composer.SignedIn(c, at, failures) }
+		success.Notice = func(c Channel, failures int) Content {
+			told = true
+			return l.Reach.Composer.SignedIn(c, at, failures)
+		}
 	}
 	if err := l.Store.SignedIn(ctx, success); err != nil {
 		return Session{}, err
 	}
-	l.Reach.wake()
+	if told {
+		l.Reach.wake()
+	}
 	l.event(ctx, "signed in", r, cred.Account)
-	return Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: token}, nil
+	return session, nil
 }
 
 // subjectsOf says what an attempt counts against, in the one order in which the store locks them. A browser that signed

@@ -93,6 +93,7 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, exp
 			_, err := q.exec(ctx, `
 				INSERT INTO sessions (token_hash, account_id, epoch, data, created_at, last_seen_at, expires_at)
 				VALUES ($1, $2, $3, $4, $5, $5, $6)`, token, account, epoch, data, now, micros(expires))
+			*v = visit{token, string(data), expires} // written already when the request ends
 			return err
 		})
 	}

@@ -60,7 +60,12 @@ func (s *Store) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number
 
 // SignedIn implements portal.SignInStore.
 func (s *Store) SignedIn(ctx context.Context, success portal.Success) error {
-	return s.write(ctx, func(q statements) error { return s.signedIn(ctx, q, success) })
+	return s.write(ctx, func(q statements) error {
+		if err := s.signedIn(ctx, q, success); err != nil || success.Open == nil {
+			return err
+		}
+		return success.Open(q.within(ctx))
+	})
 }
 
 func (s *Store) signedIn(ctx context.Context, q statements, success portal.Success) error {

@@ -49,10 +49,28 @@ func (q statements) each(ctx context.Context, scan func(*sql.Rows) error, query 
 }
 
 // read runs statements outside a transaction on a reader.
-func (s *Store) read() statements { return statements{s.reader, s.trace} }
+func (s *Store) read() statements {
+	if s.postgres {
+		return statements{s.reader, s.trace}
+	}
+	return statements{s.prepared, s.trace}
+}
+
+type withinKey struct{}
+
+// within makes the writes that are given this context a part of the transaction.
+func (q statements) within(ctx context.Context) context.Context {
+	return context.WithValue(ctx, withinKey{}, q)
+}
 
 // write runs do in one transaction on a writer: committed when it returns nil, else rolled back.
 func (s *Store) write(ctx context.Context, do func(statements) error) error {
+	if q, ok := ctx.Value(withinKey{}).(statements); ok {
+		return do(q)
+	}
+	if !s.postgres {
+		return s.writes.submit(ctx, do)
+	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return err

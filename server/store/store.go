@@ -41,6 +41,10 @@ type Store struct {
 	log            *slog.Logger
 	now            func() time.Time
 	trace          func(string)
+
+	// For SQLite alone.
+	prepared *prepared // of the readers
+	writes   *writer
 }
 
 // Open opens the database and checks that it answers. It does not migrate: see Migrate and CheckSchema. Its errors never
@@ -117,6 +121,8 @@ func (s *Store) openSQLite(raw string) error {
 	}
 	s.reader.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
 	s.reader.SetMaxIdleConns(max(4, runtime.GOMAXPROCS(0)))
+	s.prepared = newPrepared(s.reader)
+	s.writes = newWriter(s.writer, s.trace)
 	return nil
 }
 
@@ -134,6 +140,9 @@ func (s *Store) openPostgres(raw string) error {
 
 // Close ends every connection.
 func (s *Store) Close() error {
+	if s.writes != nil {
+		s.writes.close()
+	}
 	err := s.writer.Close()
 	if s.reader != s.writer {
 		err = errors.Join(err, s.reader.Close())

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -32,14 +33,12 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		Password:   keys.NewSecret(password),
 		Device:     s.device(r),
 		Address:    clientAddress(r, s.TrustedProxies),
+		Open:       func(ctx context.Context, session portal.Session) error { return s.openWithin(ctx, r, session) },
 	})
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
 		return s.loginRefusedBy(w, r, refused, view)
 	}
 	if err != nil {
-		return err
-	}
-	if err := s.open(r, session); err != nil {
 		return err
 	}
 	s.keepDevice(w, session.Device)

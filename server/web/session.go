@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"net/http"
 	"strconv"
@@ -75,6 +76,15 @@ func (s *site) open(r *http.Request, signedIn portal.Session) error {
 	s.sessions.Put(ctx, store.SessionBrowser, browserName(r.UserAgent()))
 	s.sessions.Put(ctx, sessionMethod, string(signedIn.Method))
 	return nil
+}
+
+// openWithin is open, and saves the session in the transaction that ctx is within instead of one of its own when the request ends.
+func (s *site) openWithin(ctx context.Context, r *http.Request, signedIn portal.Session) error {
+	if err := s.open(r.WithContext(ctx), signedIn); err != nil {
+		return err
+	}
+	_, _, err := s.sessions.Commit(ctx)
+	return err
 }
 
 // signedIn returns the account that is signed in. Without one it leads to the sign-in page and returns false; a browser

@@ -24,6 +24,7 @@ func Contract(t *testing.T, url func(testing.TB) string) {
 		{"a device is known with the identifiers that it signed in to", devices},
 		{"an upgraded hash never undoes a new password", hashUpgrade},
 		{"a session comes back until it ends", sessionRoundTrip},
+		{"a sign-in and its session stand or fall together", openedTogether},
 		{"a request that is under way does not revive a session", noRevival},
 		{"the epoch and disabling end every session", epochEnds},
 		{"other sessions end and this one stays", endOthers},
