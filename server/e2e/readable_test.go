@@ -59,15 +59,18 @@ func TestEveryPageCanBeReadAndTouched(t *testing.T) {
 				p := openTab(t, s, with)
 				show.open(p)
 				p.inspect(show.name)
+				p.axe(show.name)
 				p.picture(show.name, "clair")
 				p.emulate("prefers-color-scheme", "dark")
 				p.inspect(show.name + " in the dark")
+				p.axe(show.name+" in the dark", "color-contrast")
 				p.picture(show.name, "sombre")
 				p.emulate("forced-colors", "active")
 				p.inspect(show.name + " with forced colours")
 				p.emulate("", "")
 				p.resize(320, 568)
 				p.inspect(show.name + " at 320 pixels")
+				p.axe(show.name + " at 320 pixels")
 				get[string](p, `document.documentElement.style.fontSize = "200%"`)
 				p.inspect(show.name + " at 320 pixels with text twice as large")
 			})
@@ -84,6 +87,10 @@ func TestEveryStateOfTheGalleryFitsASmallScreen(t *testing.T) {
 	for _, story := range gallery.Stories() {
 		p.open("/_galerie?page=" + story.Slug())
 		p.inspect(story.Slug())
+		p.axe(story.Slug())
+		p.emulate("prefers-color-scheme", "dark")
+		p.axe(story.Slug()+" in the dark", "color-contrast")
+		p.emulate("", "")
 		get[string](p, `document.documentElement.style.fontSize = "200%"`)
 		p.inspect(story.Slug() + " with text twice as large")
 	}
@@ -102,6 +109,7 @@ func TestEveryTopicOfTheHelpFitsASmallScreen(t *testing.T) {
 	for _, topic := range topics {
 		p.open(topic)
 		p.inspect(topic)
+		p.axe(topic)
 		get[string](p, `document.documentElement.style.fontSize = "200%"`)
 		p.inspect(topic + " with text twice as large")
 	}
