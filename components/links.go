@@ -11,6 +11,7 @@ const (
 	linkFirst          = "/premiere-connexion"
 	linkFranceConnect  = "/franceconnect/connexion"
 	linkHelp           = "/aide"
+	linkHelpSearch     = "/aide/recherche"
 	linkHelpIdentifier = "/aide/numero"
 	linkAccessibility  = "/aide/accessibilite"
 	linkPersonalData   = "/aide/donnees-personnelles"

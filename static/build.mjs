@@ -3,6 +3,7 @@
 //   css/*.css    joined in the order of their names into app.css
 //   js/*.js      each one becomes a script of the same name (what it imports is bundled into it)
 //   icons/*      copied as they are
+//   worker/sw.js the service worker, which the server sends at /sw.js
 //   packages     htmx.js, franceconnect.css (the official button), and the licences in LICENSES.txt
 //
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
@@ -86,7 +87,8 @@ const css = list("css", ".css")
 if (css !== "") add("app.css", (await transform(css, { loader: "css", minify: true, target, legalComments: "none" })).code);
 
 const scripts = await build({
-  entryPoints: list("js", ".js"),
+  entryPoints: [...list("js", ".js"), ...list("worker", ".js")],
+  entryNames: "[name]",
   outdir: dist,
   bundle: true,
   format: "iife",

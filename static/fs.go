@@ -73,6 +73,15 @@ func (a *Assets) URL(name string) string {
 	return a.urls[name]
 }
 
+// Read returns the content of an asset by its name in the source tree. It returns fs.ErrNotExist when there is none.
+func (a *Assets) Read(name string) ([]byte, error) {
+	url, ok := a.urls[name]
+	if !ok {
+		return nil, fs.ErrNotExist
+	}
+	return fs.ReadFile(a.fsys, strings.TrimPrefix(url, Prefix))
+}
+
 // newFile looks up the forms in which a file exists.
 func newFile(fsys fs.FS, name, mediaType string) (file, error) {
 	if !fs.ValidPath(name) || strings.Contains(name, "/") || mediaType == "" {

@@ -19,6 +19,11 @@ func homes(p components.Page) []Story {
 	}
 }
 
+func offlines(p components.Page) []Story {
+	view := components.OfflineView{Page: at(p, "/hors-ligne")}
+	return []Story{{Group: "Hors ligne", Name: "page", Component: components.Offline(view)}}
+}
+
 func accounts(p components.Page) []Story {
 	paris := time.FixedZone("CEST", 2*60*60)
 	evening := time.Date(2025, time.June, 3, 18, 5, 0, 0, paris)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"sync"
 
 	"moncompte/server/portal"
 )
@@ -41,6 +42,7 @@ func (s *site) handler() http.Handler {
 	}
 	page("GET /aide", s.helpIndex)
 	page("GET /aide/{page}", s.helpTopic)
+	page("GET /hors-ligne", s.offline)
 	page("GET /auth/verify", s.verify)
 	if s.Dev {
 		page("GET /_galerie", s.gallery)
@@ -50,9 +52,12 @@ func (s *site) handler() http.Handler {
 		page("GET /_dev/messages.json", s.messagesJSON)
 	}
 
+	s.workerScript = sync.OnceValues(func() ([]byte, error) { return s.newWorkerScript(pages) })
+
 	root := http.NewServeMux()
 	root.Handle("/", s.withSession(s.orErrorPage(pages)))
 	root.Handle("/s/", s.Assets)
+	root.Handle("GET /sw.js", s.handle(s.worker)) // without the session: a check for updates must not prolong it
 	root.Handle("GET /healthz", s.handle(s.healthz))
 	root.Handle("GET /readyz", s.handle(s.readyz))
 	return s.withLog(s.withPanicPage(withHeaders(s.secure(), s.withOrigin(withLimit(root)))))

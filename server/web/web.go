@@ -56,6 +56,8 @@ type site struct {
 	sessions *scs.SessionManager
 	paris    *time.Location
 	links    components.Assets
+	// workerScript is put together when it is first asked for.
+	workerScript func() ([]byte, error)
 }
 
 // New returns the whole site.
@@ -82,6 +84,7 @@ func New(o Options) (http.Handler, error) {
 		FranceConnectCSS: o.Assets.URL("franceconnect.css"),
 		HTMX:             o.Assets.URL("htmx.js"),
 		Script:           o.Assets.URL("page.js"),
+		Boot:             o.Assets.URL("boot.js"),
 		Icon:             o.Assets.URL("favicon.svg"),
 		TouchIcon:        o.Assets.URL("apple-touch-icon.png"),
 	}

@@ -1,0 +1,94 @@
+// The service worker: the help reads without a network, and any other page says that there is none.
+//
+// The server puts `self.precache` in front (server/web/worker.go): the pages with a revision each, and the files they need. What is
+// cached is named by its content, so an interrupted installation goes on where it stopped and an update fetches only what changed.
+const pages = self.precache.pages;
+const files = self.precache.files;
+const helpCache = "moncompte-help";
+const keptCache = "moncompte-kept"; // what a page asked to keep
+const patience = 1800; // how long a reader waits for the network before the help comes from the cache, in milliseconds
+
+// Other routes are left to the browser alone, above all FranceConnect's: an answer that carries a code passes through no script.
+const leftAlone = /^\/(franceconnect|deconnexion|auth|healthz|readyz|s|_[a-z]+|sw\.js|manifest\.webmanifest)(\/|$)/;
+const immutable = /^\/(s\/|aide\/recherche\/index\.)/;
+
+const keyOf = (path) => `${path}?${pages[path]}`;
+const kept = (cache, key) => caches.match(key, { cacheName: cache, ignoreVary: true });
+
+/** Fetches into a cache what it lacks. Nothing of a session can get in: no cookie goes out, and a redirect is an error. */
+async function add(cache, key, url, mode, revision = "") {
+  if (await kept(cache, key)) return;
+  const response = await fetch(url, { credentials: "omit", redirect: "error", cache: mode });
+  const tag = response.headers.get("ETag");
+  // During an upgrade another instance may answer, with the page of another version.
+  if (!response.ok || (tag && !tag.includes(revision))) throw new Error(`${url} is not what was announced`);
+  await (await caches.open(cache)).put(key, response);
+}
+
+const fill = () => Promise.all([
+  ...Object.keys(pages).map((path) => add(helpCache, keyOf(path), path, "reload", pages[path])),
+  ...files.map((url) => add(helpCache, url, url, "default")),
+]);
+
+/** Removes what a cache holds beyond the keys. */
+async function prune(name, keys) {
+  const cache = await caches.open(name);
+  const addresses = keys.map((key) => new URL(key, location.origin).href);
+  await Promise.all((await cache.keys()).filter((request) => !addresses.includes(request.url)).map((request) => cache.delete(request)));
+}
+
+async function keep(urls) {
+  const own = urls.map((url) => new URL(url, location.origin)).filter((url) => url.origin === location.origin && url.pathname.startsWith("/s/"));
+  const paths = own.map((url) => url.pathname);
+  await Promise.all(paths.map((path) => add(keptCache, path, path, "default")));
+  await prune(keptCache, paths);
+}
+
+async function takeOver() {
+  await prune(helpCache, [...Object.keys(pages).map(keyOf), ...files]);
+  const stale = (await caches.keys()).filter((name) => name.startsWith("moncompte-") && name !== helpCache && name !== keptCache);
+  await Promise.all(stale.map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+/** A page of the help: from the network when that answers in time, so that who is signed in sees it, else from the cache. */
+async function help(event, path) {
+  const network = fetch(event.request);
+  const copy = await kept(helpCache, keyOf(path));
+  if (!copy) {
+    event.waitUntil(fill().catch(() => {})); // the browser has evicted it
+    return network;
+  }
+  const late = new Promise((resolve) => setTimeout(resolve, patience, copy));
+  return Promise.race([late, network.then((answer) => (answer.status < 500 ? answer : copy), () => copy)]);
+}
+
+async function otherwiseOffline(request) {
+  try {
+    return await fetch(request);
+  } catch (failure) {
+    const page = await kept(helpCache, keyOf("/hors-ligne"));
+    if (page) return page;
+    throw failure;
+  }
+}
+
+addEventListener("install", (event) => event.waitUntil(fill()));
+addEventListener("activate", (event) => event.waitUntil(takeOver()));
+
+addEventListener("message", (event) => {
+  // Only a page of ours may ask (OWASP ASVS 5.0 V3.5.5).
+  if (event.origin !== location.origin || !event.source || event.source.type !== "window") return;
+  const message = event.data || {};
+  if (message.type === "activate") event.waitUntil(skipWaiting());
+  if (message.type === "keep" && Array.isArray(message.urls)) event.waitUntil(keep(message.urls));
+});
+
+addEventListener("fetch", (event) => {
+  const request = event.request;
+  const path = new URL(request.url).pathname;
+  if (request.method !== "GET" || !request.url.startsWith(location.origin + "/")) return;
+  if (immutable.test(path)) event.respondWith(caches.match(request, { ignoreVary: true }).then((copy) => copy || fetch(request)));
+  else if (request.mode !== "navigate" || leftAlone.test(path)) return;
+  else event.respondWith(path in pages ? help(event, path) : otherwiseOffline(request));
+});
