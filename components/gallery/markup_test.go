@@ -86,11 +86,31 @@ func TestNoElementHasAnInlineStyleOrHandler(t *testing.T) {
 				t.Errorf("%s: inline <%s>", d.story.Slug(), n.Data)
 			}
 			for _, a := range n.Attr {
-				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "hx-on") || strings.Contains(a.Val, "js:") {
+				if a.Key == "style" || strings.HasPrefix(a.Key, "on") || strings.HasPrefix(a.Key, "data-hx-on") || strings.Contains(a.Val, "js:") {
 					t.Errorf("%s: <%s %s>", d.story.Slug(), n.Data, a.Key)
 				}
 			}
 		}
+	}
+}
+
+// HTML knows no other attributes of our own than those that begin with data- (RGAA 8.2).
+func TestEveryAttributeOfHTMXIsSpeltAsHTMLAllows(t *testing.T) {
+	forms := 0
+	for _, d := range documents(t) {
+		for _, n := range d.elements {
+			for _, a := range n.Attr {
+				if strings.HasPrefix(a.Key, "hx-") {
+					t.Errorf("%s: <%s %s>, not data-%s", d.story.Slug(), n.Data, a.Key, a.Key)
+				}
+				if a.Key == "data-hx-post" {
+					forms++
+				}
+			}
+		}
+	}
+	if forms == 0 {
+		t.Fatal("no story has a form of HTMX")
 	}
 }
 
@@ -127,7 +147,7 @@ func TestEveryReferenceHasItsTarget(t *testing.T) {
 			if href := attribute(n, "href"); strings.HasPrefix(href, "#") && !alone {
 				refs = append(refs, href[1:])
 			}
-			if target := attribute(n, "hx-target"); strings.HasPrefix(target, "#") {
+			if target := attribute(n, "data-hx-target"); strings.HasPrefix(target, "#") {
 				refs = append(refs, target[1:])
 			}
 			for _, ref := range refs {

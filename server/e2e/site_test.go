@@ -96,6 +96,9 @@ func newSite(t *testing.T, change ...func(*site, *web.Options)) *site {
 	}
 	s.handler, err = web.New(options)
 	check(t, err)
+	if *htmxVersion == "2" {
+		s.handler = withHTMX2(t, assets, s.handler)
+	}
 	s.serve(l)
 	t.Cleanup(s.stop)
 	return s

@@ -78,6 +78,8 @@ func TestAServerThatIsGoneLosesNothing(t *testing.T) {
 			p := openTab(t, s, with)
 			p.expect("net::ERR_CONNECTION_REFUSED")
 			p.expect("htmx:error: Failed to fetch")
+			p.expect("htmx:sendError") // this and the next are those of htmx 2
+			p.expect("htmx:afterRequest")
 			p.open("/connexion")
 			p.fillIn(nathalie, password)
 			s.stop()

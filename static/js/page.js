@@ -52,7 +52,7 @@
       button.setAttribute("aria-disabled", "true");
     }
     // A plain submit that is stopped by hand tells nobody; htmx always answers or fails.
-    if (!(window.htmx && e.target.hasAttribute("hx-post"))) sending.timer = setTimeout(release, 8000);
+    if (!(window.htmx && e.target.hasAttribute("data-hx-post"))) sending.timer = setTimeout(release, 8000);
   });
   on("input", function (e) { typed.add(e.target.id); });
   window.addEventListener("pageshow", release); // back from the browser's page cache
@@ -80,7 +80,7 @@
     settle();
   }
   // htmx 4 and htmx 2 name their events differently.
-  on("htmx:after:swap htmx:afterSettle", settle);
+  on("htmx:after:swap htmx:afterSwap", settle);
   on("htmx:error htmx:sendError htmx:timeout", function (e) {
     if (e.type === "htmx:error" && !e.detail.ctx) return; // htmx 2 also says so for a refused form
     say("sans-reseau");
