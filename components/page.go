@@ -25,14 +25,13 @@ type Org struct {
 
 // Assets are URLs, hashed by content by the server. An empty one leaves its tag out.
 type Assets struct {
-	CSS              string
-	FranceConnectCSS string // the official button; loaded only by a page that shows it
-	HTMX             string
-	Script           string // static/js/page.js
-	Boot             string // starts the service worker and the WASM
-	Icon             string // SVG
-	TouchIcon        string // PNG, 180 px
-	Manifest         string
+	CSS       string // with the official button where FranceConnect is offered
+	HTMX      string
+	Script    string // static/js/page.js
+	Boot      string // starts the service worker and the WASM
+	Icon      string // SVG
+	TouchIcon string // PNG, 180 px
+	Manifest  string
 }
 
 // Notice is a message that a page carries once, after a redirect.
@@ -72,9 +71,8 @@ func (n Notice) tone() tone {
 // frameView is a Page with its title settled.
 type frameView struct {
 	Page
-	Failed        bool // the title begins with « Erreur »
-	FranceConnect bool // the page shows the official button
-	Wide          bool // text rather than a form
+	Failed bool // the title begins with « Erreur »
+	Wide   bool // text rather than a form
 }
 
 func (p Page) frame(title string) frameView {
@@ -91,11 +89,6 @@ func (v frameView) failed(failed bool) frameView {
 
 func (v frameView) wide() frameView {
 	v.Wide = true
-	return v
-}
-
-func (v frameView) franceConnect(shown bool) frameView {
-	v.FranceConnect = shown
 	return v
 }
 

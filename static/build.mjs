@@ -4,7 +4,7 @@
 //   js/*.js      each one becomes a script of the same name (what it imports is bundled into it)
 //   icons/*      copied as they are
 //   worker/sw.js the service worker, which the server sends at /sw.js
-//   packages     htmx.js, franceconnect.css (the official button), and the licences in LICENSES.txt
+//   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt
 //
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
 
@@ -84,7 +84,8 @@ const css = list("css", ".css")
     if (!manifest[name]) throw new Error(`css: there is no icon ${name}`);
     return `url("${manifest[name].file}")`;
   });
-if (css !== "") add("app.css", (await transform(css, { loader: "css", minify: true, target, legalComments: "none" })).code);
+const minified = async (sheet) => (await transform(sheet, { loader: "css", minify: true, target, legalComments: "none" })).code;
+if (css !== "") add("app.css", await minified(css));
 
 const scripts = await build({
   entryPoints: [...list("js", ".js"), ...list("worker", ".js")],
@@ -123,7 +124,8 @@ const button = readFileSync(join(dsfr.dir, "standalone", "component", "connect",
     return `url("${add(name, font)}") format("woff2")`;
   });
 if (button.includes("data:")) throw new Error("the button's style sheet still holds a data: address");
-add("franceconnect.css", (await transform(button, { loader: "css", minify: true, target, legalComments: "none" })).code);
+// A page blocks on one request: a site with the button has it in its style sheet.
+add("app-franceconnect.css", (await minified(css)) + (await minified(button.replace('@charset "UTF-8";', ""))));
 
 add("LICENSES.txt", [htmx, dsfr].map(({ licence }) => licence).join("\n\n"));
 

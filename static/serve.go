@@ -3,6 +3,7 @@ package static
 import (
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -75,18 +76,27 @@ func refuse(w http.ResponseWriter, status int) {
 	http.Error(w, http.StatusText(status), status)
 }
 
-// choose returns the form with the highest weight in the Accept-Encoding lines (RFC 9110 §12.5.3), the smallest of equals.
-// A client that accepts none of them, or says nothing, gets the plain form.
+// choose returns the form to answer with, for the Accept-Encoding lines of a request.
 func (f file) choose(accept []string) form {
+	offered := make([]string, len(f.forms))
+	for i, form := range f.forms {
+		offered[i] = form.coding
+	}
+	return f.forms[slices.Index(offered, Choose(accept, offered...))]
+}
+
+// Choose returns the offered coding with the highest weight in the Accept-Encoding lines (RFC 9110 §12.5.3), the first of equals.
+// A client that accepts none of them, or says nothing, gets the last one, which has to be identity.
+func Choose(accept []string, offered ...string) string {
 	weights := parseAccept(accept)
-	best, bestWeight := f.forms[len(f.forms)-1], 0.0
-	for _, form := range f.forms {
-		weight, named := weights[form.coding]
-		if !named && form.coding != "identity" {
+	best, bestWeight := offered[len(offered)-1], 0.0
+	for _, coding := range offered {
+		weight, named := weights[coding]
+		if !named && coding != "identity" {
 			weight = weights["*"]
 		}
 		if weight > bestWeight {
-			best, bestWeight = form, weight
+			best, bestWeight = coding, weight
 		}
 	}
 	return best

@@ -92,17 +92,21 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c temp
 	if err := c.Render(r.Context(), &page); err != nil {
 		return err
 	}
-	h := w.Header()
+	h, body := w.Header(), page.Bytes()
+	if about(r.Context()).impersonal && status == http.StatusOK {
+		var name string
+		if name, body = moderate.compress(coding(r.Header.Values("Accept-Encoding")), body); name != "identity" {
+			h.Set("Content-Encoding", name)
+		}
+		h.Add("Vary", "Accept-Encoding")
+	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(page.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
 	w.WriteHeader(status)
-	_, err := page.WriteTo(w)
-	if err != nil {
-		return nil // the person has left: there is nobody to tell
-	}
+	w.Write(body) // when the person has left there is nobody to tell
 	return nil
 }
 

@@ -13,6 +13,8 @@ type request struct {
 	route   string
 	account portal.AccountID // of the session, "" when signed out
 	session string           // its id in the list of open sessions
+	// impersonal says that the page holds nothing of a person's: see constant.
+	impersonal bool
 }
 
 type requestKey struct{}

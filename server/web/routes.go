@@ -11,8 +11,8 @@ import (
 func (s *site) handler() http.Handler {
 	pages := http.NewServeMux()
 	page := func(pattern string, h handlerFunc) { pages.Handle(pattern, s.handle(h)) }
-	page("GET /{$}", s.home)
-	page("GET /connexion", s.loginShow)
+	page("GET /{$}", s.constant(never, s.home))
+	page("GET /connexion", s.constant(never, s.loginShow))
 	page("POST /connexion", s.loginSubmit)
 	page("POST /deconnexion", s.logout)
 	page("GET /mon-compte", s.accountShow)
@@ -20,7 +20,7 @@ func (s *site) handler() http.Handler {
 	page("POST /mon-compte/securite", s.securitySubmit)
 	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
 		v := recovery{s, purpose, recoveryBases[purpose]}
-		page("GET "+v.base, v.startShow)
+		page("GET "+v.base, s.constant(never, v.startShow))
 		page("POST "+v.base, v.startSubmit)
 		page("GET "+v.base+"/code", v.codeShow)
 		page("POST "+v.base+"/code", v.codeSubmit)
@@ -40,9 +40,9 @@ func (s *site) handler() http.Handler {
 		page("GET /franceconnect/deconnecte", s.leftShow)
 		page("GET /franceconnect/jwks", s.franceConnectKeys)
 	}
-	page("GET /aide", s.helpIndex)
-	page("GET /aide/{page}", s.helpTopic)
-	page("GET /hors-ligne", s.offline)
+	page("GET /aide", s.constant(revalidate, s.helpIndex))
+	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
+	page("GET /hors-ligne", s.constant(revalidate, s.offline))
 	page("GET /auth/verify", s.verify)
 	if s.Dev {
 		page("GET /_galerie", s.gallery)
@@ -52,7 +52,7 @@ func (s *site) handler() http.Handler {
 		page("GET /_dev/messages.json", s.messagesJSON)
 	}
 
-	s.workerScript = sync.OnceValues(func() ([]byte, error) { return s.newWorkerScript(pages) })
+	s.workerScript = sync.OnceValues(func() (*content, error) { return s.newWorkerScript(pages) })
 
 	root := http.NewServeMux()
 	root.Handle("/", s.withSession(s.orErrorPage(pages)))

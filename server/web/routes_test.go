@@ -37,6 +37,7 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 		{"/aide", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/aide/numero", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/aide/nulle-part", map[string]int{"GET": 404, "HEAD": 404, "": 405}, "GET, HEAD", html},
+		{"/hors-ligne", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/auth/verify", map[string]int{"GET": 401, "HEAD": 401, "": 405}, "GET, HEAD", ""},
 		{"/_galerie", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/_galerie?page=rien", map[string]int{"GET": 404}, "", html},
@@ -65,8 +66,12 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 				t.Errorf("%s: media type %q, want %q", what, got, c.media)
 			}
 			keep := "no-store"
-			if strings.HasPrefix(c.path, "/s/") && status == 200 {
+			switch {
+			case status != 200:
+			case strings.HasPrefix(c.path, "/s/"):
 				keep = "public, max-age=31536000, immutable"
+			case strings.HasPrefix(c.path, "/aide"), c.path == "/hors-ligne":
+				keep = "no-cache" // and for who is signed in: see TestAPageOfASessionIsNeitherKeptNorCompressed
 			}
 			if got := a.Header.Get("Cache-Control"); got != keep {
 				t.Errorf("%s: Cache-Control %q, want %q", what, got, keep)

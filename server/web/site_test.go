@@ -50,8 +50,11 @@ var small = passhash.Params{MemoryKiB: 8, Time: 1, Threads: 1}
 var (
 	assets = sync.OnceValues(func() (*static.Assets, error) {
 		return static.LoadFrom(fstest.MapFS{
-			"manifest.json":  {Data: []byte(`{"app.css": {"file": "app.1111.css", "type": "text/css; charset=utf-8"}}`)},
+			"manifest.json": {Data: []byte(`{
+				"app.css": {"file": "app.1111.css", "type": "text/css; charset=utf-8"},
+				"sw.js":   {"file": "sw.3333.js", "type": "text/javascript; charset=utf-8"}}`)},
 			"app.1111.css":   {Data: []byte("body{}")},
+			"sw.3333.js":     {Data: []byte("// the worker")},
 			"other.2222.css": {Data: []byte("not in the manifest")},
 		})
 	})

@@ -57,7 +57,7 @@ type site struct {
 	paris    *time.Location
 	links    components.Assets
 	// workerScript is put together when it is first asked for.
-	workerScript func() ([]byte, error)
+	workerScript func() (*content, error)
 }
 
 // New returns the whole site.
@@ -80,13 +80,15 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &site{Options: o, paris: paris}
 	s.links = components.Assets{
-		CSS:              o.Assets.URL("app.css"),
-		FranceConnectCSS: o.Assets.URL("franceconnect.css"),
-		HTMX:             o.Assets.URL("htmx.js"),
-		Script:           o.Assets.URL("page.js"),
-		Boot:             o.Assets.URL("boot.js"),
-		Icon:             o.Assets.URL("favicon.svg"),
-		TouchIcon:        o.Assets.URL("apple-touch-icon.png"),
+		CSS:       o.Assets.URL("app.css"),
+		HTMX:      o.Assets.URL("htmx.js"),
+		Script:    o.Assets.URL("page.js"),
+		Boot:      o.Assets.URL("boot.js"),
+		Icon:      o.Assets.URL("favicon.svg"),
+		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
+	}
+	if o.FranceConnect != nil {
+		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request
 	}
 	s.sessions = s.newSessions()
 	return s.handler(), nil

@@ -3,8 +3,6 @@ package web
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -34,16 +32,14 @@ func (s *site) worker(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Type", "text/javascript; charset=utf-8")
-	h.Set("Content-Security-Policy", workerPolicy)
-	h.Set("Cache-Control", "no-cache")
-	_, err = w.Write(script)
-	return err
+	w.Header().Set("Content-Security-Policy", workerPolicy)
+	w.Header().Set("Cache-Control", revalidate)
+	script.send(w, r, true)
+	return nil
 }
 
 // newWorkerScript puts the service worker together, from the pages as a visitor gets them who is not signed in.
-func (s *site) newWorkerScript(pages http.Handler) ([]byte, error) {
+func (s *site) newWorkerScript(pages http.Handler) (*content, error) {
 	source, err := s.Assets.Read("sw.js")
 	if err != nil {
 		return nil, err
@@ -65,7 +61,8 @@ func (s *site) newWorkerScript(pages http.Handler) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat([]byte("self.precache="), list, []byte(";\n"), source), nil
+	media := http.Header{"Content-Type": {"text/javascript; charset=utf-8"}}
+	return newContent(media, slices.Concat([]byte("self.precache="), list, []byte(";\n"), source)), nil
 }
 
 // offlinePages are the addresses of the pages that read without a network.
@@ -98,12 +95,6 @@ func needs(page []byte) (urls []string) {
 	return urls
 }
 
-// revision names a content.
-func revision(content []byte) string {
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:8])
-}
-
 // visit gets a page as somebody does who comes for the first time.
 func visit(pages http.Handler, path string) (status int, page []byte) {
 	r, err := http.NewRequest(http.MethodGet, path, nil)
@@ -114,11 +105,3 @@ func visit(pages http.Handler, path string) (status int, page []byte) {
 	pages.ServeHTTP(&answer, r)
 	return cmp.Or(answer.status, http.StatusOK), answer.body.Bytes()
 }
-
-// captured is an answer, kept whole.
-type captured struct {
-	discarded
-	body bytes.Buffer
-}
-
-func (c *captured) Write(b []byte) (int, error) { return c.body.Write(b) }

@@ -1,0 +1,130 @@
+package web_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"moncompte/server/web"
+	"moncompte/static"
+	"moncompte/static/aide"
+)
+
+// announced is what the service worker is told to keep.
+type announced struct {
+	Pages map[string]string
+	Files []string
+}
+
+func (s *site) announced() announced {
+	s.t.Helper()
+	first, rest, found := strings.Cut(s.browser().get("/sw.js").body, ";\n")
+	list, isList := strings.CutPrefix(first, "self.precache=")
+	var a announced
+	if err := json.Unmarshal([]byte(list), &a); err != nil || !found || !isList || rest != "// the worker" {
+		s.t.Fatalf("not a worker: %q: %v", first, err)
+	}
+	return a
+}
+
+func TestTheWorkerIsAskedForAnewAndHasAPolicyOfItsOwn(t *testing.T) {
+	s := open(t, public)
+	a := s.browser().get("/sw.js")
+	a.expect(t, "/sw.js", http.StatusOK, header{
+		"Content-Type":            "text/javascript; charset=utf-8",
+		"Cache-Control":           "no-cache",
+		"Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'",
+		"X-Content-Type-Options":  "nosniff",
+	})
+	s.browser().get("/sw.js", header{"If-None-Match": a.Header.Get("ETag")}).expect(t, "the same worker", http.StatusNotModified, nil)
+}
+
+func TestACheckForANewWorkerDoesNotProlongASession(t *testing.T) {
+	b := open(t, local).browser()
+	b.signIn(nathalie, right)
+	if a := b.get("/sw.js"); len(a.Cookies()) != 0 {
+		t.Errorf("the worker comes with %d cookies", len(a.Cookies()))
+	}
+}
+
+func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
+	s := open(t, local)
+	h, err := help()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := s.announced()
+	paths := []string{"/aide", "/hors-ligne"}
+	for _, group := range h.Groups() {
+		for _, topic := range group.Topics {
+			paths = append(paths, topic.Path())
+		}
+	}
+	for _, path := range paths {
+		page := s.browser().get(path)
+		if revision := a.Pages[path]; len(revision) != 16 || !strings.Contains(page.Header.Get("ETag"), revision) {
+			t.Errorf("%s is kept as %q and sent as %s", path, revision, page.Header.Get("ETag"))
+		}
+		delete(a.Pages, path)
+	}
+	for path := range a.Pages {
+		if !strings.HasPrefix(path, "/aide/") {
+			t.Errorf("%s is kept", path)
+		}
+	}
+	if len(a.Files) != 1 || a.Files[0] != "/s/app.1111.css" {
+		t.Errorf("the files are %v", a.Files)
+	}
+}
+
+// The bytes of the worker are what makes a browser install it anew.
+func TestTheWorkerChangesExactlyWhenWhatItKeepsChanges(t *testing.T) {
+	script := func(change ...func(*web.Options)) string { return open(t, local, change...).browser().get("/sw.js").body }
+	same := script()
+	if again := script(); again != same {
+		t.Error("two instances of the same version have two workers")
+	}
+	built := func(css, worker string) func(*web.Options) {
+		return func(o *web.Options) {
+			var err error
+			o.Assets, err = static.LoadFrom(fstest.MapFS{
+				"manifest.json": {Data: []byte(`{"app.css": {"file": "` + css + `", "type": "text/css"}, "sw.js": {"file": "sw.js", "type": "text/javascript"}}`)},
+				css:             {Data: []byte("body{}")},
+				"sw.js":         {Data: []byte(worker)},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if script(built("app.1111.css", "// the worker")) != same {
+		t.Error("the same files built again change the worker")
+	}
+	for what, change := range map[string]func(*web.Options){
+		"another style":  built("app.9999.css", "// the worker"),
+		"another worker": built("app.1111.css", "// a better worker"),
+		"another phone":  func(o *web.Options) { o.Org.Phone = "3646" },
+		"another help": func(o *web.Options) {
+			var err error
+			if o.Help, err = aide.Load(aide.Options{OrgName: "Caf de test", Phone: "3646"}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		if script(change) == same {
+			t.Errorf("%s leaves the worker as it was", what)
+		}
+	}
+}
+
+func TestWithoutABuiltWorkerThereIsNone(t *testing.T) {
+	s := open(t, local, func(o *web.Options) {
+		var err error
+		if o.Assets, err = static.LoadFrom(fstest.MapFS{"manifest.json": {Data: []byte(`{}`)}}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	s.browser().get("/sw.js").expect(t, "/sw.js", http.StatusNotFound, header{"Cache-Control": "no-store"})
+}
