@@ -44,6 +44,7 @@ type site struct {
 	t        *testing.T
 	url      string
 	address  string
+	options  web.Options
 	handler  http.Handler
 	server   *http.Server
 	store    *store.Store
@@ -94,6 +95,7 @@ func newSite(t *testing.T, change ...func(*site, *web.Options)) *site {
 	for _, c := range change {
 		c(s, &options)
 	}
+	s.options = options
 	s.handler, err = web.New(options)
 	check(t, err)
 	if *htmxVersion == "2" {

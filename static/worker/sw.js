@@ -9,6 +9,8 @@ const keptCache = "moncompte-kept"; // what a page asked to keep
 const patience = 1800; // how long a reader waits for the network before the help comes from the cache, in milliseconds
 
 // Other routes are left to the browser alone, above all FranceConnect's: an answer that carries a code passes through no script.
+// That is also why there is no navigation preload: Chromium asks a second time for what was preloaded and left alone, and a code
+// works once.
 const leftAlone = /^\/(franceconnect|deconnexion|auth|healthz|readyz|s|_[a-z]+|sw\.js|manifest\.webmanifest)(\/|$)/;
 const immutable = /^\/(s\/|aide\/recherche\/index\.)/;
 
