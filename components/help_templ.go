@@ -154,7 +154,7 @@ func HelpIndex(v HelpIndexView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = frame(v.Page.frame("Aide").wide()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame(v.Page.frame("Aide").wide().about("Les réponses aux questions sur la connexion à Mon Compte : numéro, mot de passe, code reçu, déconnexion.")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

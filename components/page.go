@@ -87,6 +87,14 @@ func (v frameView) failed(failed bool) frameView {
 	return v
 }
 
+// about is what a search engine shows under the title, for pages that anybody may open.
+func (v frameView) about(sentence string) frameView {
+	if v.Description == "" {
+		v.Description = sentence
+	}
+	return v
+}
+
 func (v frameView) wide() frameView {
 	v.Wide = true
 	return v

@@ -70,7 +70,7 @@ func (v RecoveryStartView) button() ButtonView {
 }
 
 func (v RecoveryStartView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown())
+	return v.Page.frame(v.title()).failed(v.summary().shown()).about(v.lead())
 }
 
 func (v RecoveryStartView) refusal() refusal {

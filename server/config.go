@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,6 +119,15 @@ func (s *settings) number(name string, standard, least, most int) int {
 	return n
 }
 
+// oneOf is one of the values, the first when it is not given.
+func (s *settings) oneOf(name string, values ...string) string {
+	value := s.text(name, values[0])
+	if !slices.Contains(values, value) {
+		s.refuse(name, "must be one of: %s", strings.Join(values, ", "))
+	}
+	return value
+}
+
 func (s *settings) baseURL(name, standard string, dev bool) *url.URL {
 	u, err := url.Parse(s.text(name, standard))
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") || u.User != nil ||
@@ -188,6 +198,8 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 		Name:  s.text("ORG_NAME", ""),
 		Phone: s.text("ORG_PHONE", ""),
 		URL:   s.text("ORG_URL", ""),
+		// Without an audit that is still valid a site is not conforming, whatever it is like (RGAA 4.1.2, declaration).
+		Accessibility: s.oneOf("ORG_ACCESSIBILITY", "non conforme", "partiellement conforme", "totalement conforme"),
 	}
 	c.FranceConnect = s.federation()
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {

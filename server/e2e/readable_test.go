@@ -41,6 +41,7 @@ var shows = []show{
 	{"aide", at("/aide")},
 	{"aide-numero", at("/aide/numero")},
 	{"aide-se-connecter", at("/aide/se-connecter")},
+	{"hors-ligne", at("/hors-ligne")},
 	{"page-inconnue", func(p *tab) { p.expect("status of 404"); p.open("/nulle-part") }},
 	{"mon-compte", func(p *tab) { p.signIn(thiLan) }},
 	{"mes-connexions", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/securite") }},

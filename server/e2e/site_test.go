@@ -82,7 +82,7 @@ func newSite(t *testing.T, change ...func(*site, *web.Options)) *site {
 	assets, err := static.Load()
 	check(t, err)
 	org := components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"}
-	help, err := aide.Load(aide.Options{OrgName: org.Name, Phone: org.Phone, URL: org.URL})
+	help, err := aide.Load(aide.Options{OrgName: org.Name, Phone: org.Phone, URL: org.URL, Accessibility: org.Accessibility})
 	check(t, err)
 	s.address = "127.0.0.1:0"
 	l := s.listen()

@@ -55,6 +55,7 @@ func documents(t *testing.T) map[string]string {
 	for _, link := range regexp.MustCompile(`href="(/aide/([a-z0-9-]+))"`).FindAllStringSubmatch(ask("aide", "/aide", nil), -1) {
 		ask("aide-"+link[2], link[1], nil)
 	}
+	ask("hors-ligne", "/hors-ligne", nil)
 	ask("page-inconnue", "/nulle-part", nil)
 	ask("connexion", "/connexion", nil)
 	ask("connexion-refusee", "/connexion", url.Values{"identifiant": {nathalie}, "mot_de_passe": {"secret"}})

@@ -41,6 +41,7 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 		{"/auth/verify", map[string]int{"GET": 401, "HEAD": 401, "": 405}, "GET, HEAD", ""},
 		{"/_galerie", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/_galerie?page=rien", map[string]int{"GET": 404}, "", html},
+		{"/robots.txt", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
 		{"/healthz", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
 		{"/readyz", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
 		{"/s/app.1111.css", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", "text/css; charset=utf-8"},
@@ -70,6 +71,8 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 			case status != 200:
 			case strings.HasPrefix(c.path, "/s/"):
 				keep = "public, max-age=31536000, immutable"
+			case c.path == "/robots.txt":
+				keep = "public, max-age=86400"
 			case strings.HasPrefix(c.path, "/aide"), c.path == "/hors-ligne":
 				keep = "no-cache" // and for who is signed in: see TestAPageOfASessionIsNeitherKeptNorCompressed
 			}

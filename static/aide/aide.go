@@ -39,6 +39,7 @@ type Options struct {
 	OrgName       string        // empty = « mon organisme »
 	Phone         string        // as people read it, "3230"; empty = the help says to ask, without a number
 	URL           string        // the body's own site, http or https; empty = not linked
+	Accessibility string        // "non conforme" (also when empty), "partiellement conforme" or "totalement conforme"
 	FranceConnect bool          // the portal offers FranceConnect
 	Idle          time.Duration // without activity, the end of a session; 0 = 30 minutes
 }

@@ -281,3 +281,19 @@ func TestTheHelpSaysHowLongASessionLasts(t *testing.T) {
 		}
 	}
 }
+
+// The law's declaration (2019-768, article 5; RGAA 4.1.2) names the state, what is not accessible, whom to tell and whom to turn to.
+func TestTheDeclarationSaysWhatTheLawAsks(t *testing.T) {
+	for conforming, want := range map[string]string{"": "non conforme, car un audit", "non conforme": "non conforme, car un audit",
+		"partiellement conforme": "Mon Compte est partiellement conforme.", "totalement conforme": "Mon Compte est totalement conforme."} {
+		o := caf
+		o.Accessibility = conforming
+		text := read(mustLoad(t, o).Topic("accessibilite").HTML)
+		for _, want := range []string{want, "Mon organisme (Caf) s’engage", "loi du 11 février 2005", "RGAA 4.1.2", "Contenus non accessibles",
+			"date du", "Défenseur des droits", "75342 Paris CEDEX 07", "J’appelle un conseiller"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("%q: the declaration lacks %q in\n%s", conforming, want, text)
+			}
+		}
+	}
+}

@@ -33,12 +33,18 @@ func (o Options) words() (words, error) {
 		}
 		site = `le site <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(u.Host) + "</a>"
 	}
+	// What no audit has measured is not conforming (RGAA 4.1.2, the declaration).
+	conforming := "<strong>non conforme</strong>, car un audit complet n’a pas encore montré mieux"
+	if o.Accessibility != "" && o.Accessibility != "non conforme" {
+		conforming = "<strong>" + html.EscapeString(o.Accessibility) + "</strong>"
+	}
 	return words{
-		"{{contact}}": contact,
-		"{{org}}":     org,
-		"{{Org}}":     "M" + strings.TrimPrefix(org, "m"),
-		"{{site}}":    site,
-		"{{idle}}":    inWords(o.Idle),
+		"{{contact}}":  contact,
+		"{{org}}":      org,
+		"{{Org}}":      "M" + strings.TrimPrefix(org, "m"),
+		"{{site}}":     site,
+		"{{idle}}":     inWords(o.Idle),
+		"{{conforme}}": conforming,
 	}, nil
 }
 
