@@ -7,6 +7,7 @@
 //	description  one sentence for lists and search engines; required
 //	group        the heading under which it is listed; required
 //	order        a whole number, no two alike; groups stand in the order of their first topic; required
+//	keywords     words that people use for it and that need not stand on the page, with commas; required
 //	next         slugs of topics to read after it, with commas
 //	requires     "franceconnect": the topic exists only when FranceConnect is configured
 //
@@ -57,6 +58,7 @@ type Topic struct {
 	Short       string // the text of a link to it
 	Description string
 	Group       string
+	Keywords    string   // for the search, with commas
 	HTML        string   // safe: made from the embedded files only, what comes from Options is escaped
 	Next        []*Topic // what to read after it; may be empty
 }
@@ -125,7 +127,8 @@ func build(pages []*page, r renderer) (*Help, error) {
 		if err != nil {
 			return nil, err
 		}
-		t := &Topic{Slug: p.slug, Title: p.title, Short: p.short, Description: p.description, Group: p.group, HTML: html}
+		t := &Topic{Slug: p.slug, Title: p.title, Short: p.short, Description: p.description, Group: p.group,
+			Keywords: p.keywords, HTML: html}
 		h.topics[t.Slug] = t
 		if _, ok := index[t.Group]; !ok {
 			index[t.Group] = len(h.groups)

@@ -179,37 +179,38 @@ func wellFormed(t *testing.T, slug, svg string) {
 }
 
 func TestABrokenPageIsNamedWithItsLine(t *testing.T) {
-	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\norder: 1\n---\n"
+	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\nkeywords: k\norder: 1\n---\n"
 	for name, row := range map[string]struct{ page, want string }{
 		"no front matter":           {"Bonjour.\n", "a.md:1: front matter must begin"},
 		"front matter without end":  {"---\ntitle: T\n", "a.md:1: front matter does not end"},
+		"missing keywords":          {strings.Replace(head, "keywords: k\n", "", 1) + "x", "a.md:1: keywords is missing"},
 		"missing title":             {strings.Replace(head, "title: T\n", "", 1) + "x", "a.md:1: title is missing"},
 		"empty title":               {strings.Replace(head, "title: T", "title: ", 1) + "x", "a.md:2: want"},
 		"line without a value":      {strings.Replace(head, "short: S", "short", 1) + "x", "a.md:3: want"},
 		"key twice":                 {strings.Replace(head, "short: S", "title: S", 1) + "x", "a.md:3: title stands twice"},
 		"unknown key":               {strings.Replace(head, "group: G", "groupe: G", 1) + "x", "a.md:5: key \"groupe\""},
-		"order is not a number":     {strings.Replace(head, "order: 1", "order: un", 1) + "x", "a.md:6: order"},
+		"order is not a number":     {strings.Replace(head, "order: 1", "order: un", 1) + "x", "a.md:7: order"},
 		"unknown requirement":       {strings.Replace(head, "group: G", "group: G\nrequires: magic", 1) + "x", "a.md:6: requires"},
 		"next does not exist":       {strings.Replace(head, "group: G", "group: G\nnext: b, zzz", 1) + "x", "a.md:6: next: there is no other page \"zzz\""},
 		"next is itself":            {strings.Replace(head, "group: G", "group: G\nnext: a", 1) + "x", "a.md:6: next: there is no other page \"a\""},
-		"same order":                {strings.Replace(head, "order: 1", "order: 2", 1) + "x", "b.md:6: order: a.md has the same order"},
-		"empty page":                {head + "\n \n", "a.md:7: the page is empty"},
-		"link to a missing page":    {head + "Un.\n\nDeux [trois](zzz).\n", "a.md:10: there is no page \"zzz\""},
-		"link to an unknown route":  {head + "[trois](/connexions)\n", "a.md:8: there is no page"},
-		"link by script":            {head + "[x](javascript:alert)\n", "a.md:8: there is no page"},
-		"plain http link":           {head + "[x](http://x.fr)\n", "a.md:8: there is no page"},
-		"bare address":              {head + "Un.\n<https://x.fr>\n", "a.md:8: a link needs words"},
-		"html block":                {head + "Un.\n\n<div>x</div>\n", "a.md:10: HTML is not allowed"},
-		"inline html":               {head + "Un.\nUn <b>mot</b>.\n", "a.md:9: HTML is not allowed"},
-		"first-level heading":       {head + "Un.\n\n# Titre\n", "a.md:10: a heading needs two #"},
-		"missing drawing":           {head + "![Un chat](chat)\n", "a.md:8: there is no drawing \"chat\""},
-		"drawing without words":     {head + "![](rond)\n", "a.md:8: a drawing needs a description"},
-		"drawing that is no svg":    {head + "![Un faux](faux)\n", "a.md:8: the drawing \"faux\" is not an <svg>"},
-		"unknown placeholder":       {head + "Un.\n\nDeux {{contacts}}\n", "a.md:10: {{contacts}} is not known"},
-		"condition not closed":      {head + "Un.\n{{#franceconnect}}\nDeux.\n", "a.md:9: a condition"},
-		"condition not opened":      {head + "Un.\n{{/franceconnect}}\n", "a.md:9: a condition"},
-		"condition inside another":  {head + "{{#franceconnect}}\n{{^franceconnect}}\n{{/franceconnect}}\n", "a.md:9: a condition"},
-		"lines after a condition":   {head + "{{#franceconnect}}\nUn.\n{{/franceconnect}}\n\n[x](zzz)\n", "a.md:12: there is no page"},
+		"same order":                {strings.Replace(head, "order: 1", "order: 2", 1) + "x", "b.md:7: order: a.md has the same order"},
+		"empty page":                {head + "\n \n", "a.md:8: the page is empty"},
+		"link to a missing page":    {head + "Un.\n\nDeux [trois](zzz).\n", "a.md:11: there is no page \"zzz\""},
+		"link to an unknown route":  {head + "[trois](/connexions)\n", "a.md:9: there is no page"},
+		"link by script":            {head + "[x](javascript:alert)\n", "a.md:9: there is no page"},
+		"plain http link":           {head + "[x](http://x.fr)\n", "a.md:9: there is no page"},
+		"bare address":              {head + "Un.\n<https://x.fr>\n", "a.md:9: a link needs words"},
+		"html block":                {head + "Un.\n\n<div>x</div>\n", "a.md:11: HTML is not allowed"},
+		"inline html":               {head + "Un.\nUn <b>mot</b>.\n", "a.md:10: HTML is not allowed"},
+		"first-level heading":       {head + "Un.\n\n# Titre\n", "a.md:11: a heading needs two #"},
+		"missing drawing":           {head + "![Un chat](chat)\n", "a.md:9: there is no drawing \"chat\""},
+		"drawing without words":     {head + "![](rond)\n", "a.md:9: a drawing needs a description"},
+		"drawing that is no svg":    {head + "![Un faux](faux)\n", "a.md:9: the drawing \"faux\" is not an <svg>"},
+		"unknown placeholder":       {head + "Un.\n\nDeux {{contacts}}\n", "a.md:11: {{contacts}} is not known"},
+		"condition not closed":      {head + "Un.\n{{#franceconnect}}\nDeux.\n", "a.md:10: a condition"},
+		"condition not opened":      {head + "Un.\n{{/franceconnect}}\n", "a.md:10: a condition"},
+		"condition inside another":  {head + "{{#franceconnect}}\n{{^franceconnect}}\n{{/franceconnect}}\n", "a.md:10: a condition"},
+		"lines after a condition":   {head + "{{#franceconnect}}\nUn.\n{{/franceconnect}}\n\n[x](zzz)\n", "a.md:13: there is no page"},
 		"lines inside it, left out": {head + "Un.\n{{#franceconnect}}\n[x](zzz)\n{{/franceconnect}}\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -238,7 +239,7 @@ func TestAFileNameThatCannotBeAnAddressIsRefused(t *testing.T) {
 }
 
 func TestALinkToAPageThatIsLeftOutKeepsItsWords(t *testing.T) {
-	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\norder: "
+	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\nkeywords: k\norder: "
 	files := fstest.MapFS{
 		"a.md": {Data: []byte(head + "1\nnext: b\n---\nVoir [la **page** b](b) ici.\n")},
 		"b.md": {Data: []byte(head + "2\nrequires: franceconnect\n---\nTexte.\n")},

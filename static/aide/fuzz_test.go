@@ -20,7 +20,7 @@ func FuzzAnyFileIsRenderedOrRefused(f *testing.F) {
 		}
 		f.Add(string(data), true)
 	}
-	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\norder: 1\n---\n"
+	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\nkeywords: k\norder: 1\n---\n"
 	for _, body := range []string{"[a](b)", "![a](barre)", "<script>", "[x]: y\n[x]", "| a |\n|:-:|\n| [b](javascript:1) |", "# {{", "{{#franceconnect}}", "~~~\n<b>"} {
 		f.Add(head+body, false)
 	}

@@ -12,6 +12,7 @@ import (
 type page struct {
 	file, slug                       string
 	title, short, description, group string
+	keywords                         string
 	order                            int
 	next                             []string
 	needsFranceConnect               bool
@@ -58,7 +59,7 @@ func parse(file, source string, franceConnect bool) (*page, error) {
 			return nil, err
 		}
 	}
-	for _, key := range []string{"title", "short", "description", "group", "order"} {
+	for _, key := range []string{"title", "short", "description", "group", "order", "keywords"} {
 		if p.keyLines[key] == 0 {
 			return nil, p.at(1, "%s is missing", key)
 		}
@@ -103,6 +104,8 @@ func (p *page) set(line string, number int) error {
 			return p.at(number, "order: %q is not a whole number from 1 on", value)
 		}
 		p.order = n
+	case "keywords":
+		p.keywords = value
 	case "next":
 		for slug := range strings.SplitSeq(value, ",") {
 			p.next = append(p.next, strings.TrimSpace(slug))

@@ -13,10 +13,7 @@ var (
 	caf       = Options{OrgName: "Caf", Phone: "3230", URL: "https://www.caf.fr/", FranceConnect: true}
 	withoutFC = Options{OrgName: "Caf", Phone: "3230", URL: "https://www.caf.fr/"}
 
-	drawn    = regexp.MustCompile(`<svg.*?</svg>`)
-	blockEnd = regexp.MustCompile(`</(h[2-6]|p|li|ul|ol)>`)
-	tag      = regexp.MustCompile(`<[^>]*>`)
-	stop     = regexp.MustCompile(`[.?!…](\s|$)|\n`)
+	stop = regexp.MustCompile(`[.?!…](\s|$)|\n`)
 )
 
 func mustLoad(t *testing.T, o Options) *Help {
@@ -36,16 +33,13 @@ func topics(h *Help) []*Topic {
 	return all
 }
 
-// read is what a person reads of a page without its drawings: plain text, a line for each paragraph, heading and item.
+// read is what a person reads of a page, with plain spaces, one at a time.
 func read(page string) string {
-	page = strings.ReplaceAll(drawn.ReplaceAllString(page, ""), "\n", " ")
-	page = tag.ReplaceAllString(blockEnd.ReplaceAllString(page, "$0\n"), "")
-	page = strings.ReplaceAll(html.UnescapeString(page), "\u00a0", " ")
-	lines := strings.Split(page, "\n")
+	lines := strings.Split(plainText(page), "\n")
 	for i, line := range lines {
 		lines[i] = strings.Join(strings.Fields(line), " ")
 	}
-	return strings.Join(slices.DeleteFunc(lines, func(line string) bool { return line == "" }), "\n")
+	return strings.Join(lines, "\n")
 }
 
 // sentences are those of a plain text.

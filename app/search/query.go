@@ -1,0 +1,160 @@
+package search
+
+import (
+	"math/bits"
+	"slices"
+	"strings"
+)
+
+// MaxQuery is how many bytes of a question are read.
+const MaxQuery = 200
+
+// maxTerms bounds the work on a question.
+const maxTerms = 12
+
+// How well a word of the index fits one of the question, in sixteenths.
+const (
+	exactly       = 16
+	fromBeginning = 11 // the word begins with what was typed
+	oneError      = 10
+	twoErrors     = 6
+)
+
+// matched is a word of the index that fits a term.
+type matched struct{ word, quality int }
+
+// Asks reports whether a question holds a word to search for.
+func Asks(question string) bool { return len(terms(question)) > 0 }
+
+// Search returns the documents for a question, best first, limit at most. It returns none for a question without words to
+// search for, and for one that nothing fits.
+func (x *Index) Search(question string, limit int) []Hit {
+	asked := terms(question)
+	if len(asked) == 0 || len(x.docs) == 0 || limit <= 0 {
+		return nil
+	}
+	scores := make([]int, len(x.docs))  // by document
+	covered := make([]int, len(x.docs)) // the rarity of the terms found in it
+	fits := map[int]bool{}              // words of the index that stand for a term
+	total := 0
+	best := make([]int, len(x.docs))
+	for i, term := range asked {
+		clear(best)
+		rarest := 0
+		for _, m := range x.match(term, i == len(asked)-1) {
+			rarity := x.rarity(m.word)
+			rarest = max(rarest, rarity)
+			fits[m.word] = true
+			for _, p := range x.words[m.word].postings {
+				best[p.doc] = max(best[p.doc], m.quality*rarity*p.weight)
+			}
+		}
+		if rarest == 0 {
+			rarest = x.most()
+		}
+		total += rarest
+		for doc, score := range best {
+			if score > 0 {
+				scores[doc] += score
+				covered[doc] += rarest
+			}
+		}
+	}
+	var order []int
+	for doc := range scores {
+		if scores[doc] == 0 {
+			continue
+		}
+		scores[doc] += x.whole(doc, fits, len(asked))
+		scores[doc] = scores[doc] * covered[doc] / total
+		order = append(order, doc)
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return scores[b] - scores[a] })
+	var hits []Hit
+	for _, doc := range order[:min(limit, len(order))] {
+		if scores[doc] < scores[order[0]]/faint {
+			break
+		}
+		hits = append(hits, Hit{Path: x.docs[doc].Path, Title: x.docs[doc].Title, Excerpt: x.excerpt(doc, fits)})
+	}
+	return hits
+}
+
+// A document whose score is less than this part of the best is noise.
+const faint = 10
+
+// terms are the words of a question that are searched for, without those that come twice.
+func terms(question string) []string {
+	var all []string
+	for w := range words(question[:min(len(question), MaxQuery)]) {
+		if !isStop(w.folded) && !slices.Contains(all, w.stem) && len(all) < maxTerms {
+			all = append(all, w.stem)
+		}
+	}
+	return all
+}
+
+// match returns the words of the index that stand for a term. Typing errors are looked for only in a term that is no word and
+// begins none. The last term may not be typed to its end.
+func (x *Index) match(term string, last bool) []matched {
+	var all []matched
+	at, exact := x.find(term)
+	if exact {
+		all = append(all, matched{at, exactly})
+		at++
+	}
+	if last && len(term) >= 2 || len(term) >= 4 {
+		for ; at < len(x.words) && strings.HasPrefix(x.words[at].stem, term); at++ {
+			all = append(all, matched{at, fromBeginning})
+		}
+	}
+	if len(all) > 0 {
+		return all
+	}
+	limit := tries(term)
+	for i, e := range x.words {
+		quality := 0
+		switch {
+		case limit == 0:
+		case limit > 0 && distance(term, e.stem, 1) == 1:
+			quality = oneError
+		case limit > 1 && distance(term, e.stem, 2) == 2:
+			quality = twoErrors
+		case last && len(term) >= 5 && len(e.stem) > len(term) && distance(term, e.stem[:len(term)], 1) == 1:
+			quality = twoErrors
+		}
+		if quality > 0 {
+			all = append(all, matched{i, quality})
+		}
+	}
+	return all
+}
+
+// rarity is how much a word tells: more when it stands in few documents.
+func (x *Index) rarity(word int) int {
+	return 1 + bits.Len(uint(len(x.docs)/len(x.words[word].postings)))
+}
+
+// most is the rarity of a word that stands nowhere.
+func (x *Index) most() int { return 1 + bits.Len(uint(len(x.docs))) }
+
+// whole is what a document gains when one of its keywords, or its title, is all in the question: more when there is
+// nothing else in it.
+func (x *Index) whole(doc int, fits map[int]bool, asked int) int {
+	gain := 0
+	for _, phrase := range x.docs[doc].phrases {
+		sum := 0
+		for _, word := range phrase {
+			if !fits[word] {
+				sum = 0
+				break
+			}
+			sum += x.rarity(word) * exactly * inKeywords
+		}
+		if len(phrase) < asked {
+			sum /= 2
+		}
+		gain = max(gain, sum)
+	}
+	return gain
+}
