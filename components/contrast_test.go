@@ -60,6 +60,7 @@ func TestEveryPairOfColoursCanBeRead(t *testing.T) {
 		least       float64
 	}{
 		{"ink", "paper", body}, {"ink", "surface", body}, {"ink", "ground", body}, {"ink", "error-tint", body},
+		{"ink", "mark", body},
 		{"soft", "paper", body}, {"soft", "surface", body},
 		{"action", "paper", text}, {"action", "surface", text}, {"action", "error-tint", text},
 		{"action-strong", "paper", text}, {"action-strong", "surface", text}, {"action-strong", "error-tint", text},

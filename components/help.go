@@ -16,6 +16,7 @@ type HelpGroup struct {
 // HelpIndexView is the list of all pages of the help.
 type HelpIndexView struct {
 	Page
+	Search HelpSearchView
 	Groups []HelpGroup
 }
 
@@ -24,4 +25,5 @@ type HelpTopicView struct {
 	Page           // Title and Description are those of the topic
 	HTML    string // rendered from our own files, written as it is
 	Related []HelpLink
+	Search  HelpSearchView
 }

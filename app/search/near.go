@@ -2,11 +2,11 @@ package search
 
 // tries is how many typing errors a word may have to be taken for another: none in a short one, where a letter makes
 // another word.
-func tries(stem string) int {
-	switch n := len(stem); {
+func tries(folded string) int {
+	switch n := len(folded); {
 	case n < 4:
 		return 0
-	case n < 7:
+	case n < 8:
 		return 1
 	}
 	return 2

@@ -20,6 +20,9 @@ const (
 	twoErrors     = 6
 )
 
+// term is a word of a question.
+type term struct{ stem, folded string }
+
 // matched is a word of the index that fits a term.
 type matched struct{ word, quality int }
 
@@ -38,10 +41,10 @@ func (x *Index) Search(question string, limit int) []Hit {
 	fits := map[int]bool{}              // words of the index that stand for a term
 	total := 0
 	best := make([]int, len(x.docs))
-	for i, term := range asked {
+	for i, t := range asked {
 		clear(best)
 		rarest := 0
-		for _, m := range x.match(term, i == len(asked)-1) {
+		for _, m := range x.match(t, i == len(asked)-1) {
 			rarity := x.rarity(m.word)
 			rarest = max(rarest, rarity)
 			fits[m.word] = true
@@ -84,11 +87,12 @@ func (x *Index) Search(question string, limit int) []Hit {
 const faint = 10
 
 // terms are the words of a question that are searched for, without those that come twice.
-func terms(question string) []string {
-	var all []string
+func terms(question string) []term {
+	var all []term
 	for w := range words(question[:min(len(question), MaxQuery)]) {
-		if !isStop(w.folded) && !slices.Contains(all, w.stem) && len(all) < maxTerms {
-			all = append(all, w.stem)
+		known := slices.ContainsFunc(all, func(t term) bool { return t.stem == w.stem })
+		if !isStop(w.folded) && !known && len(all) < maxTerms {
+			all = append(all, term{w.stem, w.folded})
 		}
 	}
 	return all
@@ -96,35 +100,28 @@ func terms(question string) []string {
 
 // match returns the words of the index that stand for a term. Typing errors are looked for only in a term that is no word and
 // begins none. The last term may not be typed to its end.
-func (x *Index) match(term string, last bool) []matched {
+func (x *Index) match(t term, last bool) []matched {
 	var all []matched
-	at, exact := x.find(term)
+	at, exact := x.find(t.stem)
 	if exact {
 		all = append(all, matched{at, exactly})
 		at++
 	}
-	if last && len(term) >= 2 || len(term) >= 4 {
-		for ; at < len(x.words) && strings.HasPrefix(x.words[at].stem, term); at++ {
+	if last && len(t.stem) >= 2 || len(t.stem) >= 4 {
+		for ; at < len(x.words) && strings.HasPrefix(x.words[at].stem, t.stem); at++ {
 			all = append(all, matched{at, fromBeginning})
 		}
 	}
-	if len(all) > 0 {
-		return all
-	}
-	limit := tries(term)
-	for i, e := range x.words {
-		quality := 0
-		switch {
-		case limit == 0:
-		case limit > 0 && distance(term, e.stem, 1) == 1:
-			quality = oneError
-		case limit > 1 && distance(term, e.stem, 2) == 2:
-			quality = twoErrors
-		case last && len(term) >= 5 && len(e.stem) > len(term) && distance(term, e.stem[:len(term)], 1) == 1:
-			quality = twoErrors
-		}
-		if quality > 0 {
-			all = append(all, matched{i, quality})
+	if limit := tries(t.folded); limit > 0 && len(all) == 0 {
+		for i, e := range x.words {
+			switch n := distance(t.stem, e.stem, limit); {
+			case n == 1:
+				all = append(all, matched{i, oneError})
+			case n == 2 && limit == 2:
+				all = append(all, matched{i, twoErrors})
+			case last && len(t.stem) >= 5 && len(e.stem) > len(t.stem) && distance(t.stem, e.stem[:len(t.stem)], 1) == 1:
+				all = append(all, matched{i, twoErrors})
+			}
 		}
 	}
 	return all

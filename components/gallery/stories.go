@@ -31,7 +31,7 @@ func stories(assets components.Assets) []Story {
 		Assets: assets,
 	}
 	var all []Story
-	for _, group := range [][]Story{parts(p), homes(p), logins(p), identifiers(p), recoveries(p), franceConnects(p), accounts(p), errors(p), offlines(p)} {
+	for _, group := range [][]Story{parts(p), homes(p), logins(p), identifiers(p), recoveries(p), franceConnects(p), accounts(p), errors(p), offlines(p), helps(p)} {
 		all = append(all, group...)
 	}
 	return all

@@ -42,6 +42,8 @@ func (s *site) handler() http.Handler {
 	}
 	page("GET /aide", s.constant(revalidate, s.helpIndex))
 	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
+	page("GET /aide/recherche", s.constant(revalidate, s.helpSearch))
+	page("GET /aide/recherche/{file}", s.helpSearchIndex)
 	page("GET /hors-ligne", s.constant(revalidate, s.offline))
 	page("GET /auth/verify", s.verify)
 	if s.Dev {

@@ -14,6 +14,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"moncompte/app/nir"
+	"moncompte/app/search"
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
@@ -53,9 +54,11 @@ type Options struct {
 
 type site struct {
 	Options
-	sessions *scs.SessionManager
-	paris    *time.Location
-	links    components.Assets
+	sessions  *scs.SessionManager
+	paris     *time.Location
+	links     components.Assets
+	helpWords *search.Index
+	helpFile  helpIndexFile
 	// workerScript is put together when it is first asked for.
 	workerScript func() (*content, error)
 }
@@ -89,6 +92,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	if o.FranceConnect != nil {
 		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request
+	}
+	if s.helpWords, s.helpFile, err = newHelpSearch(o.Help.Documents()); err != nil {
+		return nil, err
 	}
 	s.sessions = s.newSessions()
 	return s.handler(), nil

@@ -1,0 +1,52 @@
+package components
+
+import "moncompte/app/search"
+
+// HelpSearchView is the form that searches the help.
+type HelpSearchView struct {
+	Question string // as typed, shown again; never one that search.Private reports
+	Index    string // the address of the search index, for the search without a network; empty = left out
+	Live     bool   // the page holds the place for results: typing shows them
+}
+
+// HelpResultsView is what stands in the place for results. The zero value is an empty place.
+type HelpResultsView struct {
+	Groups  []HelpGroup // the whole list, shown when nothing is asked
+	Asked   bool
+	Private bool // what was typed must not be typed here: it is not repeated
+	Hits    []search.Hit
+}
+
+// maxHits is how many pages a search shows: more than anybody reads.
+const maxHits = 8
+
+// NewHelpResults answers a question, in the browser as on the server. Without words to search for it shows the groups.
+func NewHelpResults(index *search.Index, question string, groups []HelpGroup) HelpResultsView {
+	switch {
+	case search.Private(question):
+		return HelpResultsView{Private: true}
+	case !search.Asks(question):
+		return HelpResultsView{Groups: groups}
+	}
+	return HelpResultsView{Asked: true, Hits: index.Search(question, maxHits)}
+}
+
+// Status says how many results there are, for the element id="nombre"; empty when nothing is asked.
+func (v HelpResultsView) Status() string {
+	switch {
+	case v.Private:
+		return "Je ne tape pas de numéro ici."
+	case !v.Asked:
+		return ""
+	case len(v.Hits) == 0:
+		return "Aucune réponse."
+	}
+	return count(len(v.Hits), "réponse", "réponses") + "."
+}
+
+// HelpSearchPageView is the page of results.
+type HelpSearchPageView struct {
+	Page
+	Search  HelpSearchView
+	Results HelpResultsView
+}
