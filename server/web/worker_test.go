@@ -56,7 +56,7 @@ func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := s.announced()
-	paths := []string{"/aide", "/hors-ligne"}
+	paths := []string{"/aide", "/hors-ligne", "/aide/recherche"}
 	for _, group := range h.Groups() {
 		for _, topic := range group.Topics {
 			paths = append(paths, topic.Path())
@@ -74,14 +74,16 @@ func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 			t.Errorf("%s is kept", path)
 		}
 	}
-	if len(a.Files) != 1 || a.Files[0] != "/s/app.1111.css" {
+	if len(a.Files) != 2 || !strings.HasPrefix(a.Files[0], "/aide/recherche/index.") || a.Files[1] != "/s/app.1111.css" {
 		t.Errorf("the files are %v", a.Files)
 	}
 }
 
 // The bytes of the worker are what makes a browser install it anew.
 func TestTheWorkerChangesExactlyWhenWhatItKeepsChanges(t *testing.T) {
-	script := func(change ...func(*web.Options)) string { return open(t, local, change...).browser().get("/sw.js").body }
+	script := func(change ...func(*web.Options)) string {
+		return open(t, local, change...).browser().get("/sw.js").body
+	}
 	same := script()
 	if again := script(); again != same {
 		t.Error("two instances of the same version have two workers")
