@@ -2,7 +2,8 @@
 //
 //   css/*.css    joined in the order of their names into app.css
 //   js/*.js      each one becomes a script of the same name (what it imports is bundled into it)
-//   icons/*      copied as they are
+//   icons/*      copied as they are; those of a home screen are also drawn in pixels
+//   captures/*   pictures of our pages for the manifest, copied (server/e2e/manifest_test.go makes them anew)
 //   worker/sw.js the service worker, which the server sends at /sw.js
 //   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt
 //
@@ -14,6 +15,7 @@ import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
+import sharp from "sharp";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(here, "dist");
@@ -75,6 +77,24 @@ function write(file, body) {
 }
 
 for (const path of list("icons", ".svg", ".png", ".webp", ".ico")) add(basename(path), readFileSync(path));
+
+// A home screen wants pixels. The maskable drawing fills its square, for systems that cut a shape of their own, and for iOS, which knows
+// no transparency.
+const drawn = {
+  "icon-192.png": ["favicon.svg", 192],
+  "icon-512.png": ["favicon.svg", 512],
+  "maskable-192.png": ["maskable.svg", 192],
+  "maskable-512.png": ["maskable.svg", 512],
+  "apple-touch-icon.png": ["maskable.svg", 180],
+  "shortcut-connexion.png": ["shortcut-connexion.svg", 96],
+  "shortcut-mot-de-passe.png": ["shortcut-mot-de-passe.svg", 96],
+  "shortcut-aide.png": ["shortcut-aide.svg", 96],
+};
+for (const [name, [drawing, size]] of Object.entries(drawn)) {
+  const dots = (72 * size) / 32; // the drawings are 32 wide
+  add(name, await sharp(join(here, "icons", drawing), { density: dots }).resize(size, size).png({ compressionLevel: 9, palette: true }).toBuffer());
+}
+for (const path of list("captures", ".webp")) add(basename(path), readFileSync(path));
 
 // A stylesheet names an icon by its place in the tree, url("../icons/x.svg"); in dist both lie side by side under /s/.
 const css = list("css", ".css")

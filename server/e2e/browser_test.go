@@ -38,16 +38,7 @@ func withBrowser(tests func() int) int {
 	}
 	defer os.RemoveAll(profile)
 
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path),
-		chromedp.UserDataDir(profile),
-		chromedp.NoSandbox, // Chromium refuses its sandbox to root, as in a container
-		chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("lang", "fr-FR"),
-	)
-	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), browserOptions(path, profile)...)
 	defer stop()
 	ctx, closeBrowser := chromedp.NewContext(allocator)
 	defer closeBrowser()
@@ -65,4 +56,34 @@ func findBrowser() (string, error) {
 		}
 	}
 	return "", errors.New("the browser tests need Chromium: install it, on Debian with `apt-get install chromium`")
+}
+
+func browserOptions(path, profile string) []chromedp.ExecAllocatorOption {
+	return append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.NoSandbox, // Chromium refuses its sandbox to root, as in a container
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("lang", "fr-FR"),
+	)
+}
+
+// ownBrowser starts another browser process with a profile of its own. A context of the shared one is like a private window, which
+// installs nothing.
+func ownBrowser(t testing.TB, more ...chromedp.ExecAllocatorOption) context.Context {
+	t.Helper()
+	path, err := findBrowser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(browserOptions(path, t.TempDir()), more...)...)
+	t.Cleanup(stop)
+	ctx, closeBrowser := chromedp.NewContext(allocator)
+	t.Cleanup(closeBrowser)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
 }

@@ -61,6 +61,7 @@ func (s *site) handler() http.Handler {
 	root.Handle("/s/", s.Assets)
 	root.Handle("GET /sw.js", s.handle(s.worker)) // without the session: a check for updates must not prolong it
 	root.Handle("GET /robots.txt", s.handle(s.robots))
+	root.Handle("GET /manifest.webmanifest", s.handle(s.webManifest))
 	root.Handle("GET /healthz", s.handle(s.healthz))
 	root.Handle("GET /readyz", s.handle(s.readyz))
 	return s.withLog(s.withPanicPage(withHeaders(s.secure(), s.withOrigin(withLimit(root)))))

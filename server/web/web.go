@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"sync"
 	"time"
 	_ "time/tzdata" // the pages show Paris time on any machine
 
@@ -59,8 +60,9 @@ type site struct {
 	links     components.Assets
 	helpWords *search.Index
 	helpFile  helpIndexFile
-	// workerScript is put together when it is first asked for.
+	// The worker and the manifest are put together when they are first asked for.
 	workerScript func() (*content, error)
+	manifest     func() (*content, error)
 }
 
 // New returns the whole site.
@@ -88,6 +90,7 @@ func New(o Options) (http.Handler, error) {
 		Script:    o.Assets.URL("page.js"),
 		Boot:      o.Assets.URL("boot.js"),
 		Icon:      o.Assets.URL("favicon.svg"),
+		Manifest:  "/manifest.webmanifest",
 		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
 	}
 	if o.FranceConnect != nil {
@@ -96,6 +99,7 @@ func New(o Options) (http.Handler, error) {
 	if s.helpWords, s.helpFile, err = newHelpSearch(o.Help.Documents()); err != nil {
 		return nil, err
 	}
+	s.manifest = sync.OnceValues(s.newManifest)
 	s.sessions = s.newSessions()
 	return s.handler(), nil
 }

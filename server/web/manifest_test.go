@@ -1,0 +1,44 @@
+package web_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"moncompte/server/web"
+)
+
+func TestTheManifestNamesTheBodyAndLeadsIntoTheSite(t *testing.T) {
+	for body, name := range map[string]string{"": "Mon Compte", "Caf": "Mon Compte – Caf"} {
+		b := open(t, public, func(o *web.Options) { o.Org.Name = body }).browser()
+		a := b.get("/manifest.webmanifest")
+		a.expect(t, "the manifest", http.StatusOK, header{"Content-Type": "application/manifest+json", "Cache-Control": "no-cache"})
+		var m struct {
+			ID, Name, Lang, Dir, Scope, Display string
+			ShortName                           string `json:"short_name"`
+			StartURL                            string `json:"start_url"`
+			Shortcuts                           []struct{ Name, URL string }
+		}
+		if err := json.Unmarshal([]byte(a.body), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Name != name || m.ID != "/" || m.Scope != "/" || m.Lang != "fr" || m.Dir != "ltr" || m.Display != "standalone" {
+			t.Errorf("the manifest is %+v", m)
+		}
+		if len([]rune(m.ShortName)) > 12 || m.ShortName == "" {
+			t.Errorf("the short name is %q", m.ShortName)
+		}
+		start := b.get(m.StartURL)
+		start.expect(t, "the first page", http.StatusOK, header{"Content-Type": html})
+		if !strings.Contains(start.body, `<link rel="manifest" href="/manifest.webmanifest"`) {
+			t.Error("the first page does not name the manifest")
+		}
+		if len(m.Shortcuts) != 3 {
+			t.Errorf("%d shortcuts", len(m.Shortcuts))
+		}
+		for _, s := range m.Shortcuts {
+			b.get(s.URL).expect(t, s.Name, http.StatusOK, header{"Content-Type": html})
+		}
+	}
+}
