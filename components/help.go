@@ -25,5 +25,4 @@ type HelpTopicView struct {
 	Page           // Title and Description are those of the topic
 	HTML    string // rendered from our own files, written as it is
 	Related []HelpLink
-	Search  HelpSearchView
 }

@@ -73,6 +73,7 @@ type frameView struct {
 	Page
 	Failed bool // the title begins with « Erreur »
 	Wide   bool // text rather than a form
+	Plain  bool // nothing on the page asks anything of the server by htmx, which is left out
 }
 
 func (p Page) frame(title string) frameView {
@@ -92,6 +93,11 @@ func (v frameView) about(sentence string) frameView {
 	if v.Description == "" {
 		v.Description = sentence
 	}
+	return v
+}
+
+func (v frameView) plain() frameView {
+	v.Plain = true
 	return v
 }
 

@@ -16,8 +16,7 @@ func (s *site) helpTopic(w http.ResponseWriter, r *http.Request) error {
 	if topic == nil {
 		return statusError(http.StatusNotFound)
 	}
-	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML, Search: s.helpForm("")}
-	view.Search.Live = false // a topic has no place for results
+	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML}
 	view.Title, view.Description = topic.Title, topic.Description
 	for _, next := range topic.Next {
 		view.Related = append(view.Related, components.HelpLink{HRef: next.Path(), Text: next.Short})

@@ -102,7 +102,7 @@ var dataIndex = regexp.MustCompile(`data-index="([^"]*)"`)
 func TestTheIndexOfTheSearchIsKeptForEverUnderAnAddressOfItsContent(t *testing.T) {
 	b := open(t, public).browser()
 	var at string
-	for _, page := range []string{"/aide", "/aide/recherche", "/aide/numero"} {
+	for _, page := range []string{"/aide", "/aide/recherche"} {
 		found := dataIndex.FindStringSubmatch(b.get(page).body)
 		if found == nil || at != "" && found[1] != at {
 			t.Fatalf("%s: the index is at %q, elsewhere at %q", page, found, at)

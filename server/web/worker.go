@@ -82,10 +82,11 @@ var (
 )
 
 // needs returns the addresses of the files that a page shows or runs, and of the search index. What the scripts may fetch on top, as
-// the WASM, is not among them, nor is the icon of a home screen, which the system keeps.
+// the WASM, is not among them, nor is the icon of a home screen, which the system keeps, nor htmx, which only talks to the
+// server: without one it has nothing to do, and the browser's own cache has it from the page that registered the worker.
 func needs(page []byte) (urls []string) {
 	for _, t := range tag.FindAll(page, -1) {
-		if bytes.Contains(t, []byte("apple-touch-icon")) {
+		if bytes.Contains(t, []byte("apple-touch-icon")) || bytes.Contains(t, []byte("/s/htmx.")) {
 			continue
 		}
 		for _, found := range address.FindAllSubmatch(t, -1) {
