@@ -1,6 +1,11 @@
 package components
 
-import "github.com/a-h/templ"
+import (
+	"cmp"
+	"time"
+
+	"github.com/a-h/templ"
+)
 
 // Page is what the frame around every view needs. Views embed it.
 // The zero value is a page without assets, signed out, without notice.
@@ -9,10 +14,11 @@ type Page struct {
 	Description string // meta description; empty = none
 	Org         Org
 	Assets      Assets
-	SignedIn    bool   // shows « Déconnexion » at the top right
-	Notice      Notice // one sentence above the content
-	Path        string // current path, marks the current link
-	Dev         bool   // says that accounts are fictitious
+	SignedIn    bool          // shows « Déconnexion » at the top right
+	Notice      Notice        // one sentence above the content
+	Idle        time.Duration // without activity, the end of a session; 0 = 30 minutes
+	Path        string        // current path, marks the current link
+	Dev         bool          // says that accounts are fictitious
 }
 
 // Org is the body that runs the portal.
@@ -130,6 +136,15 @@ func (p Page) current(path string) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"aria-current": "page"}
+}
+
+// idle is how long a session lasts without activity: "30 minutes", "2 heures".
+func (p Page) idle() string {
+	d := cmp.Or(p.Idle, 30*time.Minute)
+	if d%time.Hour == 0 {
+		return count(int(d/time.Hour), "heure", "heures")
+	}
+	return count(int(d/time.Minute), "minute", "minutes")
 }
 
 // dial is the phone number as a tel: address wants it.

@@ -110,6 +110,7 @@ func (s *site) page(r *http.Request) components.Page {
 		Org:      s.Org,
 		Assets:   s.links,
 		SignedIn: s.account(r) != "",
+		Idle:     s.Idle,
 		Path:     r.URL.Path,
 		Dev:      s.Dev,
 	}

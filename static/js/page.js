@@ -51,9 +51,18 @@
       button.textContent = button.dataset.busy;
       button.setAttribute("aria-disabled", "true");
     }
-    // A plain submit that is stopped by hand tells nobody; htmx always answers or fails.
-    if (!(window.htmx && e.target.hasAttribute("data-hx-post"))) sending.timer = setTimeout(release, 8000);
+    if (!(window.htmx && e.target.hasAttribute("data-hx-post"))) leave(e);
   });
+  // htmx says by itself when there is no network, and the service worker answers for a link or a search. A plain form that is posted
+  // would leave the page for an error of the browser's, so the network is tried first. Nothing is ever sent later by itself: that is
+  // the person's to decide.
+  function leave(e) {
+    var form = e.target;
+    sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
+    if (form.method !== "post") return;
+    e.preventDefault();
+    fetch("/healthz", { cache: "no-store" }).then(function () { form.submit(); }, function () { say(form.dataset.offline || "sans-reseau"); });
+  }
   on("input", function (e) { typed.add(e.target.id); });
   window.addEventListener("pageshow", release); // back from the browser's page cache
 
@@ -74,8 +83,14 @@
   }
   function say(id) {
     var words = byId(id);
-    if (!words) return;
-    byId("messages").replaceChildren(words.content.cloneNode(true));
+    if (!words) return release();
+    var box = byId("messages");
+    if (!box) {
+      box = document.createElement("div");
+      box.id = "messages";
+      byId("contenu").prepend(box);
+    }
+    box.replaceChildren(words.content.cloneNode(true));
     each('[id$="-erreur"]', function (box) { box.replaceChildren(); }); // they spoke of an earlier try
     settle();
   }

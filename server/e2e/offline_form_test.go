@@ -1,0 +1,64 @@
+package e2e
+
+import (
+	"net/http"
+	"sync/atomic"
+	"testing"
+)
+
+func TestASignOutWithoutANetworkSaysSoAndIsNeverSentLater(t *testing.T) {
+	t.Parallel()
+	for _, with := range []equipment{phone, desktop} {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t)
+			p := openTab(t, s, with)
+			p.expect("net::ERR_CONNECTION_REFUSED")
+			p.signIn(nathalie)
+			s.stop()
+			p.press(named("Déconnexion"))
+			p.until(`document.querySelector("#messages .summary")`)
+			p.says("#messages .summary", "Vous n’êtes pas encore déconnecté(e)")
+			p.says("#messages .summary", "30 minutes")
+			p.at("/mon-compte", headingAccount)
+			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+			p.inspect("a sign-out without a network")
+			p.picture("deconnexion-hors-ligne", "clair")
+
+			var asked atomic.Int32
+			whole := s.handler
+			s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked.Add(1)
+				whole.ServeHTTP(w, r)
+			})
+			s.start()
+			promised[bool](p, `new Promise(done => setTimeout(done, 300, true))`)
+			if n := asked.Load(); n != 0 {
+				t.Errorf("%d requests were sent by themselves", n)
+			}
+			p.follow(func() { p.press(named("Déconnexion")) })
+			p.at("/", headingHome)
+			p.says("[role=status]", "Vous êtes déconnecté(e).")
+		})
+	}
+}
+
+func TestAnyPlainFormSaysThatThereIsNoNetwork(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	other := openTab(t, s, desktop)
+	other.signIn(nathalie)
+	p := openTab(t, s, desktop)
+	p.expect("net::ERR_CONNECTION_REFUSED")
+	p.signIn(nathalie)
+	p.open("/mon-compte/securite")
+	s.stop()
+	p.press(named("Déconnecter tous les autres appareils"))
+	p.until(`document.querySelector("#messages .summary")`)
+	p.says("#messages .summary", "La connexion à internet est coupée")
+	p.says("form[action='/mon-compte/securite'] > button", "Déconnecter tous les autres appareils")
+	s.start()
+	p.follow(func() { p.press(named("Déconnecter tous les autres appareils")) })
+	p.says("main", "autre appareil")
+	p.is(`!document.querySelector("#messages .summary")`)
+}
