@@ -20,10 +20,10 @@ import (
 	"moncompte/static/aide"
 )
 
-// collectAt makes the collector start when the heap has grown by half: each core hashes passwords in 19 MiB that are garbage
-// 25 ms later. It costs next to nothing, because that memory holds no pointers, and it keeps the process under 150 MB on two
-// cores (docs/performance.md). A memory limit would not do: near it the runtime gives pages back and faults them in again for
-// every hash, which took half as much processor time again. GOGC in the environment wins.
+// collectAt makes the collector start when the heap has grown by half. Most of the heap is the memory of password hashes, 19 MiB
+// a core, which is used again and holds no pointers: to look through it costs next to nothing, and to let it double would cost
+// memory (docs/performance.md). A memory limit would not do: near it the runtime gives pages back and faults them in again for
+// every hash that allocates, which took half as much processor time again. GOGC in the environment wins.
 const collectAt = 50
 
 // stopWithin is how long requests under way may take to finish when the server stops.

@@ -80,7 +80,7 @@ func New(password string, p Params, random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, salt); err != nil {
 		return "", fmt.Errorf("passhash: no randomness: %w", err)
 	}
-	key := argon2.IDKey([]byte(password), salt, p.Time, p.MemoryKiB, p.Threads, newKeyLen)
+	key := argon2idKey([]byte(password), salt, p, newKeyLen)
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$%s$%s$%s", argon2.Version, p, encode(salt), encode(key)), nil
 }
@@ -134,7 +134,7 @@ func (a *argon2id) scheme() string { return "argon2id " + a.params.String() }
 
 func (a *argon2id) verify(password string) bool {
 	p := a.params
-	key := argon2.IDKey([]byte(password), a.salt, p.Time, p.MemoryKiB, p.Threads, uint32(len(a.key)))
+	key := argon2idKey([]byte(password), a.salt, p, uint32(len(a.key)))
 	return subtle.ConstantTimeCompare(key, a.key) == 1
 }
 

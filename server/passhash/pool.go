@@ -26,10 +26,8 @@ type PoolOptions struct {
 // Pool lets a bounded number of hashes work at once and a bounded number wait, first come first served. More than one hash a core
 // only adds memory, 19 MiB each by default, and time.
 //
-// Measured with 64 clients without pause, two slots, default costs, on two cores that had other work too (Go 1.26, x/crypto v0.58.0):
-// 91 MB of resident memory at the peak and 19 hashes a second; the same clients without a pool, 1.27 GB and 3.5 a second. Each hash
-// allocates its memory anew and the garbage collector keeps up, because only one hash a slot is alive. A caller that wants a firm
-// ceiling sets a memory limit: 100 MiB gave 82 MB at the same rate.
+// The memory of a hash of the default cost is used again by the next one (argon2idKey), so that a pool of two slots needs 38 MiB
+// however many people wait. Hashes of other costs, which an import brought along, allocate theirs until the person has signed in.
 type Pool struct {
 	slots   int
 	places  int // slots and queue
