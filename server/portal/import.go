@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"moncompte/app/nir"
@@ -200,8 +201,19 @@ func checkCivil(c Civil) error {
 		if utf8.RuneCountInString(text) > 200 {
 			return errors.New("a name is longer than 200 characters")
 		}
+		// Names go into pages and messages: a line break or a change of direction would rewrite what stands
+		// around them.
+		if strings.ContainsFunc(text, unprintable) {
+			return errors.New("a name holds a control character")
+		}
 	}
 	return nil
+}
+
+// unprintable tells control characters, line separators and those that turn the direction of writing. What Indian and Arabic
+// scripts need to join letters (ZERO WIDTH JOINER) is none of them.
+func unprintable(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // birthdate accepts 00 for a day or a month that civil status does not know.

@@ -124,6 +124,12 @@ func TestABadRowIsSkippedWithItsLineAndReason(t *testing.T) {
 		{"password in the clear", row(map[int]string{10: "Soleil-Levant-1969"}), "password_hash: " + passhash.ErrFormat.Error()},
 		{"ruinous hash", row(map[int]string{10: `"` + strings.Replace(argonPHC, "m=19456", "m=9999999", 1) + `"`}), "password_hash: " + passhash.ErrCost.Error()},
 		{"endless name", row(map[int]string{1: strings.Repeat("Ñ", 201)}), "a name is longer than 200 characters"},
+		{"name with a line break", row(map[int]string{1: "\"DU\nRAND\""}), "a name holds a control character"},
+		{"used name with a null character", row(map[int]string{2: "MAR\x00TIN"}), "a name holds a control character"},
+		{"given names with an escape", row(map[int]string{3: "Nathalie \x1b[2J"}), "a name holds a control character"},
+		{"name with a control character of Latin-1", row(map[int]string{1: "DU\u0085RAND"}), "a name holds a control character"},
+		{"name with a line separator", row(map[int]string{1: "DU\u2028RAND"}), "a name holds a control character"},
+		{"name that turns the direction of writing", row(map[int]string{3: "Nathalie\u202e"}), "a name holds a control character"},
 		{"missing field", "2690549588157,DURAND", "2 fields instead of 11"},
 		{"surplus field", goodRow + ",more", "12 fields instead of 11"},
 		{"Latin-1", row(map[int]string{1: "LEF\xe8VRE"}), "birth_name is not UTF-8"},
@@ -149,7 +155,7 @@ func TestABadRowIsSkippedWithItsLineAndReason(t *testing.T) {
 
 func TestTheLineIsThatOfTheFileAlsoAfterARowOfSeveralLines(t *testing.T) {
 	_, result, err := importText(t, header+
-		strings.Replace(goodRow, "DURAND", "\"DU\nRAND\"", 1)+"\n"+ // lines 2 and 3
+		strings.Replace(goodRow, "DURAND", "\"DURAND\n\"", 1)+"\n"+ // lines 2 and 3
 		"\n"+ // an empty line is no row
 		"nobody\n") // line 5
 	if err != nil || result.Created != 1 || len(result.Bad) != 1 || result.Bad[0].Line != 5 {
