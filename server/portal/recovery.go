@@ -32,6 +32,7 @@ const (
 	MostSends     = 3                // messages a flow, all with the same code
 	FlowLife      = 30 * time.Minute // of the browser's token
 	PasswordGrace = 15 * time.Minute // from the code to the new password
+	AgainLife     = time.Minute      // in which a new password may be sent a second time
 )
 
 // The limits of recovery, the same for identifiers that have no account.
@@ -100,8 +101,17 @@ type RecoveryStore interface {
 	// FinishFlow sets the password in one transaction with the end of the flow, of every session and of every other flow of
 	// the account, and with the notices. It returns ErrNoFlow unless the flow's code was given after since.
 	FinishFlow(ctx context.Context, token keys.Secret, p NewPassword) error
+	// FinishedFlow returns what the flow set after since, or ErrNoFlow.
+	FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (Finished, error)
 	// Account returns ErrNoAccount when there is none.
 	Account(ctx context.Context, id AccountID) (Account, error)
+}
+
+// Finished is a flow that has set its password. Hash is that of the account now.
+type Finished struct {
+	Purpose    Purpose
+	Identifier nir.Number
+	Hash       keys.Secret
 }
 
 // NewPassword is a password to set.

@@ -33,19 +33,26 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
+	typed := r.PostForm.Get("mot_de_passe")
+	if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
+		return v.passwordSet(w, r, err)
+	}
 	flow, ok, err := v.flow(w, r, true)
 	if !ok {
 		return err
 	}
 	view := v.passwordView(r, flow)
 	view.Submitted = true
-	typed := r.PostForm.Get("mot_de_passe")
 	view.Missing = typed == ""
 	report, err := v.Recovery.SetPassword(r.Context(), v.token(r), typed)
 	view.Rules = components.PasswordRules(report, view.Missing)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrNoFlow):
+		// Of two clicks at once the other one may have set it meanwhile.
+		if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
+			return v.passwordSet(w, r, err)
+		}
 		return v.passwordTooLate(w, r, view)
 	case domain && refused.Code == portal.CodeBusy:
 		view.Busy = true
@@ -55,6 +62,15 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	case !report.OK():
 		return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	return v.passwordSet(w, r, nil)
+}
+
+// passwordSet leads to the sign-in page, which says that the password stands; a second click has the same answer as the
+// first one, of which the browser shows nothing.
+func (v recovery) passwordSet(w http.ResponseWriter, r *http.Request, err error) error {
+	if err != nil {
+		return err
 	}
 	v.forgetToken(w)
 	if v.first() {

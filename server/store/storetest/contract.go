@@ -49,6 +49,7 @@ func Contract(t *testing.T, url func(testing.TB) string) {
 		{"a code that is sent again may turn to the other channel", resendTurns},
 		{"a new password ends sessions, flows, their messages, devices and locks", finishing},
 		{"only this flow's own code sets a password", finishNeedsThisFlowsCode},
+		{"a flow that set a password is known from one that was ended", finished},
 		{"a new password is set wholly or not at all", finishIsWhole},
 		{"two flows of one account that end at once set one password", twoFlowsAtOnce},
 		{"nothing personal is readable in flows and messages", recoveryUnreadable},

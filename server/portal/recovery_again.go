@@ -1,0 +1,56 @@
+package portal
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/passhash"
+)
+
+// SetAlready tells whether the flow of the token set this very password within AgainLife: by the first of two clicks, or
+// by a request whose answer was lost. It changes nothing. Its errors are an *Error with CodeBusy or a fault of the store.
+//
+// Whoever holds the token could set a password a moment ago, and learns no more than that: the password typed must be the
+// account's, and these comparisons count as tries of codes do, so that a stolen token is no way to guess it.
+func (r *Recovery) SetAlready(ctx context.Context, token keys.Secret, purpose Purpose, typed string) (bool, error) {
+	if token.IsZero() || typed == "" {
+		return false, nil
+	}
+	at := r.now()
+	f, err := r.Store.FinishedFlow(ctx, token, at.Add(-AgainLife))
+	if errors.Is(err, ErrNoFlow) || err == nil && f.Purpose != purpose {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return r.matches(ctx, at, f, typed)
+}
+
+func (r *Recovery) matches(ctx context.Context, at time.Time, f Finished, typed string) (matches bool, err error) {
+	hash, err := passhash.Parse(f.Hash.Reveal())
+	if err != nil {
+		return false, nil // none, or replaced by one that cannot be read: not what this flow set
+	}
+	ticket, err := r.Pool.Admit()
+	if err != nil {
+		return false, busy(err)
+	}
+	defer ticket.Release()
+	day := Subject{Kind: byCodeTries, Value: f.Identifier.Canonical(), Limit: codeDayLimit}
+	if err := r.Store.Reserve(ctx, at, day); err != nil {
+		if refused, ok := errors.AsType[*Error](err); ok && refused.Code == CodeThrottled {
+			return false, nil
+		}
+		return false, err
+	}
+	if err := ticket.Run(ctx, func() { matches = hash.Verify(typed) }); err != nil {
+		return false, busy(err)
+	}
+	if matches {
+		err = r.Store.Settle(ctx, at, Succeeded, day)
+	}
+	return matches, err
+}

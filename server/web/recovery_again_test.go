@@ -1,0 +1,78 @@
+package web_test
+
+import (
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+const another = "Coquelicot-des-champs-58"
+
+// twice is a browser at the page of the new password, and one like it whose click comes second.
+func (o *office) twice(base string) (b, second *browser) {
+	o.t.Helper()
+	b = o.given(base)
+	return b, o.with("recuperation", b.cookie("recuperation"))
+}
+
+func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
+	o := openOffice(t, local)
+	b, second := o.twice(reset)
+	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
+	second.choose(reset, chosen).leads(t, "the second click", "/connexion")
+	second.get("/connexion").says(t, "sign-in page", components.PasswordChanged.Sentence())
+	if second.cookie("recuperation") != "" || second.isSignedIn() {
+		t.Error("the flow's cookie is left, or a session was opened")
+	}
+	o.browser().signIn(nathalie, chosen)
+}
+
+func TestTwoClicksAtOnceOnTheNewPasswordBothLeadOn(t *testing.T) {
+	o := openOffice(t, local)
+	b, second := o.twice(reset)
+	var clicks sync.WaitGroup
+	answers := make([]answer, 2)
+	for i, browser := range []*browser{b, second} {
+		clicks.Go(func() { answers[i] = browser.choose(reset, chosen) })
+	}
+	clicks.Wait()
+	for _, a := range answers {
+		a.leads(t, "a click", "/connexion")
+	}
+}
+
+// Whoever has the cookie of a flow that is over learns nothing by it, sets nothing and cannot guess.
+func TestASecondClickIsTheSameFlowThePasswordAndTheMinute(t *testing.T) {
+	o := openOffice(t, local)
+	b, second := o.twice(reset)
+	late := o.with("recuperation", second.cookie("recuperation"))
+	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
+	second.choose(reset, another).leads(t, "another password", reset)
+	second.choose(first, chosen).leads(t, "on the page of the other way", first)
+	o.browser().choose(reset, chosen).leads(t, "without the cookie", reset)
+	if a := o.browser().try(nathalie, another); a.StatusCode != http.StatusUnauthorized {
+		t.Errorf("the second click set a password: status %d", a.StatusCode)
+	}
+	for range 10 {
+		second.choose(reset, another)
+	}
+	second.choose(reset, chosen).leads(t, "after ten guesses", reset)
+	o.turn(portal.AgainLife)
+	late.choose(reset, chosen).leads(t, "after a minute", reset)
+	o.browser().signIn(nathalie, chosen)
+}
+
+func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
+	o := openOffice(t, local)
+	ended := o.given(reset)
+	o.turn(portal.ResendAfter)
+	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/connexion")
+	ended.choose(reset, chosen).leads(t, "the flow that it ended", reset)
+	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence()) {
+		t.Error("it says that it changed the password")
+	}
+}
