@@ -15,6 +15,7 @@ type FieldView struct {
 	Error        string // empty = none
 	Echo         string // what was typed, set out to be checked; shown with Error
 	Note         string // a doubt that refuses nothing; empty = none
+	Live         bool   // while typing: Echo is shown without Error too
 }
 
 func (f FieldView) hintID() string  { return f.Name + "-aide" }

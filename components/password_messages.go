@@ -12,6 +12,7 @@ type PasswordRule struct {
 	Rule password.Rule
 	Met  bool
 	Item password.Item // what an unmet Personal found
+	Open bool          // neither ticked nor called a fault: the browser does not know, or it is early
 }
 
 // PasswordRules lists the rules that a person is told, in the order of display.

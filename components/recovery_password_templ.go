@@ -462,7 +462,7 @@ func RuleList(v RuleListView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, r := range v.Rules {
-			if !v.Judged {
+			if !v.Judged || r.Open {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

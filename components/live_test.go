@@ -1,0 +1,99 @@
+package components
+
+import (
+	"strings"
+	"testing"
+
+	"moncompte/app/nir"
+	"moncompte/app/password"
+)
+
+func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
+	const typed = "26905495881"
+	report := nir.Check(typed, nil)
+	f := LiveIdentifier(typed, report, false)
+	if f.Error != IdentifierSentence(report) || f.Error == "" || f.Echo != "2 69 05 49 588 1" {
+		t.Errorf("the field says %q about %q", f.Error, f.Echo)
+	}
+	if got := rendered(t, FieldMessage(f)); !strings.Contains(got, "Il manque 2 chiffres") {
+		t.Errorf("the message is %s", got)
+	}
+	early := LiveIdentifier(typed, report, true)
+	if early.Error != "" || early.Spoken() != "" {
+		t.Errorf("it is too early for %q", early.Error)
+	}
+	if got := rendered(t, FieldMessage(early)); !strings.Contains(got, "2 69 05 49 588 1") || strings.Contains(got, "Erreur") {
+		t.Errorf("while typing the message is %s", got)
+	}
+}
+
+func TestADoubtIsSaidOnceTheFieldIsLeft(t *testing.T) {
+	const typed = "l850578006048" // an l for the 1, which a provisional identifier may begin with
+	report := nir.Check(typed, nil)
+	if f := LiveIdentifier(typed, report, true); f.Note != "" {
+		t.Errorf("too early: %q", f.Note)
+	}
+	if f := LiveIdentifier(typed, report, false); !strings.Contains(f.Spoken(), "saisissez le chiffre 1") {
+		t.Errorf("the doubt is %q", f.Spoken())
+	}
+}
+
+// rules writes the list as one sign a rule: + met, - to be corrected, . open.
+func rules(v RuleListView) string {
+	var signs []byte
+	for _, r := range v.Rules {
+		switch {
+		case !v.Judged || r.Open:
+			signs = append(signs, '.')
+		case r.Met:
+			signs = append(signs, '+')
+		default:
+			signs = append(signs, '-')
+		}
+	}
+	return string(signs)
+}
+
+func TestRulesAreTickedAsTheyAreMetAndFaultsWaitUntilTheFieldIsLeft(t *testing.T) {
+	list, err := password.DefaultList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := password.Context{Identifier: "2690549588157"}
+	for _, row := range []struct {
+		typed, typing, left string // length, letter, digit, common, personal
+	}{
+		{"", ".....", "....."},
+		{"tambour", ".+...", "-+--."},
+		{"tambour violet 47 nuages", "++++.", "++++."},
+		{"motdepasse1234", "+++..", "+++-."},
+		{"tambour 2690549 violet", "++++-", "++++-"},
+		{strings.Repeat("tambour violet ", 20) + "1", "+-+++.", "+-+++."}, // « pas plus de » stands second
+	} {
+		r := password.Check(row.typed, known, list)
+		if got := rules(LiveRules(r, row.typed == "", false, true)); got != row.typing {
+			t.Errorf("%q while typing: %s, not %s", row.typed, got, row.typing)
+		}
+		if got := rules(LiveRules(r, row.typed == "", true, true)); got != row.left {
+			t.Errorf("%q when left: %s, not %s", row.typed, got, row.left)
+		}
+	}
+	if got := rules(LiveRules(password.Check("tambour violet 47 nuages", known, nil), false, false, false)); got != "+++.." {
+		t.Errorf("without the list: %s", got)
+	}
+}
+
+func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
+	view := func(typed string) RuleListView {
+		return LiveRules(password.Check(typed, password.Context{}, nil), typed == "", false, false)
+	}
+	if got := view("a").News(view("")); got != "C’est bon : Au moins une lettre." {
+		t.Errorf("the first letter: %q", got)
+	}
+	if got := view("ab").News(view("a")); got != "" {
+		t.Errorf("nothing new: %q", got)
+	}
+	if got := view("a1").News(view("a")); got != "C’est bon : Au moins un chiffre." {
+		t.Errorf("the first digit: %q", got)
+	}
+}
