@@ -5,6 +5,7 @@
 //   icons/*      copied as they are; those of a home screen are also drawn in pixels
 //   captures/*   pictures of our pages for the manifest, copied (server/e2e/manifest_test.go makes them anew)
 //   worker/sw.js the service worker, which the server sends at /sw.js
+//   wasm/out/    the WASM and its script, when built: `task wasm`
 //   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt
 //
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
@@ -32,6 +33,7 @@ const types = {
   ".png": "image/png",
   ".webp": "image/webp",
   ".ico": "image/x-icon",
+  ".wasm": "application/wasm",
   ".woff2": "font/woff2",
 };
 
@@ -47,6 +49,7 @@ function list(dir, ...extensions) {
 
 const manifest = {};
 const files = new Map();
+const compressed = new Map(); // by file: what was compressed before, by coding
 
 /** Adds one asset and returns the name of its file, "app.css" -> "app.3f2a9c01d4.css". */
 function add(name, content) {
@@ -64,6 +67,10 @@ function add(name, content) {
 /** Writes a file, and beside it its brotli and gzip forms where they are smaller. */
 function write(file, body) {
   writeFileSync(join(dist, file), body);
+  if (compressed.has(file)) {
+    for (const coding of ["br", "gz"]) writeFileSync(join(dist, `${file}.${coding}`), readFileSync(`${compressed.get(file)}.${coding}`));
+    return;
+  }
   const brotli = brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,
@@ -120,6 +127,12 @@ const scripts = await build({
   logLevel: "error",
 });
 for (const { path, text } of scripts.outputFiles) add(basename(path), text);
+
+const wasm = join(here, "wasm", "out", "app.wasm");
+if (existsSync(`${wasm}.br`)) {
+  compressed.set(add("app.wasm", readFileSync(wasm)), wasm);
+  add("wasm_exec.js", readFileSync(join(here, "wasm", "out", "wasm_exec.min.js")));
+}
 
 /** The folder of an npm package, and what stands for it in LICENSES.txt. */
 function npm(name, licence) {

@@ -1,3 +1,7 @@
+//go:build !js
+
+// It starts the go command, which cannot be done in a browser.
+
 package nir_test
 
 import (

@@ -94,6 +94,11 @@
     each('[id$="-erreur"]', function (box) { box.replaceChildren(); }); // they spoke of an earlier try
     settle();
   }
+  // The part in WebAssembly refuses a malformed identifier by itself, with the same messages.
+  on("moncompte:refused", function () {
+    typed.clear();
+    settle();
+  });
   // htmx 4 and htmx 2 name their events differently.
   on("htmx:after:swap htmx:afterSwap", settle);
   on("htmx:error htmx:sendError htmx:timeout", function (e) {

@@ -1,0 +1,81 @@
+package live
+
+import (
+	"syscall/js"
+
+	"moncompte/app/password"
+	"moncompte/components"
+)
+
+const passwordID = "mot_de_passe"
+
+func isPassword(event js.Value) bool { return event.Get("target").Get("id").String() == passwordID }
+
+// watchPassword ticks the rules off where a new password is chosen, and elsewhere takes back what was said of the old text.
+func watchPassword(v *voice) {
+	var before components.RuleListView
+	answer := func(field js.Value, left bool) {
+		rules := byID(passwordID + "-regles")
+		if rules.IsNull() {
+			return
+		}
+		list, err := password.DefaultList()
+		typed := field.Get("value").String()
+		known := password.Context{}
+		if identifier := byID("identifiant"); !identifier.IsNull() {
+			known.Identifier = identifier.Get("value").String()
+		}
+		view := components.LiveRules(password.Check(typed, known, list), typed == "", left, err == nil)
+		show(rules, components.RuleList(view))
+		v.say(view.News(before))
+		before = view
+	}
+	on(document, "input", func(event js.Value) {
+		if !isPassword(event) {
+			return
+		}
+		if !changed[passwordID] {
+			changed[passwordID] = true
+			if box := byID(passwordID + "-erreur"); !box.IsNull() {
+				box.Call("replaceChildren")
+			}
+			event.Get("target").Call("setAttribute", "aria-invalid", "false")
+		}
+		answer(event.Get("target"), false)
+	})
+	on(document, "focusout", func(event js.Value) {
+		if isPassword(event) && changed[passwordID] {
+			answer(event.Get("target"), true)
+		}
+	})
+}
+
+// watchCapsLock says that the keyboard writes capitals, where that cannot be seen. It yields to an error.
+func watchCapsLock(v *voice) {
+	shown := false
+	set := func(on bool) {
+		box := byID(passwordID + "-erreur")
+		if box.IsNull() || on == shown || !find(box, ".message").IsNull() {
+			return
+		}
+		shown = on
+		if !on {
+			box.Call("replaceChildren")
+			return
+		}
+		view := components.LiveCapsLock()
+		show(box, components.FieldMessage(view))
+		v.say(view.Spoken())
+	}
+	on(document, "keydown keyup", func(event js.Value) {
+		// What fills a form by itself sends keys without a state.
+		if isPassword(event) && event.Get("getModifierState").Type() == js.TypeFunction {
+			set(event.Call("getModifierState", "CapsLock").Bool())
+		}
+	})
+	on(document, "focusout", func(event js.Value) {
+		if isPassword(event) {
+			set(false)
+		}
+	})
+}

@@ -1,0 +1,128 @@
+package live
+
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+// actions are what the buttons of the shell do.
+type actions interface {
+	activate() // the new version takes over, and the page is loaded again
+	decline()  // remembers on this device that installing was refused
+	shown(bool)
+}
+
+// shell is the one component of go-app, whatever the path. go-app copies exported fields from one instance to the next, so
+// that there are none; and it draws classes only, since the page policy refuses style attributes.
+type shell struct {
+	app.Compo
+	status  status
+	actions actions
+	mounted *app.Context
+}
+
+// mount gives the page to go-app, which replaces the body's first element by the shell. It does not return in a browser.
+func mount(s *shell) {
+	app.RouteWithRegexp(".*", func() app.Composer { return s })
+	app.RunWhenOnBrowser()
+}
+
+// change alters the status and draws the shell again. It may be called before the shell is mounted, from any goroutine.
+func (s *shell) change(f func(*status)) {
+	if s.mounted == nil {
+		f(&s.status)
+		return
+	}
+	s.mounted.Dispatch(func(app.Context) {
+		before := s.status.notice()
+		f(&s.status)
+		s.tell(before)
+	})
+}
+
+// tell lets the page make room for a notice, and screen readers hear of one that is new.
+func (s *shell) tell(before notice) {
+	now := s.status.notice()
+	s.actions.shown(now != nothing)
+	if now != before && now != nothing {
+		s.status.said = now.words()
+	}
+}
+
+// OnMount is go-app's. What it did to the window is undone at once by the boot script, and here too: links and Back belong
+// to the browser.
+func (s *shell) OnMount(ctx app.Context) {
+	s.mounted = &ctx
+	app.Window().Set("onclick", nil)
+	s.OnAppInstallChange(ctx)
+	s.tell(nothing)
+}
+
+// OnAppUpdate is go-app's: a new version waits.
+func (s *shell) OnAppUpdate(app.Context) {
+	before := s.status.notice()
+	s.status.update = true
+	s.tell(before)
+}
+
+// OnAppInstallChange is go-app's: installing has become possible, or is done.
+func (s *shell) OnAppInstallChange(ctx app.Context) {
+	before := s.status.notice()
+	switch {
+	case !ctx.IsAppInstallable():
+		s.status.install = notInstallable
+	case ctx.IsAppleBrowser():
+		s.status.install = byHand
+	default:
+		s.status.install = byPrompt
+	}
+	s.tell(before)
+}
+
+// Render is go-app's. The element keeps its id and its class, so that the styles of the page hold for it.
+func (s *shell) Render() app.UI {
+	return app.Div().ID("island").Class("island").DataSet("live", "oui").Body(
+		app.If(s.status.notice() != nothing, s.notice),
+		app.P().Class("hidden").Attr("role", "status").Text(s.status.said),
+	)
+}
+
+func (s *shell) notice() app.UI {
+	n := s.status.notice()
+	return app.Section().Class("shell").Aria("label", "Application").Body(
+		app.P().Text(n.words()),
+		app.Div().Class("ways").Body(
+			app.If(n == offlineNotice, func() app.UI { return app.A().Href("/aide").Text("Lire l’aide") }),
+			app.If(n == updateNotice, func() app.UI { return button("Mettre à jour", "button", s.accept) }),
+			app.If(n == updateNotice, func() app.UI { return button("Plus tard", "button secondary", s.postpone) }),
+			app.If(n == promptNotice, func() app.UI { return button("Installer", "button", s.install) }),
+			app.If(n == promptNotice, func() app.UI { return button("Non merci", "button secondary", s.refuse) }),
+			app.If(n == byHandNotice, func() app.UI { return button("J’ai compris", "button secondary", s.refuse) }),
+		),
+	)
+}
+
+func button(text, class string, press app.EventHandler) app.UI {
+	return app.Button().Type("button").Class(class).Text(text).OnClick(press)
+}
+
+func (s *shell) accept(app.Context, app.Event) {
+	if !s.status.busy {
+		s.actions.activate()
+	}
+}
+
+func (s *shell) install(ctx app.Context, _ app.Event) { ctx.ShowAppInstallPrompt() }
+
+func (s *shell) postpone(app.Context, app.Event) { s.close(func(s *status) { s.later = true }) }
+
+func (s *shell) refuse(app.Context, app.Event) {
+	s.actions.decline()
+	s.close(func(s *status) { s.declined = true })
+}
+
+// close takes the notice away. The focus was on its button and must not be lost: it goes to the content.
+func (s *shell) close(f func(*status)) {
+	f(&s.status)
+	s.tell(s.status.notice())
+	if content := app.Window().GetElementByID("contenu"); content.Truthy() {
+		content.Call("focus", map[string]any{"preventScroll": true})
+	}
+}

@@ -1,0 +1,73 @@
+package live
+
+// status is what the shell knows. The zero status shows nothing.
+type status struct {
+	offline  bool         // the browser says that there is no network
+	back     bool         // the network came back a moment ago
+	update   bool         // a new version waits
+	install  installation // how the portal can be installed here
+	busy     bool         // a form holds something, or has the focus: nothing is offered meanwhile
+	form     bool         // the page is there for its form: installing is offered elsewhere
+	declined bool         // somebody said no to installing, on this device
+	later    bool         // somebody said no to the new version, on this page
+	said     string       // for screen readers
+}
+
+// installation is a way of installing.
+type installation uint8
+
+const (
+	notInstallable installation = iota
+	byPrompt                    // the browser asks when told to
+	byHand                      // iPhone and iPad: by the menu
+)
+
+// notice is the one thing that the shell shows.
+type notice uint8
+
+const (
+	nothing notice = iota
+	offlineNotice
+	backNotice
+	updateNotice
+	promptNotice
+	byHandNotice
+)
+
+// notice picks what matters most. What can wait waits for an empty form: it never lies over one that somebody fills in, and
+// the new version, which loads the page again, never costs what was typed.
+func (s status) notice() notice {
+	switch {
+	case s.offline:
+		return offlineNotice
+	case s.back:
+		return backNotice
+	case s.busy:
+		return nothing
+	case s.update && !s.later:
+		return updateNotice
+	case s.form || s.declined:
+		return nothing
+	case s.install == byPrompt:
+		return promptNotice
+	case s.install == byHand:
+		return byHandNotice
+	}
+	return nothing
+}
+
+func (n notice) words() string {
+	switch n {
+	case offlineNotice:
+		return "Vous êtes hors connexion. L’aide reste lisible. Pour vous connecter, attendez le retour du réseau."
+	case backNotice:
+		return "Le réseau est revenu. Vous pouvez continuer."
+	case updateNotice:
+		return "Une nouvelle version de Mon Compte est prête."
+	case promptNotice:
+		return "Vous pouvez installer Mon Compte sur cet appareil. Il s’ouvre plus vite, et l’aide se lit sans réseau."
+	case byHandNotice:
+		return "Pour garder Mon Compte sur l’écran d’accueil : touchez « Partager », puis « Sur l’écran d’accueil »."
+	}
+	return ""
+}

@@ -1,0 +1,131 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// live opens a page and starts the part in WebAssembly as a person does, by going into the first field.
+func (p *tab) live(path string) {
+	p.t.Helper()
+	p.open(path)
+	if get[string](p, `document.querySelector("script[data-wasm]")?.dataset.wasm ?? ""`) == "" {
+		p.t.Fatal("the WASM is not built: run `go tool -modfile=tools.mod task assets`")
+	}
+	get[bool](p, `(document.querySelector("main form input:not([readonly]):not([type=hidden])").focus(), true)`)
+	p.awake()
+}
+
+// awake waits until go-app has drawn the shell.
+func (p *tab) awake() {
+	p.t.Helper()
+	p.until(`document.querySelector("#island[data-live]")`)
+}
+
+// island is the visible notice of the shell.
+const island = "#island .shell"
+
+func TestTheIdentifierIsAnsweredWhileItIsTyped(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, with := range []equipment{phone, desktop} {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, with)
+			p.live("/connexion")
+			p.write(identifierField, "26905495881")
+			p.says("#identifiant-erreur", "Vous avez saisi : 2 69 05 49 588 1")
+			p.is(`!document.querySelector("#identifiant-erreur .message") && identifiant.getAttribute("aria-invalid") === "false"`)
+			p.picture("saisie-en-cours", "clair")
+
+			p.press(passwordField)
+			p.says("#identifiant-erreur", "Erreur : Il manque 2 chiffres : il en faut 13.")
+			p.is(`identifiant.getAttribute("aria-invalid") === "true"`)
+			p.holds(identifierField, "26905495881")
+			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2 chiffres")`)
+			p.picture("saisie-incomplete", "clair")
+
+			p.write(identifierField, "57")
+			p.is(`!document.querySelector("#identifiant-erreur .message")`)
+			p.press(passwordField)
+			p.is(`!document.querySelector("#identifiant-erreur .message")`)
+			p.holds(identifierField, nathalie)
+			p.fillIn("", password)
+			p.follow(func() { p.press(submitButton) })
+			p.at("/mon-compte", headingAccount)
+		})
+	}
+}
+
+func TestTheWordsAreTheServersOwn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := openTab(t, s, desktop)
+	p.expect("status of 422")
+	plain := openTab(t, s, equipment{name: "without scripts", width: 1280, height: 800, noScript: true})
+	plain.expect("status of 422")
+	for _, typed := range []string{
+		"269054958815", "26905495881579999", "269054958815799", "2690549588157OO", "26905O9588157", "1234567", "1234567A",
+		"0690549588157", "2691549588157", "2690500588157", "2690549588000", "26905A9588157", "ABC", "É850578006048", "l850578006",
+	} {
+		plain.open("/connexion")
+		plain.write(identifierField, typed)
+		plain.follow(func() { plain.press(submitButton) })
+		want := get[string](plain, `document.querySelector("#identifiant-erreur").innerHTML.trim()`)
+
+		p.live("/connexion")
+		p.write(identifierField, typed)
+		p.press(passwordField)
+		p.until(fmt.Sprintf(`document.querySelector("#identifiant-erreur").innerHTML.trim() === %s`, quote(want)))
+	}
+}
+
+func TestWhatTheServerSaidStaysUntilTheFieldChanges(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := openTab(t, s, desktop)
+	p.expect("status of 401")
+	p.live("/connexion")
+	p.fillIn("1850578006048", "autre chose")
+	p.press(submitButton)
+	p.until(`document.querySelector("#mot_de_passe-erreur .message")`)
+	p.press(identifierField)
+	p.press(passwordField)
+	p.press(identifierField)
+	p.says("#mot_de_passe-erreur", "L’identifiant et le mot de passe ne vont pas ensemble.")
+	p.write(passwordField, "x")
+	p.is(`!document.querySelector("#mot_de_passe-erreur .message") && mot_de_passe.getAttribute("aria-invalid") === "false"`)
+	p.says("#messages .summary", "ne vont pas ensemble")
+}
+
+func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := openTab(t, s, desktop)
+	p.expect("status of 422")
+	p.live("/connexion")
+	p.write(identifierField, "26905")
+	p.key("\r", chromedp.ModifierNone)
+	p.until(`document.querySelector("#messages .summary")`)
+	if n := s.signIns.Load(); n != 0 {
+		t.Errorf("%d forms were sent", n)
+	}
+	p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+	p.says(string("form[action='/connexion'] > button"), "Se connecter")
+	here := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)
+	p.holds(identifierField, "26905")
+
+	// The same form, judged by the server.
+	p.open("/connexion")
+	p.until(`window.htmx`)
+	p.write(identifierField, "26905")
+	get[bool](p, `(document.querySelector("script[data-wasm]"), true)`)
+	p.press(submitButton)
+	p.until(`document.querySelector("#messages .summary")`)
+	there := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)
+	if here != there {
+		t.Errorf("the browser says\n%s\nthe server\n%s", here, there)
+	}
+}

@@ -1,0 +1,59 @@
+// Command wasm builds app/ for the browser: static/wasm/out/app.wasm and, from the same toolchain, wasm_exec.js. Run it at the
+// root of the module. static/wasm/pack.mjs then minifies and compresses them, and static/build.mjs names them by their content.
+//
+//	go run ./static/wasm [-plain]
+//
+// Standard packages that are linked only because a signature names them are replaced by stubs for this one build (go help
+// build, -overlay). With -plain the build does without that and is about a third larger; it must stay green.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+)
+
+const out = "static/wasm/out"
+
+func main() {
+	plain := flag.Bool("plain", false, "link the whole standard library")
+	flag.Parse()
+	if err := build(out, *plain); err != nil {
+		fmt.Fprintln(os.Stderr, "wasm:", err)
+		os.Exit(1)
+	}
+}
+
+// build writes app.wasm and wasm_exec.js into dir.
+func build(dir string, plain bool) error {
+	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("go env GOROOT: %w", err)
+	}
+	root := strings.TrimSpace(string(goroot))
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l", "-o", filepath.Join(dir, "app.wasm")}
+	if !plain {
+		overlay := filepath.Join(dir, "overlay.json")
+		if err := writeOverlay(overlay, root); err != nil {
+			return err
+		}
+		args = append(args, "-overlay", overlay)
+	}
+	cmd := exec.Command("go", append(args, "./app")...)
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go build ./app: %w", err)
+	}
+	script, err := os.ReadFile(filepath.Join(root, "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "wasm_exec.js"), script, 0o644)
+}
