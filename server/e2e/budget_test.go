@@ -38,7 +38,7 @@ type weighed struct {
 }
 
 // weigh asks for a path over a connection of its own, as a browser does, and counts what comes back.
-func weigh(t *testing.T, address, path string) weighed {
+func weigh(t testing.TB, address, path string) weighed {
 	t.Helper()
 	connection, err := net.Dial("tcp", address)
 	check(t, err)
@@ -88,7 +88,7 @@ var (
 )
 
 // signInBills are what it takes to see the sign-in form, and to send it.
-func signInBills(t *testing.T, address string) (seen, typed bill) {
+func signInBills(t testing.TB, address string) (seen, typed bill) {
 	t.Helper()
 	page := weigh(t, address, "/connexion")
 	seen, typed = bill{"/connexion": page.wire}, bill{"/connexion": page.wire}
@@ -109,7 +109,7 @@ type announced struct {
 }
 
 // offlineBill is what it takes to have the whole help without a network.
-func offlineBill(t *testing.T, address string) (bill, announced) {
+func offlineBill(t testing.TB, address string) (bill, announced) {
 	t.Helper()
 	worker := weigh(t, address, "/sw.js")
 	list, _, _ := strings.Cut(strings.TrimPrefix(worker.text, "self.precache="), ";\n")

@@ -53,7 +53,7 @@ func (c *console) expect(text string) {
 }
 
 // check fails the test for each complaint that it did not expect.
-func (c *console) check(t *testing.T) {
+func (c *console) check(t testing.TB) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, complaint := range c.complaints {

@@ -13,7 +13,7 @@ import (
 var htmxVersion = flag.String("htmx", "4", "the major version of htmx that the pages run: 4, which is ours, or 2")
 
 // withHTMX2 serves htmx 2 at the address of our htmx: the same markup and the same script have to work on both.
-func withHTMX2(t *testing.T, assets *static.Assets, next http.Handler) http.Handler {
+func withHTMX2(t testing.TB, assets *static.Assets, next http.Handler) http.Handler {
 	t.Helper()
 	older, err := fromNPM("htmx-2/dist/htmx.min.js")
 	check(t, err)

@@ -45,19 +45,19 @@ func everyEquipment() []equipment {
 // tab is one page of a browser that has never been here: no cookies, no cache.
 type tab struct {
 	*console
-	t    *testing.T
+	t    testing.TB
 	ctx  context.Context
 	site *site
 	with equipment
 	mark int
 }
 
-func openTab(t *testing.T, s *site, with equipment) *tab {
+func openTab(t testing.TB, s *site, with equipment) *tab {
 	t.Helper()
 	return attach(t, s, with, browser, chromedp.WithNewBrowserContext())
 }
 
-func attach(t *testing.T, s *site, with equipment, in context.Context, options ...chromedp.ContextOption) *tab {
+func attach(t testing.TB, s *site, with equipment, in context.Context, options ...chromedp.ContextOption) *tab {
 	t.Helper()
 	p := &tab{console: &console{}, t: t, site: s, with: with}
 	ctx, cancel := chromedp.NewContext(in, append(options, chromedp.WithListener(p.listen))...)

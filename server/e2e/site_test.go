@@ -41,7 +41,7 @@ var cheap = passhash.Params{MemoryKiB: 1024, Time: 1, Threads: 1}
 
 // site is a whole portal on a loopback port, wired as the program wires it.
 type site struct {
-	t        *testing.T
+	t        testing.TB
 	url      string
 	address  string
 	options  web.Options
@@ -56,7 +56,7 @@ type site struct {
 }
 
 // newSite starts a site in dev mode with the people of the tests. It stops with the test. A change may wire more.
-func newSite(t *testing.T, change ...func(*site, *web.Options)) *site {
+func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	t.Helper()
 	dir := t.TempDir()
 	ring, err := keys.Create(filepath.Join(dir, "keys"), nil, time.Now())
@@ -223,7 +223,7 @@ func (a *accounts) Account(ctx context.Context, id portal.AccountID) (portal.Acc
 	return a.Accounts.Account(ctx, id)
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
