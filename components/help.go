@@ -23,6 +23,7 @@ type HelpIndexView struct {
 // HelpTopicView is one page of the help.
 type HelpTopicView struct {
 	Page           // Title and Description are those of the topic
+	Address string // whole, for paper; empty = left out
 	HTML    string // rendered from our own files, written as it is
 	Related []HelpLink
 }

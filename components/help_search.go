@@ -1,6 +1,10 @@
 package components
 
-import "moncompte/app/search"
+import (
+	"strconv"
+
+	"moncompte/app/search"
+)
 
 // HelpSearchView is the form that searches the help.
 type HelpSearchView struct {
@@ -50,3 +54,6 @@ type HelpSearchPageView struct {
 	Search  HelpSearchView
 	Results HelpResultsView
 }
+
+// groupID names the heading of a group.
+func groupID(number int) string { return "aide-" + strconv.Itoa(number) }

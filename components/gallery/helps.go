@@ -18,6 +18,7 @@ func helps(p components.Page) []Story {
 	topic := components.HelpTopicView{Page: at(p, "/aide/numero"),
 		HTML:    "<p>Je regarde ma carte.</p>\n<h2 id=\"et-maintenant\">Et maintenant</h2>\n<ul>\n<li><a href=\"/connexion\">Je me connecte</a></li>\n</ul>",
 		Related: []components.HelpLink{{HRef: "/aide/sans-numero", Text: "Je n’ai pas de numéro"}}}
+	topic.Address = "https://moncompte.example/aide/numero"
 	topic.Title = "Où trouver mon numéro\u00a0?"
 
 	found := components.HelpResultsView{Asked: true, Hits: []search.Hit{

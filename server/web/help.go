@@ -16,7 +16,7 @@ func (s *site) helpTopic(w http.ResponseWriter, r *http.Request) error {
 	if topic == nil {
 		return statusError(http.StatusNotFound)
 	}
-	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML}
+	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML, Address: s.BaseURL.JoinPath(topic.Path()).String()}
 	view.Title, view.Description = topic.Title, topic.Description
 	for _, next := range topic.Next {
 		view.Related = append(view.Related, components.HelpLink{HRef: next.Path(), Text: next.Short})

@@ -23,6 +23,14 @@
     if (button) reveal(button, byId(button.dataset.reveal).type === "password");
   });
 
+  // Share the page, where the device can.
+  if (navigator.share) each("[data-share]", function (b) {
+    b.hidden = false;
+    b.addEventListener("click", function () {
+      navigator.share({ title: document.title, url: location.origin + location.pathname }).catch(function () {}); // closed again
+    });
+  });
+
   // One request at a time. The button is never disabled: it would lose the focus.
   var sending = null;
   var typed = new Set(); // inputs changed since the form was sent
@@ -36,6 +44,7 @@
     sending = null;
   }
   on("submit", function (e) {
+    if (e.target.method === "get") return; // a question may be asked again at once
     if (sending && sending.form === e.target) {
       e.preventDefault();
       e.stopImmediatePropagation();
