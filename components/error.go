@@ -54,9 +54,21 @@ func (v ErrorView) words() errorWords {
 	return w
 }
 
+// help is the page of the help for the error, or the whole of it.
+func (v ErrorView) help() Link {
+	switch v.Status {
+	case 429:
+		return helpTooMany
+	case 500, 503:
+		return helpTrouble
+	}
+	return Link{linkHelp, "Consulter l’aide"}
+}
+
 func (v ErrorView) summary() SummaryView {
 	w := v.words()
 	s := SummaryView{Title: w.title, Text: w.what + " " + w.next}
+	s.Ways = []Link{v.help()}
 	if v.RequestID != "" {
 		s.Text += " Référence : " + v.RequestID + "."
 	}

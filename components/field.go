@@ -16,6 +16,7 @@ type FieldView struct {
 	Echo         string // what was typed, set out to be checked; shown with Error
 	Note         string // a doubt that refuses nothing; empty = none
 	Live         bool   // while typing: Echo is shown without Error too
+	Help         Link   // to the page that answers the error or the doubt, shown with it; empty = none
 }
 
 func (f FieldView) hintID() string  { return f.Name + "-aide" }
@@ -72,6 +73,7 @@ func (s SummaryView) shown() bool { return s.Title != "" || s.Text != "" || len(
 type AlertView struct {
 	Tone string // "success", "notice", "error" or empty
 	Text string
+	Way  Link // empty = none
 }
 
 type tone = string

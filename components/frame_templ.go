@@ -253,7 +253,7 @@ func frame(v frameView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Notice.Sentence() != "" {
-			templ_7745c5c3_Err = Alert(AlertView{Tone: v.Notice.tone(), Text: v.Notice.Sentence()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Alert(AlertView{Tone: v.Notice.tone(), Text: v.Notice.Sentence(), Way: v.Notice.way()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

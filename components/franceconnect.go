@@ -77,7 +77,7 @@ func (v LinkingView) summary() SummaryView {
 			Title: "Ce compte est au nom d’une autre personne",
 			Text: v.provider() + " a confirmé une autre identité que celle du compte. Rien n’a été relié. " +
 				"Saisissez le numéro de votre propre compte. Si votre nom ou votre état civil a changé, contactez un conseiller.",
-			Ways: []Link{{HRef: linkLogin, Text: "Me connecter sans " + v.provider()}},
+			Ways: []Link{{HRef: linkLogin, Text: "Me connecter sans " + v.provider()}, helpLink},
 		}
 	}
 	return v.Login.summary()

@@ -105,6 +105,7 @@ func (v LoginView) identifierField() FieldView {
 		Error:        v.identifierError(),
 		Echo:         nir.Grouped(v.Identifier),
 		Note:         v.identifierNote(),
+		Help:         IdentifierHelp(v.Report),
 	}
 }
 
@@ -151,6 +152,14 @@ func (v LoginView) summary() SummaryView {
 		if v.FranceConnect != nil && !v.WrongPair {
 			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: "Me connecter avec " + v.FranceConnect.name()})
 		}
+	}
+	switch {
+	case v.Disabled || v.Wait > 0:
+		s.Ways = append(s.Ways, helpTooMany)
+	case v.Busy:
+		s.Ways = append(s.Ways, helpTrouble)
+	case v.WrongPair:
+		s.Ways = append(s.Ways, helpRefused)
 	}
 	return s
 }

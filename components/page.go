@@ -78,6 +78,13 @@ func (n Notice) Sentence() string {
 	return ""
 }
 
+func (n Notice) way() Link {
+	if n == SessionEnded {
+		return helpEnded
+	}
+	return Link{}
+}
+
 func (n Notice) tone() tone {
 	if n == SessionEnded {
 		return toneNotice

@@ -136,6 +136,7 @@ func busySummary(button string) SummaryView {
 	return SummaryView{
 		Title: "Beaucoup de personnes utilisent le service en ce moment",
 		Text:  "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " ».",
+		Ways:  []Link{helpTrouble},
 	}
 }
 
@@ -145,8 +146,9 @@ func (p Page) waitSummary(wait time.Duration, what string) SummaryView {
 		Title: "Trop de demandes pour le moment",
 		Text:  "Pour protéger les comptes, " + what + " en pause. Vous pourrez réessayer " + In(wait) + ".",
 	}
+	s.Ways = []Link{helpNoCode}
 	if p.Org.Phone != "" {
-		s.Ways = []Link{{HRef: p.Org.dial(), Text: "Nous appeler : " + p.Org.Phone}}
+		s.Ways = append(s.Ways, Link{HRef: p.Org.dial(), Text: "Nous appeler : " + p.Org.Phone})
 	}
 	return s
 }

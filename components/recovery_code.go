@@ -35,6 +35,9 @@ func (v RecoveryCodeView) codeField() FieldView {
 	}
 	if v.Submitted && !v.over() && v.Wait <= 0 && !v.Busy {
 		f.Error = CodeSentence(v.Problem, v.Left)
+		if v.Problem == CodeWrong {
+			f.Help = helpCode
+		}
 	}
 	return f
 }
@@ -49,7 +52,7 @@ func (v RecoveryCodeView) summary() SummaryView {
 		return SummaryView{
 			Title: "Il vous faut un nouveau code",
 			Text:  CodeSentence(v.Problem, 0),
-			Ways:  []Link{v.again()},
+			Ways:  []Link{v.again(), helpCode},
 		}
 	}
 	return SummaryView{Errors: fieldErrors(v.codeField())}

@@ -34,7 +34,7 @@ func (v RecoveryPasswordView) passwordField() FieldView {
 	case v.Missing:
 		f.Error = "Saisissez le mot de passe que vous avez choisi."
 	case v.Submitted:
-		f.Error = passwordSentence(v.Rules)
+		f.Error, f.Help = passwordSentence(v.Rules), helpPassword
 	}
 	return f
 }
