@@ -79,16 +79,3 @@ func (p *tab) tabTo(e element) {
 	}
 	p.t.Fatalf("Tab does not lead to %s", e)
 }
-
-// seesFocus fails the test when what has the focus is outside the screen or has no ring at least two pixels wide (WCAG
-// 2.2, 2.4.7 and 2.4.13). The ring may be the element's own or that of the box it fills.
-func (p *tab) seesFocus() {
-	p.t.Helper()
-	p.is(`(e => {
-		const r = e.getBoundingClientRect();
-		const onScreen = r.width > 0 && r.bottom > 0 && r.top < innerHeight && r.right > 0 && r.left < innerWidth;
-		const ring = [getComputedStyle(e), getComputedStyle(e, "::after")]
-			.some(s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
-		return onScreen && ring;
-	})(document.activeElement)`)
-}

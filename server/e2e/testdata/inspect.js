@@ -71,5 +71,25 @@
     const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
     if (ratio < 4.5) defects.push(`${label(e)} has a contrast of ${ratio.toFixed(1)}`);
   }
+
+  // Words are whole, and none lie on others, however large or far apart a person sets them (1.4.4, 1.4.12).
+  // FranceConnect's button is set as the State sets it.
+  const lines = [...seen].filter((e) => !e.closest(".fr-connect")).flatMap((e) => {
+    const style = getComputedStyle(e);
+    if (style.overflow !== "visible" && !e.matches("input") && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)) {
+      defects.push(`${label(e)} is cut off`);
+    }
+    return [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()).flatMap((n) => {
+      const range = document.createRange();
+      range.selectNodeContents(n);
+      return [...range.getClientRects()].map((box) => ({ e, box }));
+    });
+  });
+  lines.forEach(({ e, box }, i) => {
+    const over = lines.slice(i + 1).find((o) => o.e !== e &&
+      Math.min(box.right, o.box.right) - Math.max(box.left, o.box.left) > 2 &&
+      Math.min(box.bottom, o.box.bottom) - Math.max(box.top, o.box.top) > Math.min(box.height, o.box.height) / 3);
+    if (over) defects.push(`${label(e)} and ${label(over.e)} lie on each other`);
+  });
   return defects;
 }
