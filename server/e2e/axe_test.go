@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 )
@@ -46,6 +47,11 @@ func (p *tab) axeFinds(rules ...string) []string {
 	p.t.Helper()
 	source, err := axeSource()
 	check(p.t, err)
+	if p.with.noScript {
+		// Nothing that is asynchronous runs without scripts. Those of the page stay as they are: not run.
+		call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
+		defer call(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	}
 	world := call(p, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
 		FrameID:   call(p, page.GetFrameTree, cdp.Empty{}).FrameTree.Frame.ID,
 		WorldName: "axe",
