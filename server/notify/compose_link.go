@@ -44,3 +44,26 @@ func (c Composer) Unlinked(channel Channel, at time.Time) Content {
 		Signature: signature(c.Writer),
 	}.email()
 }
+
+// Lost implements portal.LinkComposer. It does not say which account FranceConnect opens now: the person who reads it may be
+// another one.
+func (c Composer) Lost(channel Channel, at time.Time) Content {
+	if channel == SMS {
+		begin := productName + "\u00a0: FranceConnect ouvre un autre compte que celui-ci depuis " + shortMoment(at) + "."
+		return oneSegment(
+			begin+" Ce n’est pas vous\u00a0? Changez votre mot de passe, puis appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez "+c.call()+".",
+			begin+" Ce n’est pas vous\u00a0? Appelez-nous.",
+		)
+	}
+	return letter{
+		Subject: "FranceConnect ouvre maintenant un autre compte",
+		Paragraphs: []string{
+			"FranceConnect n’ouvre plus ce compte. Votre identité FranceConnect a été reliée à un autre compte " + moment(at) +
+				". Le mot de passe de ce compte ne change pas.",
+			"C’était vous\u00a0? Vous pouvez toujours ouvrir ce compte avec votre numéro et votre mot de passe.",
+			notYou(c.Writer),
+		},
+		Signature: signature(c.Writer),
+	}.email()
+}

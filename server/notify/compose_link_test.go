@@ -10,7 +10,7 @@ func TestTheMessagesAboutLinksSayWhenAndWhatToDo(t *testing.T) {
 	at := time.Date(2026, 11, 22, 13, 5, 0, 0, time.UTC)
 	for _, from := range []Writer{caf, {}, {OrgName: "Caf de la Côte-d’Or – Dijon et ses environs, très loin", Phone: "01 23 45 67 89"}} {
 		c := Composer{from}
-		for name, compose := range map[string]func(Channel, time.Time) Content{"linked": c.Linked, "unlinked": c.Unlinked} {
+		for name, compose := range map[string]func(Channel, time.Time) Content{"linked": c.Linked, "unlinked": c.Unlinked, "lost": c.Lost} {
 			sms := compose(SMS, at).Text.Reveal()
 			if n, ok := septets(sms); !ok || n > gsmAlone {
 				t.Errorf("%s: the SMS takes %d septets, GSM-7 %v", name, n, ok)

@@ -54,7 +54,8 @@ type NewLink struct {
 	Identity Identity
 	At       time.Time
 	Since    time.Time // the linking must have begun after it
-	Notice   Notice
+	Notice   Notice    // to the account
+	Lost     Notice    // to another account that the same subject opened before
 }
 
 // Notice is a message to every address of an account.
@@ -82,7 +83,7 @@ type LinkStore interface {
 	// Linking returns ErrNoLinking unless the linking began after since and was not used.
 	Linking(ctx context.Context, token keys.Secret, since time.Time) (Identity, error)
 	// Link uses the linking up, ends the account's former link and the subject's, which stay as ended rows, and tells
-	// every address. It returns ErrNoLinking when the linking was used meanwhile.
+	// every address of the account, and of the one that the subject opened before. It returns ErrNoLinking when the linking was used meanwhile.
 	Link(ctx context.Context, l NewLink) error
 	// AccountLink returns the zero Link when the account has none at the issuer.
 	AccountLink(ctx context.Context, id AccountID, issuer string) (Link, error)
@@ -95,6 +96,8 @@ type LinkStore interface {
 type LinkComposer interface {
 	Linked(channel Channel, at time.Time) Content
 	Unlinked(channel Channel, at time.Time) Content
+	// Lost is for an account that FranceConnect no longer opens because it opens another one.
+	Lost(channel Channel, at time.Time) Content
 }
 
 // Linking signs people in with an identity of FranceConnect, and links that identity to their account at the first time.
@@ -251,7 +254,9 @@ func (l *Linking) link(ctx context.Context, token keys.Secret, id Identity, prov
 	}
 	at := l.now()
 	err = l.Store.Link(ctx, NewLink{Token: token, Account: account.ID, Identity: id, At: at, Since: at.Add(-LinkingLife),
-		Notice: l.notice(func(c Channel) Content { return l.Composer.Linked(c, at) })})
+		Notice: l.notice(func(c Channel) Content { return l.Composer.Linked(c, at) }),
+		// Whoever takes a person's identity to an account of their own must not do so unseen: both accounts hear of it.
+		Lost: l.notice(func(c Channel) Content { return l.Composer.Lost(c, at) })})
 	if err != nil {
 		return err
 	}

@@ -81,10 +81,7 @@ func (s *Store) Link(ctx context.Context, l portal.NewLink) error {
 		if n != 1 {
 			return portal.ErrNoLinking
 		}
-		_, err = q.exec(ctx, `
-			UPDATE links SET ended_at = $1, end_reason = 'replaced'
-			WHERE ended_at IS NULL AND (issuer = $2 AND account_id = $3 OR subject_index IN (`+list(4, len(subjects))+`))`,
-			append([]any{micros(l.At), l.Identity.Issuer, string(l.Account)}, anys(subjects)...)...)
+		losers, err := s.endLinks(ctx, q, l, subjects)
 		if err != nil {
 			return err
 		}
@@ -95,8 +92,32 @@ func (s *Store) Link(ctx context.Context, l portal.NewLink) error {
 		if err != nil {
 			return err
 		}
+		for _, loser := range losers {
+			if err := s.notices(ctx, q, loser, l.At, l.Lost.Usable, l.Lost.Compose); err != nil {
+				return err
+			}
+		}
 		return s.notices(ctx, q, l.Account, l.At, l.Notice.Usable, l.Notice.Compose)
 	})
+}
+
+// endLinks ends the account's link and the subject's, and returns the other account that the subject opened, if any.
+func (s *Store) endLinks(ctx context.Context, q statements, l portal.NewLink, subjects [][]byte) (losers []portal.AccountID, err error) {
+	err = q.each(ctx, func(rows *sql.Rows) error {
+		var id portal.AccountID
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		if id != l.Account {
+			losers = append(losers, id)
+		}
+		return nil
+	}, `
+		UPDATE links SET ended_at = $1, end_reason = 'replaced'
+		WHERE ended_at IS NULL AND (issuer = $2 AND account_id = $3 OR subject_index IN (`+list(4, len(subjects))+`))
+		RETURNING account_id`,
+		append([]any{micros(l.At), l.Identity.Issuer, string(l.Account)}, anys(subjects)...)...)
+	return losers, err
 }
 
 // AccountLink implements portal.LinkStore.

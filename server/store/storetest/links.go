@@ -35,7 +35,10 @@ func (b *bench) link(t *testing.T, account portal.AccountID, id portal.Identity)
 }
 
 func (b *bench) newLink(token keys.Secret, account portal.AccountID, id portal.Identity) portal.NewLink {
-	return portal.NewLink{Token: token, Account: account, Identity: id, At: b.clock(), Since: b.clock().Add(-portal.LinkingLife), Notice: told}
+	return portal.NewLink{Token: token, Account: account, Identity: id, At: b.clock(), Since: b.clock().Add(-portal.LinkingLife), Notice: told,
+		Lost: portal.Notice{Usable: told.Usable, Compose: func(c portal.Channel) portal.Content {
+			return portal.Content{Text: keys.NewSecret("lost by " + string(c))}
+		}}}
 }
 
 // told is a notice that can go everywhere.
@@ -106,8 +109,19 @@ func linkEnds(t *testing.T, b *bench) {
 	}
 	jean := Nathalie(t)
 	jean.Identifier = Number(t, "1850578006048")
+	jean.Email, jean.Phone = keys.NewSecret("jean@example.org"), keys.NewSecret("+33639980002")
 	his := Add(t, b.store, jean)
+	f := &flows{bench: b, t: t}
+	f.take()
 	b.link(t, his, two)
+	heard := map[string]string{}
+	for _, m := range f.take() {
+		heard[m.To.Reveal()] = m.Content.Text.Reveal()
+	}
+	if n := Nathalie(t); heard[n.Phone.Reveal()] != "lost by sms" || heard[n.Email.Reveal()] != "lost by email" ||
+		heard["+33639980002"] != "linked by sms" || heard["jean@example.org"] != "linked by email" || len(heard) != 4 {
+		t.Errorf("of two accounts %d addresses were told when a subject moved from one to the other", len(heard))
+	}
 	if b.linked(t, two) != his {
 		t.Error("a subject opens two accounts")
 	}
