@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -115,7 +114,7 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 		return nil, fmt.Errorf("MONCOMPTE_FC_ISSUER and the settings that go with it: %w", err)
 	}
 	return &web.FranceConnect{
-		Provider: provider{client},
+		Provider: franceconnect.Provider{Client: client},
 		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Keys: s.Keys(), Composer: notify.Composer{Writer: mail.from},
 			Reach: mail.reach(), Log: log},
 		Issuer: f.Issuer,
@@ -159,48 +158,4 @@ func (encryptionKeysCommand) Run(p program) error {
 	}
 	_, err = fmt.Fprintln(p.out, path, done)
 	return err
-}
-
-// provider speaks the domain's words to FranceConnect's client.
-type provider struct{ client *franceconnect.Client }
-
-func (p provider) Start(ctx context.Context) (string, portal.Visit, error) {
-	address, pending, err := p.client.Start(ctx)
-	if err != nil {
-		return "", portal.Visit{}, failure(err)
-	}
-	return address, portal.Visit{Way: portal.ToSignIn, State: keys.NewSecret(pending.State), Nonce: keys.NewSecret(pending.Nonce)}, nil
-}
-
-func (p provider) Finish(ctx context.Context, q url.Values, find func(string) (portal.Visit, bool)) (portal.Identity, error) {
-	id, err := p.client.Finish(ctx, q, func(state string) (franceconnect.Pending, bool) {
-		visit, ok := find(state)
-		return franceconnect.Pending{State: visit.State.Reveal(), Nonce: visit.Nonce.Reveal(), At: visit.At}, ok
-	})
-	if err != nil {
-		return portal.Identity{}, failure(err)
-	}
-	return portal.Identity{
-		Issuer:  id.Issuer,
-		Subject: keys.NewSecret(id.Subject),
-		ACR:     id.ACR,
-		Civil: portal.Civil{BirthName: id.FamilyName, UsedName: id.UsedName, GivenNames: id.GivenNames, Sex: portal.Sex(id.Gender),
-			Birthdate: id.Birthdate, Birthplace: id.Birthplace, Birthcountry: id.Birthcountry},
-		IDToken: id.IDToken,
-	}, nil
-}
-
-func (p provider) LogoutAddress(ctx context.Context, idToken keys.Secret, state string) (string, error) {
-	return p.client.LogoutAddress(ctx, idToken, state)
-}
-
-func (p provider) JWKS() []byte { return p.client.JWKS() }
-
-// failure turns the client's error into the domain's. The kinds have the same names on both sides.
-func failure(err error) error {
-	f, ok := errors.AsType[*franceconnect.Failure](err)
-	if !ok {
-		return err
-	}
-	return &portal.ProviderError{Kind: portal.FailureKind(f.Kind), Reason: f.Reason}
 }

@@ -64,9 +64,19 @@ func logger() *slog.Logger {
 	return slog.New(web.LogHandler(slog.NewJSONHandler(&run, &slog.HandlerOptions{Level: slog.LevelDebug})))
 }
 
+// keysDir is a directory for keys that are made once, because RSA keys take their time.
+var keysDir = sync.OnceValue(func() string {
+	dir, err := os.MkdirTemp("", "moncompte-web-")
+	if err != nil {
+		panic(err)
+	}
+	return dir
+})
+
 // TestMain runs the tests and then searches the whole log of their servers for every identifier, password and token.
 func TestMain(m *testing.M) {
 	status := m.Run()
+	os.RemoveAll(keysDir())
 	for _, leak := range run.leaked() {
 		fmt.Fprintln(os.Stderr, "--- FAIL: secret in the log:", leak)
 		status = 1

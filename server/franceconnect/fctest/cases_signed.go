@@ -68,7 +68,7 @@ func signedCases(which string, put func(*Case, func(*Token))) []Case {
 			return `{"protected":"` + part[0] + `","payload":"` + part[1] + `","signature":"` + part[2] + `"}`
 		}
 	})
-	add("is cut short", func(t *Token) { t.Tamper = func(s string) string { return s[:len(s)/2] } })
+	add("is a token cut short", func(t *Token) { t.Tamper = func(s string) string { return s[:len(s)/2] } })
 	add("is not even text", func(t *Token) { t.Plain, t.Tamper = true, func(string) string { return "\x00\xff\xfe.." } })
 
 	add("aud is another client", claim("aud", "other-client"))

@@ -1,0 +1,137 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+func TestTheFirstTimeAsksForAProofAndTheNextTimeDoesNot(t *testing.T) {
+	s := openFederated(t, public)
+	b := s.browser()
+	if login := b.get("/connexion").body; !strings.Contains(login, `href="/franceconnect/connexion"`) {
+		t.Error("the sign-in page has no button")
+	}
+	b.comeBack(b.depart()).expect(t, "first return", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+	if b.isSignedIn() {
+		t.Fatal("signed in without a proof")
+	}
+	page := b.get("/franceconnect/rattachement")
+	page.expect(t, "linking page", http.StatusOK, nil)
+	if !strings.Contains(page.body, "Nathalie") {
+		t.Error("the page does not say whom FranceConnect has named")
+	}
+	b.prove(nathalie, wrong).expect(t, "wrong password", http.StatusUnauthorized, nil)
+	b.prove("123", right).expect(t, "half an identifier", http.StatusUnprocessableEntity, nil)
+	b.prove(nathalie, "").expect(t, "no password", http.StatusUnprocessableEntity, nil)
+	b.prove(nathalie, right).expect(t, "proof", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	if !b.isSignedIn() {
+		t.Error("not signed in after the proof")
+	}
+	if security := b.get("/mon-compte/securite").body; !strings.Contains(security, "Ne plus utiliser FranceConnect") {
+		t.Error("Mon Compte does not show the link")
+	}
+	b.get("/franceconnect/rattachement").expect(t, "a linking that was used", http.StatusBadRequest, nil)
+
+	again := s.browser()
+	again.comeBack(again.depart()).expect(t, "second time", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	if !again.isSignedIn() {
+		t.Error("not signed in at the second time")
+	}
+	if a := again.get("/auth/verify"); a.Header.Get("Remote-Method") != "franceconnect" {
+		t.Errorf("the session says %q", a.Header.Get("Remote-Method"))
+	}
+}
+
+func TestTheLinkingPageSaysNothingOfWhatIsOnFile(t *testing.T) {
+	s := openFederated(t, local)
+	known, unknown := s.browser(), s.browser()
+	known.comeBack(known.depart())
+	s.fc.identity.Civil.Birthdate = "1971-01-01" // nobody's
+	s.fc.identity.Subject = keys.NewSecret(strings.Repeat("0b", 32) + "v1")
+	unknown.comeBack(unknown.depart())
+	same(t, "linking page", known.get("/franceconnect/rattachement"), unknown.get("/franceconnect/rattachement"))
+	same(t, "wrong proof", known.prove(nathalie, wrong), unknown.prove(nathalie, wrong))
+	same(t, "no such account", known.prove(nobody, wrong), unknown.prove(nobody, wrong))
+}
+
+func TestAnotherPersonsAccountIsRefusedAfterTheProof(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.comeBack(b.depart())
+	a := b.prove(jean, jeans)
+	a.expect(t, "Jean's account with Nathalie's identity", http.StatusUnauthorized, nil)
+	if !strings.Contains(a.body, "une autre personne") {
+		t.Error("the page does not say why")
+	}
+	htmx := b.prove(jean, jeans, header{"HX-Request": "true"})
+	htmx.expect(t, "the same by HTMX", http.StatusUnauthorized, nil)
+	if strings.Contains(htmx.body, "<input") {
+		t.Error("the answer to HTMX has inputs")
+	}
+	if b.isSignedIn() {
+		t.Fatal("signed in to another person's account")
+	}
+	b.prove(nathalie, right).expect(t, "her own", http.StatusSeeOther, header{"Location": "/mon-compte"})
+}
+
+func TestAProofIsThrottledLikeASignIn(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.comeBack(b.depart())
+	for range portal.AccountLimit.Free {
+		b.prove(nathalie, wrong).expect(t, "wrong proof", http.StatusUnauthorized, nil)
+	}
+	a := b.prove(nathalie, right)
+	if a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" {
+		t.Errorf("after %d wrong proofs: status %d", portal.AccountLimit.Free, a.StatusCode)
+	}
+	b.try(nathalie, right).expect(t, "the sign-in page", http.StatusTooManyRequests, nil)
+}
+
+func TestALinkingLasts15MinutesInItsOwnBrowser(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.comeBack(b.depart())
+	s.browser().prove(nathalie, right).expect(t, "another browser", http.StatusBadRequest, nil)
+	s.now = s.now.Add(portal.LinkingLife)
+	b.prove(nathalie, right).expect(t, "too late", http.StatusBadRequest, nil)
+	b.prove(nathalie, right, header{"HX-Request": "true"}).expect(t, "too late, by HTMX", http.StatusOK,
+		header{"HX-Redirect": "/franceconnect/rattachement"})
+	if b.isSignedIn() {
+		t.Error("signed in by a linking that is over")
+	}
+}
+
+func TestUnlinkingAsksForTheProofAgain(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.link()
+	a := b.do(http.MethodPost, "/mon-compte/securite", url.Values{"action": {"delier"}})
+	a.expect(t, "unlink", http.StatusOK, nil)
+	if !strings.Contains(a.body, "n’est plus relié") || strings.Contains(a.body, "Ne plus utiliser") {
+		t.Error("the page does not say that the link has ended")
+	}
+	if !b.isSignedIn() {
+		t.Error("unlinking ended the session")
+	}
+	again := s.browser()
+	again.comeBack(again.depart()).expect(t, "after it", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}
+
+func TestAnotherSubjectOfTheSamePersonReplacesTheLinkAfterAProof(t *testing.T) {
+	s := openFederated(t, local)
+	s.browser().link()
+	former := s.fc.identity
+	s.fc.identity.Subject = keys.NewSecret(run.secret("subject", strings.Repeat("0d", 32)+"v1"))
+	s.browser().link()
+	b := s.browser()
+	b.comeBack(b.depart()).expect(t, "the new subject", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	s.fc.identity = former
+	b = s.browser()
+	b.comeBack(b.depart()).expect(t, "the former subject", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}

@@ -1,0 +1,123 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+)
+
+func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
+	s := openFederated(t, local)
+	for kind, want := range map[portal.FailureKind]struct {
+		status int
+		text   string
+	}{
+		portal.Cancelled:     {http.StatusOK, "n’est pas terminée"},
+		portal.Expired:       {http.StatusBadRequest, "Il faut recommencer"},
+		portal.Duplicate:     {http.StatusBadRequest, "Il faut recommencer"},
+		portal.Refused:       {http.StatusForbidden, "n’a pas pu confirmer votre identité"},
+		portal.Unavailable:   {http.StatusServiceUnavailable, "ne répond pas"},
+		portal.Misconfigured: {http.StatusBadGateway, "n’a pas fonctionné"},
+		portal.Invalid:       {http.StatusBadGateway, "n’a pas fonctionné"},
+		"of tomorrow":        {http.StatusBadGateway, "n’a pas fonctionné"},
+	} {
+		b := s.browser()
+		s.fc.failure = &portal.ProviderError{Kind: kind, Reason: "access_denied Y123456"}
+		a := b.get("/franceconnect/retour?" + url.Values{"state": {b.depart()}, "error": {"<b>echo</b>"}, "error_description": {"echo"}}.Encode())
+		a.expect(t, string(kind), want.status, header{"Cache-Control": "no-store"})
+		for _, text := range []string{want.text, `href="/connexion"`, "mot de passe"} {
+			if kind != portal.Duplicate && !strings.Contains(a.body, text) {
+				t.Errorf("%s: the page does not hold %q", kind, text)
+			}
+		}
+		if strings.Contains(a.body, "echo") || strings.Contains(a.body, "Y123456") {
+			t.Errorf("%s: the page repeats the answer", kind)
+		}
+		if b.isSignedIn() {
+			t.Errorf("%s: signed in", kind)
+		}
+	}
+}
+
+func TestAStateOpensTheWayBackOnceInItsOwnBrowser(t *testing.T) {
+	s := openFederated(t, local)
+	s.browser().link()
+	b := s.browser()
+	state := b.depart()
+	s.browser().comeBack(state).expect(t, "another browser", http.StatusBadRequest, nil)
+	for what, wrong := range map[string]string{"no state": "", "undefined": "undefined", "another state": portal.NewToken().Reveal()} {
+		b.comeBack(wrong).expect(t, what, http.StatusBadRequest, nil)
+	}
+	tab := b.depart()
+	b.comeBack(state).expect(t, "the first tab", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	b.comeBack(state).expect(t, "a refresh", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	b.do(http.MethodPost, "/deconnexion", url.Values{})
+	b.comeBack(state).expect(t, "after the sign-out", http.StatusBadRequest, nil)
+	if b.isSignedIn() {
+		t.Error("a used state signed in again")
+	}
+	b.comeBack(tab).expect(t, "the second tab", http.StatusSeeOther, header{"Location": "/mon-compte"})
+
+	late := s.browser()
+	state = late.depart()
+	s.now = s.now.Add(portal.VisitLife)
+	late.comeBack(state).expect(t, "after 30 minutes", http.StatusBadRequest, nil)
+}
+
+func TestARefreshOfTheReturnLeadsToTheLinkingUnderWay(t *testing.T) {
+	b := openFederated(t, local).browser()
+	state := b.depart()
+	b.comeBack(state)
+	b.comeBack(state).expect(t, "a refresh", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}
+
+func TestWhoeverWasSignedInIsSignedOutWhenAnotherPersonComesBack(t *testing.T) {
+	s := openFederated(t, local)
+	s.browser().link()
+	b := s.browser()
+	b.signIn(jean, jeans)
+	jeansSession := b.cookie("session")
+	b.comeBack(b.depart())
+	if page := b.get("/mon-compte").body; !strings.Contains(page, "Bonjour Nathalie") {
+		t.Error("the session is not Nathalie's")
+	}
+	if s.with("session", jeansSession).isSignedIn() {
+		t.Error("Jean's session is still open")
+	}
+
+	b = s.browser()
+	b.signIn(jean, jeans)
+	jeansSession = b.cookie("session")
+	s.fc.identity.Subject = keys.NewSecret(strings.Repeat("0c", 32) + "v1")
+	b.comeBack(b.depart()).expect(t, "somebody without a link", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+	if b.isSignedIn() || s.with("session", jeansSession).isSignedIn() {
+		t.Error("Jean's session is still open while somebody else links")
+	}
+
+	b = s.browser()
+	b.signIn(jean, jeans)
+	s.fc.failure = &portal.ProviderError{Kind: portal.Cancelled}
+	b.comeBack(b.depart())
+	if !b.isSignedIn() {
+		t.Error("turning back ended the session")
+	}
+}
+
+func TestAClosedAccountIsNotOpenedByFranceConnect(t *testing.T) {
+	s := openFederated(t, local)
+	s.browser().link()
+	if err := s.store.SetDisabled(t.Context(), s.id(nathalie), true); err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser()
+	b.signIn(jean, jeans)
+	a := b.comeBack(b.depart())
+	a.expect(t, "a disabled account", http.StatusForbidden, nil)
+	if !strings.Contains(a.body, "ne peut pas être ouvert") || strings.Contains(a.body, `action="/deconnexion"`) || b.isSignedIn() {
+		t.Error("the page does not say so, or somebody is signed in")
+	}
+}
