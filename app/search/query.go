@@ -41,10 +41,12 @@ func (x *Index) Search(question string, limit int) []Hit {
 	fits := map[int]bool{}              // words of the index that stand for a term
 	total := 0
 	best := make([]int, len(x.docs))
+	found := make([][]matched, len(asked))
 	for i, t := range asked {
 		clear(best)
 		rarest := 0
-		for _, m := range x.match(t, i == len(asked)-1) {
+		found[i] = x.match(t, i == len(asked)-1)
+		for _, m := range found[i] {
 			rarity := x.rarity(m.word)
 			rarest = max(rarest, rarity)
 			fits[m.word] = true
@@ -78,7 +80,7 @@ func (x *Index) Search(question string, limit int) []Hit {
 		if scores[doc] < scores[order[0]]/faint {
 			break
 		}
-		hits = append(hits, Hit{Path: x.docs[doc].Path, Title: x.docs[doc].Title, Excerpt: x.excerpt(doc, fits)})
+		hits = append(hits, Hit{Path: x.docs[doc].Path, Title: x.docs[doc].Title, Excerpt: x.excerpt(doc, x.marked(doc, found))})
 	}
 	return hits
 }
@@ -125,6 +127,37 @@ func (x *Index) match(t term, last bool) []matched {
 		}
 	}
 	return all
+}
+
+// marked are the words of a document to show as found: all that are a term or begin with it but, of those that an error keeps
+// apart from it, the best one alone.
+func (x *Index) marked(doc int, found [][]matched) map[int]bool {
+	fits := map[int]bool{}
+	for _, words := range found {
+		guess, most := -1, 0
+		for _, m := range words {
+			score := m.quality * x.rarity(m.word) * x.weight(m.word, doc)
+			if m.quality >= fromBeginning {
+				fits[m.word] = true
+			} else if score > most {
+				guess, most = m.word, score
+			}
+		}
+		if guess >= 0 {
+			fits[guess] = true
+		}
+	}
+	return fits
+}
+
+// weight is that of a word in a document, 0 when it does not stand there.
+func (x *Index) weight(word, doc int) int {
+	for _, p := range x.words[word].postings {
+		if p.doc == doc {
+			return p.weight
+		}
+	}
+	return 0
 }
 
 // rarity is how much a word tells: more when it stands in few documents.

@@ -74,6 +74,7 @@ func TestTheExcerptIsTheLineThatAnswersWithItsWordsMarked(t *testing.T) {
 		"code sms": "Le [code] arrive par [SMS] ou par mail, sur le téléphone ou dans la boîte.",
 		"VITALE":   "Je regarde ma carte [Vitale].",
 		"panne":    "J’attends.",
+		"vitble":   "Je regarde ma carte [Vitale].",
 	} {
 		hits := x.Search(question, 1)
 		if len(hits) != 1 {
@@ -184,5 +185,13 @@ func TestThePackageStaysSmallInTheBrowser(t *testing.T) {
 				t.Errorf("%s: imports %s", target, heavy)
 			}
 		}
+	}
+}
+
+// A word with an error may be near several words of a page: only the likeliest is marked.
+func TestOfWordsThatAnErrorKeepsApartTheBestIsMarked(t *testing.T) {
+	x := search.New([]search.Document{{Path: "/a", Title: "Le mot de passe", Text: "Sur la page, mon mot de passe."}, {Path: "/b", Title: "Autre"}})
+	if got, want := written(x.Search("pase", 1)[0].Excerpt), "Sur la page, mon mot de [passe]."; got != want {
+		t.Errorf("excerpt %q, want %q", got, want)
 	}
 }
