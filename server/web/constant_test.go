@@ -49,8 +49,10 @@ func TestAConstantPageComesInEveryCodingThatABrowserTakes(t *testing.T) {
 			if coding != "" && len(a.body)*2 > len(want.body) {
 				t.Errorf("%s with %s: %d bytes of %d", path, accept, len(a.body), len(want.body))
 			}
-			if !strings.Contains(strings.Join(a.Header.Values("Vary"), " "), "Accept-Encoding") {
-				t.Errorf("%s varies by %q alone", path, a.Header.Values("Vary"))
+			for _, by := range []string{"Accept-Encoding", "Cookie"} {
+				if !strings.Contains(strings.Join(a.Header.Values("Vary"), " "), by) {
+					t.Errorf("%s varies by %q alone", path, a.Header.Values("Vary"))
+				}
 			}
 		}
 	}

@@ -43,7 +43,6 @@ func (s *site) handler() http.Handler {
 	page("GET /aide", s.constant(revalidate, s.helpIndex))
 	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
 	page("GET /aide/recherche", s.constant(revalidate, s.helpSearch))
-	page("GET /aide/recherche/{file}", s.helpSearchIndex)
 	page("GET /hors-ligne", s.constant(revalidate, s.offline))
 	page("GET /auth/verify", s.verify)
 	if s.Dev {
@@ -56,12 +55,19 @@ func (s *site) handler() http.Handler {
 
 	s.workerScript = sync.OnceValues(func() (*content, error) { return s.newWorkerScript(pages) })
 
+	// Without the session: neither a check for updates nor a file that caches share may prolong it.
+	shared := http.NewServeMux()
+	shared.Handle("GET /sw.js", s.handle(s.worker))
+	shared.Handle("GET /manifest.webmanifest", s.handle(s.webManifest))
+	shared.Handle("GET /aide/recherche/{file}", s.handle(s.helpSearchIndex))
+
 	root := http.NewServeMux()
 	root.Handle("/", s.withSession(s.orErrorPage(pages)))
 	root.Handle("/s/", s.Assets)
-	root.Handle("GET /sw.js", s.handle(s.worker)) // without the session: a check for updates must not prolong it
+	for _, path := range []string{"/sw.js", "/manifest.webmanifest", "/aide/recherche/{file}"} {
+		root.Handle(path, s.orErrorPage(shared))
+	}
 	root.Handle("GET /robots.txt", s.handle(s.robots))
-	root.Handle("GET /manifest.webmanifest", s.handle(s.webManifest))
 	root.Handle("GET /healthz", s.handle(s.healthz))
 	root.Handle("GET /readyz", s.handle(s.readyz))
 	return s.withLog(s.withPanicPage(withHeaders(s.secure(), s.withOrigin(withLimit(root)))))

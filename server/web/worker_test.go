@@ -41,11 +41,18 @@ func TestTheWorkerIsAskedForAnewAndHasAPolicyOfItsOwn(t *testing.T) {
 	s.browser().get("/sw.js", header{"If-None-Match": a.Header.Get("ETag")}).expect(t, "the same worker", http.StatusNotModified, nil)
 }
 
-func TestACheckForANewWorkerDoesNotProlongASession(t *testing.T) {
+func TestWhatCachesShareNeitherProlongsASessionNorCarriesItsCookie(t *testing.T) {
 	b := open(t, local).browser()
 	b.signIn(nathalie, right)
-	if a := b.get("/sw.js"); len(a.Cookies()) != 0 {
-		t.Errorf("the worker comes with %d cookies", len(a.Cookies()))
+	_, rest, _ := strings.Cut(b.get("/aide/recherche").body, `data-index="`)
+	index, _, found := strings.Cut(rest, `"`)
+	if !found {
+		t.Fatal("the search names no index")
+	}
+	for _, path := range []string{"/sw.js", "/manifest.webmanifest", index} {
+		a := b.get(path)
+		a.expect(t, path, http.StatusOK, header{"Set-Cookie": ""})
+		b.do(http.MethodPost, path, nil).expect(t, "POST "+path, http.StatusMethodNotAllowed, header{"Allow": "GET, HEAD"})
 	}
 }
 

@@ -15,11 +15,12 @@ const leftAlone = /^\/(franceconnect|deconnexion|auth|healthz|readyz|s|_[a-z]+|s
 const immutable = /^\/(s\/|aide\/recherche\/index\.)/;
 
 const keyOf = (path) => `${path}?${pages[path]}`;
-const kept = (cache, key) => caches.match(key, { cacheName: cache, ignoreVary: true });
+// A browser whose storage is full or broken has nothing kept, and everything comes from the network.
+const kept = (key, cache) => caches.match(key, { cacheName: cache, ignoreVary: true }).catch(() => undefined);
 
 /** Fetches into a cache what it lacks. Nothing of a session can get in: no cookie goes out, and a redirect is an error. */
 async function add(cache, key, url, mode, revision = "") {
-  if (await kept(cache, key)) return;
+  if (await kept(key, cache)) return;
   const response = await fetch(url, { credentials: "omit", redirect: "error", cache: mode });
   const tag = response.headers.get("ETag");
   // During an upgrade another instance may answer, with the page of another version.
@@ -53,26 +54,23 @@ async function takeOver() {
   await clients.claim();
 }
 
+/** What the network answers, or the page that says that there is none. */
+const orOffline = (network) => network.catch(async (failure) => {
+  const page = await kept(keyOf("/hors-ligne"), helpCache);
+  if (page) return page;
+  throw failure;
+});
+
 /** A page of the help: from the network when that answers in time, so that who is signed in sees it, else from the cache. */
 async function help(event, path) {
   const network = fetch(event.request);
-  const copy = await kept(helpCache, keyOf(path));
+  const copy = await kept(keyOf(path), helpCache);
   if (!copy) {
     event.waitUntil(fill().catch(() => {})); // the browser has evicted it
-    return network;
+    return orOffline(network);
   }
   const late = new Promise((resolve) => setTimeout(resolve, patience, copy));
   return Promise.race([late, network.then((answer) => (answer.status < 500 ? answer : copy), () => copy)]);
-}
-
-async function otherwiseOffline(request) {
-  try {
-    return await fetch(request);
-  } catch (failure) {
-    const page = await kept(helpCache, keyOf("/hors-ligne"));
-    if (page) return page;
-    throw failure;
-  }
 }
 
 addEventListener("install", (event) => event.waitUntil(fill()));
@@ -90,7 +88,7 @@ addEventListener("fetch", (event) => {
   const request = event.request;
   const path = new URL(request.url).pathname;
   if (request.method !== "GET" || !request.url.startsWith(location.origin + "/")) return;
-  if (immutable.test(path)) event.respondWith(caches.match(request, { ignoreVary: true }).then((copy) => copy || fetch(request)));
+  if (immutable.test(path)) event.respondWith(kept(request).then((copy) => copy || fetch(request)));
   else if (request.mode !== "navigate" || leftAlone.test(path)) return;
-  else event.respondWith(path in pages ? help(event, path) : otherwiseOffline(request));
+  else event.respondWith(path in pages ? help(event, path) : orOffline(fetch(request)));
 });
