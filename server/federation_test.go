@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -151,4 +153,64 @@ func TestThePasswordWayIsOpenWithFranceConnectDown(t *testing.T) {
 	}
 	pair := url.Values{"identifiant": {"2690549588157"}, "mot_de_passe": {demoPassword}}
 	b.post(t, s.site+"/connexion", pair).leadsTo(t, "sign-in", "/mon-compte")
+}
+
+// TestThePasswordWayNeverAsksFranceConnect stands beside a FranceConnect that takes calls and never answers: one call, from the
+// start of the server to the sign-out, and the test would see it, or hang with it.
+func TestThePasswordWayNeverAsksFranceConnect(t *testing.T) {
+	calls := &silence{calls: make(chan net.Conn, 1)}
+	var err error
+	if calls.Listener, err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	defer calls.Close()
+	go calls.take()
+
+	all := people(1)
+	s := deploy(t, storetest.SQLiteURL(t), all, cheap).serve(t, "MONCOMPTE_FC_ISSUER=http://"+calls.Addr().String()+"/api/v2",
+		"MONCOMPTE_FC_CLIENT_ID=mon-compte", "MONCOMPTE_FC_CLIENT_SECRET="+fcClientSecret)
+	b := newBrowser(t)
+	for _, path := range []string{"/", "/readyz", "/aide", "/connexion", "/mot-de-passe-oublie"} {
+		if a := b.get(t, s.site+path); a.status != http.StatusOK {
+			t.Errorf("%s: status %d", path, a.status)
+		}
+	}
+	b.post(t, s.site+"/mot-de-passe-oublie", url.Values{"identifiant": {all[0].identifier}, "canal": {"email"}}).
+		leadsTo(t, "a code", "/mot-de-passe-oublie/code")
+	b.post(t, s.site+"/connexion", pair(all[0])).leadsTo(t, "sign-in", "/mon-compte")
+	for _, path := range []string{"/mon-compte", "/mon-compte/securite"} {
+		if a := b.get(t, s.site+path); a.status != http.StatusOK || !strings.Contains(a.body, "/deconnexion") {
+			t.Errorf("%s: status %d", path, a.status)
+		}
+	}
+	b.post(t, s.site+"/deconnexion", url.Values{}).leadsTo(t, "sign-out", "/")
+	select {
+	case <-calls.calls:
+		t.Error("FranceConnect was asked")
+	default:
+	}
+
+	// The button does ask, and whoever waits for it delays nobody else.
+	ctx, leave := context.WithCancel(t.Context())
+	defer leave()
+	go askForFranceConnect(ctx, s.site)
+	waiting := <-calls.calls
+	defer waiting.Close()
+	newBrowser(t).post(t, s.site+"/connexion", pair(all[0])).leadsTo(t, "sign-in while somebody waits", "/mon-compte")
+}
+
+// silence takes calls and says nothing.
+type silence struct {
+	net.Listener
+	calls chan net.Conn
+}
+
+func (s *silence) take() {
+	for {
+		c, err := s.Accept()
+		if err != nil {
+			return
+		}
+		s.calls <- c
+	}
 }
