@@ -40,8 +40,6 @@ var shows = []show{
 		p.refused(refusals[4])
 	}},
 	{"aide", at("/aide")},
-	{"aide-recherche", at("/aide/recherche?q=mot+de+passe")},
-	{"aide-recherche-sans-reponse", at("/aide/recherche?q=xylophone")},
 	{"mot-de-passe-oublie", at("/mot-de-passe-oublie")},
 	{"aide-numero", at("/aide/numero")},
 	{"aide-se-connecter", at("/aide/se-connecter")},
@@ -75,17 +73,20 @@ func TestEveryPageCanBeReadAndTouched(t *testing.T) {
 				p.picture(show.name, "sombre")
 				p.emulate("forced-colors", "active")
 				p.inspect(show.name + " with forced colours")
+				p.picture(show.name, "contraste")
 				p.emulate("", "")
 				p.resize(320, 568)
 				p.inspect(show.name + " at 320 pixels")
 				p.axe(show.name + " at 320 pixels")
 				get[string](p, `document.documentElement.style.fontSize = "200%"`)
 				p.inspect(show.name + " at 320 pixels with text twice as large")
+				p.picture(show.name, "deux-fois")
 				get[string](p, `document.documentElement.style.fontSize = ""`)
 				get[bool](p, spacious)
 				p.inspect(show.name + " at 320 pixels with text set wide")
 				p.resize(640, 320)
 				p.inspect(show.name + " on a phone on its side, with text set wide")
+				p.picture(show.name, "couche")
 			})
 		}
 	}
@@ -197,10 +198,10 @@ func (p *tab) picture(name, scheme string) {
 	if *screenshots == "" {
 		return
 	}
-	whole := get[float64](p, "document.documentElement.scrollHeight")
+	screen := get[[]float64](p, "[innerWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]")
 	shot := call(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		CaptureBeyondViewport: new(true),
-		Clip:                  &page.Viewport{Width: float64(p.with.width), Height: max(whole, float64(p.with.height)), Scale: 1},
+		Clip:                  &page.Viewport{Width: screen[0], Height: screen[1], Scale: 1},
 	})
 	check(p.t, os.MkdirAll(*screenshots, 0o755))
 	file := fmt.Sprintf("%s-%d-%s.png", name, p.with.width, scheme)
