@@ -80,8 +80,10 @@ func TestEveryPageCanBeReadAndTouched(t *testing.T) {
 				p.axe(show.name + " at 320 pixels")
 				p.textSize(32)
 				p.inspect(show.name + " at 320 pixels with text twice as large")
+				p.textSize(16) // taking a picture would forget the size of text
+				p.resize(160, 284)
 				p.picture(show.name, "deux-fois")
-				p.textSize(16)
+				p.resize(320, 568)
 				get[bool](p, spacious)
 				p.inspect(show.name + " at 320 pixels with text set wide")
 				p.resize(640, 320)
