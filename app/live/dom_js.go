@@ -91,9 +91,15 @@ func html(c templ.Component) string {
 	return b.String()
 }
 
-// show puts a component in the place of what an element contains. templ has escaped what came from a person.
+// show puts a component in the place of what an element contains. What stands there already stays as it is: Tab may just have
+// led from the field to a link in it. templ has escaped what came from a person.
 func show(in js.Value, c templ.Component) {
-	if !in.IsNull() {
-		in.Set("innerHTML", html(c))
+	if in.IsNull() {
+		return
+	}
+	fresh := document.Call("createElement", "template")
+	fresh.Set("innerHTML", html(c))
+	if !fresh.Get("innerHTML").Equal(in.Get("innerHTML")) {
+		in.Call("replaceChildren", fresh.Get("content"))
 	}
 }

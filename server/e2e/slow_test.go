@@ -86,6 +86,7 @@ func TestAServerThatIsGoneLosesNothing(t *testing.T) {
 			p.press(submitButton)
 			p.until(`document.querySelector("#messages .summary")`)
 			p.says("#messages .summary", "Rien n’est perdu : ce que vous avez saisi est gardé.")
+			p.axe("a server that is gone")
 			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
 			p.says("form[action='/connexion'] > button", "Se connecter")
 			p.holds(identifierField, nathalie)

@@ -1,0 +1,33 @@
+package e2e
+
+import "testing"
+
+// What the browser says while one types is said as the server says it, politely and once, and leaves nothing broken behind.
+func TestWhatIsCheckedWhileTypingIsHeardToo(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	for _, with := range []equipment{phone, desktop} {
+		t.Run(with.name, func(t *testing.T) {
+			p := openTab(t, s, with)
+			p.live("/connexion")
+			p.hears(`status, polite`, `textbox "Numéro de sécurité sociale", described "`+numberHint+`", required`)
+			p.axe("the sign-in page with WebAssembly")
+			p.write(identifierField, "26905495881")
+			p.press(passwordField)
+			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2 chiffres")`)
+			p.hears(`status, polite`, `textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : Il manque 2 chiffres : il en faut 13.`, `textbox "Mot de passe", required`)
+			p.axe("an error that the browser found")
+			p.walk("an error that the browser found")
+
+			p.askForCode(nathalie, "sms")
+			p.write(codeField, code(t, g.smsc.Next(t).Text))
+			p.follow(func() { p.press(named("Continuer")) })
+			p.write(passwordField, "lanternes")
+			p.awake()
+			p.write(passwordField, " du jardin")
+			p.until(`document.querySelector(".rules .met")`)
+			p.hears(`textbox "Nouveau mot de passe", described "C’est bon : Au moins 12 caractères .`)
+			p.axe("rules that are ticked")
+		})
+	}
+}
