@@ -13,68 +13,103 @@ import (
 )
 
 // guideFile is where the text of the official guide is. The repository keeps only prints of its sentences.
-var guideFile = flag.String("guide", "", "rewrite testdata/guide.sha256 from the text of the guide in this `file`")
+var guideFile = flag.String("guide", "", "check that the text of the guide in this `file` is covered whole, and rewrite testdata/guide.sha256 from it")
 
-const printsFile = "testdata/guide.sha256"
+const (
+	printsFile   = "testdata/guide.sha256"
+	coverageFile = "testdata/guide.tsv"
+)
 
-// TestEveryFactOfTheGuideIsCovered lists what the guide says, in its order, and where the help says it.
-func TestEveryFactOfTheGuideIsCovered(t *testing.T) {
-	facts := []struct{ fact, slug, words string }{
-		{"the services need a sign-in", "trouver-mon-compte", "je m’y connecte pour utiliser tous les services"},
-		{"from the home page", "trouver-mon-compte", "page d’accueil"},
-		{"in the blue menu bar", "trouver-mon-compte", "barre de menu bleue"},
-		{"on the icon", "trouver-mon-compte", "l’icône mon compte"},
-		{"the number is on the front of the card", "numero", "le devant de la carte"},
-		{"under the names", "numero", "sous mon prénom et mon nom de famille"},
-		{"on payslips", "numero", "bulletins de salaire"},
-		{"on the certificate of rights, in the ameli account", "numero", "mon attestation de droits. je la trouve dans mon compte ameli"},
-		{"the password is confidential", "mot-de-passe-oublie", "mon mot de passe est secret"},
-		{"the body cannot read it", "mot-de-passe-oublie", "(caf) ne peut pas le lire"},
-		{"remember it when you make it", "premiere-connexion", "je choisis donc un mot de passe dont je me souviendrai"},
-		{"lost number: health fund", "numero", "caisse primaire d’assurance maladie"},
-		{"lost number: MSA", "numero", "mutualité sociale agricole"},
-		{"lost number: self-employed", "numero", "sécurité sociale pour les indépendants"},
-		{"lost number: the body", "numero", "à l’accueil de mon organisme (caf)"},
-		{"with an identity document", "numero", "pièce d’identité"},
-		{"and a civil-status document", "numero", "pièce d’état civil"},
-		{"① 13 first digits", "se-connecter", "13 premiers chiffres"},
-		{"① or the provisional identifier", "se-connecter", "identifiant provisoire"},
-		{"② then the password", "se-connecter", "je tape mon mot de passe"},
-		{"② letters and digits", "se-connecter", "des lettres et des chiffres"},
-		{"② and the button", "se-connecter", "je clique sur se connecter"},
-		{"③ forgotten password", "se-connecter", "le lien mot de passe oublié ?"},
-		{"③ a code by SMS or e-mail", "se-connecter", "par sms ou par mail"},
-		{"③ the person chooses", "se-connecter", "c’est moi qui choisis"},
-		{"③ to make a new password", "se-connecter", "je crée un nouveau mot de passe"},
-		{"④ FranceConnect", "se-connecter", "④ je préfère franceconnect"},
-		{"sign out when done", "me-deconnecter", "quand j’ai fini dans mon compte, je me déconnecte"},
-		{"with the button", "me-deconnecter", "bouton déconnexion"},
-		{"what FranceConnect is", "franceconnect", "je me connecte aux services publics avec un compte que j’ai déjà"},
-		{"FranceConnect ① the button", "franceconnect", "je clique sur s’identifier avec franceconnect"},
-		{"FranceConnect ② choose the account", "franceconnect", "je clique sur celui que je veux utiliser"},
-		{"account of the taxes", "franceconnect", "impots.gouv.fr"},
-		{"account of ameli", "franceconnect", "ameli.fr"},
-		{"account of La Poste", "franceconnect", "la poste"},
-		{"account of the MSA", "franceconnect", "msa"},
-		{"account Yris", "franceconnect", "yris"},
-		{"account France Identité", "franceconnect", "france identité"},
-		{"MobileConnect, which the guide still names", "franceconnect", "mobileconnect et moi"},
-		{"FranceConnect ③ its credentials", "franceconnect", "je tape les identifiants de ce compte"},
-		{"FranceConnect ③ the button and the service", "franceconnect", "je clique sur me connecter, puis j’accède"},
-		{"example of ameli: the number", "franceconnect", "mon numéro de sécurité sociale ;"},
-		{"example of ameli: the password", "franceconnect", "le mot de passe de mon compte ameli"},
+// covered is one sentence of the guide and where the help says the same in its own words.
+type covered struct {
+	print, slug string
+	words       []string
+}
+
+// coverage reads a line for each sentence: its print, the page, and the words with bars between them.
+func coverage(t *testing.T) []covered {
+	t.Helper()
+	data, err := os.ReadFile(coverageFile)
+	if err != nil {
+		t.Fatal(err)
 	}
+	var all []covered
+	for line := range strings.Lines(string(data)) {
+		part := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(part) != 3 || len(part[0]) != 16 || part[1] == "" || part[2] == "" {
+			t.Fatalf("%s: %q is not a print, a page and words", coverageFile, line)
+		}
+		all = append(all, covered{part[0], part[1], strings.Split(part[2], " | ")})
+	}
+	return all
+}
+
+func TestEverySentenceOfTheGuideIsCovered(t *testing.T) {
 	h := mustLoad(t, caf)
-	for _, f := range facts {
-		topic := h.Topic(f.slug)
+	all := coverage(t)
+	if len(all) != 36 {
+		t.Errorf("%d sentences are covered, the guide has 36", len(all))
+	}
+	for _, c := range all {
+		topic := h.Topic(c.slug)
 		if topic == nil {
-			t.Errorf("%s: there is no page %s", f.fact, f.slug)
+			t.Errorf("%s: there is no page %s", c.print, c.slug)
 			continue
 		}
-		text := strings.ToLower(strings.ReplaceAll(read(topic.HTML), "\n", " "))
-		if !strings.Contains(text, f.words) {
-			t.Errorf("%s: %s does not say %q", f.fact, f.slug, f.words)
+		text := strings.ToLower(strings.Join(strings.Fields(topic.Title+" "+read(topic.HTML)), " "))
+		for _, words := range c.words {
+			if !strings.Contains(text, words) {
+				t.Errorf("%s: %s does not say %q", c.print, c.slug, words)
+			}
 		}
+	}
+	if *guideFile == "" {
+		return
+	}
+	data, err := os.ReadFile(*guideFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, missing := range uncovered(guideSentences(string(data)), all) {
+		t.Error(missing)
+	}
+}
+
+// uncovered says which sentences have no page, and which entries have no sentence.
+func uncovered(sentences []string, all []covered) (faults []string) {
+	pages := map[string]bool{}
+	for _, c := range all {
+		pages[c.print] = true
+	}
+	for _, s := range sentences {
+		if !pages[print(s)] {
+			faults = append(faults, "no page covers "+print(s)+": "+s)
+		}
+		delete(pages, print(s))
+	}
+	for stale := range pages {
+		faults = append(faults, "the guide has no sentence "+stale)
+	}
+	return faults
+}
+
+func TestASentenceWithoutAPageWouldBeFound(t *testing.T) {
+	guide := guideSentences("Un titre ?\n\nJe lis la\npremière phrase. Je lis la deuxième.\n① Je lis la troisième")
+	if want := []string{"un titre", "je lis la première phrase", "je lis la deuxième", "je lis la troisième"}; !slices.Equal(guide, want) {
+		t.Fatalf("the sentences are %q, want %q", guide, want)
+	}
+	var all []covered
+	for _, s := range guide {
+		all = append(all, covered{print: print(s)})
+	}
+	if faults := uncovered(guide, all); len(faults) > 0 {
+		t.Errorf("all is covered, but: %q", faults)
+	}
+	if faults := uncovered(guide, all[1:]); len(faults) != 1 || !strings.Contains(faults[0], "un titre") {
+		t.Errorf("without the first page: %q", faults)
+	}
+	if faults := uncovered(guide[1:], all); len(faults) != 1 {
+		t.Errorf("without the first sentence: %q", faults)
 	}
 }
 
@@ -121,16 +156,32 @@ func TestNoSentenceOfTheGuideIsCopied(t *testing.T) {
 	}
 }
 
-// writePrints joins the lines of the guide, whose sentences run over several, and cuts at blank lines and list marks.
+// guideSentences joins the lines of the guide, whose sentences run over several, and cuts at blank lines, list marks and the ends
+// of sentences. A sentence is its words alone.
+func guideSentences(text string) []string {
+	text = strings.NewReplacer("\n\n", ".\n", " \n", " ", "\n", " ", "\f", ".\n", "①", ".\n", "②", ".\n", "③", ".\n", "④", ".\n", "•", ".\n",
+		"\uf0a7", ".\n", "\uf0d8", ".\n", "1. ", ".\n", "2. ", ".\n").Replace(text)
+	var all []string
+	for _, s := range sentences(text) {
+		all = append(all, strings.Join(terms(s), " "))
+	}
+	return all
+}
+
+// print stands for a sentence, which cannot be told from it.
+func print(sentence string) string {
+	sum := sha256.Sum256([]byte(sentence))
+	return hex.EncodeToString(sum[:8])
+}
+
+// writePrints keeps the prints of what no page may repeat.
 func writePrints(t *testing.T) {
 	t.Helper()
 	data, err := os.ReadFile(*guideFile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("\n\n", ".\n", "\n", " ", "\f", ".\n", "①", ".\n", "②", ".\n", "③", ".\n", "④", ".\n", "•", ".\n",
-		"\uf0a7", ".\n", "\uf0d8", ".\n").Replace(string(data))
-	sums := slices.Sorted(maps.Keys(prints(text)))
+	sums := slices.Sorted(maps.Keys(prints(strings.Join(guideSentences(string(data)), ".\n"))))
 	if err := os.WriteFile(printsFile, []byte(strings.Join(sums, "\n")+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
