@@ -108,7 +108,8 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		return nil, err
 	}
 	help, err := aide.Load(aide.Options{OrgName: c.Org.Name, Phone: c.Org.Phone, URL: c.Org.URL,
-		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Idle: c.SessionIdle})
+		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Idle: c.SessionIdle,
+		Lifetime: c.SessionLife})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,8 @@
 // link, not its words, when that topic is left out; [words](/connexion) to a page of the portal; ![description](name) shows
 // dessins/name.svg. Lines between {{#franceconnect}} and {{/franceconnect}} stand only when FranceConnect is configured, those
 // between {{^franceconnect}} and {{/franceconnect}} only when it is not. {{contact}} says whom to call, {{org}} and {{Org}} name
-// the body that runs the portal, {{site}} its own site, {{idle}} the time after which a session ends by itself.
+// the body that runs the portal, {{site}} its own site, {{idle}} the time without activity after
+// which a session ends by itself, {{lifetime}} that after which it ends in any case.
 package aide
 
 import (
@@ -43,6 +44,7 @@ type Options struct {
 	Accessibility string        // "non conforme" (also when empty), "partiellement conforme" or "totalement conforme"
 	FranceConnect bool          // the portal offers FranceConnect
 	Idle          time.Duration // without activity, the end of a session; 0 = 30 minutes
+	Lifetime      time.Duration // the end of a session in any case; 0 = 8 hours
 }
 
 // Help is every topic. It does not change once loaded and may be used from many goroutines.

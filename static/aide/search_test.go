@@ -77,8 +77,9 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 		},
 		"faux-message": {[]string{"arnaque", "phishing", "sms suspect", "faux mail", "piratage", "compte piraté"}, nil},
 		"accessibilite": {
-			[]string{"accessibilité", "lecteur d'écran", "agrandir le texte", "malvoyant", "handicap", "facile à lire", "anglais"}, nil,
+			[]string{"accessibilité", "lecteur d'écran", "agrandir le texte", "malvoyant", "handicap"}, []string{"facile à lire"},
 		},
+		"langues":              {[]string{"anglais", "traduire", "FALC", "autre langue", "je ne sais pas lire", "facile a lire et a comprendre"}, nil},
 		"donnees-personnelles": {[]string{"données personnelles", "rgpd", "cookies", "vie privee", "CNIL"}, nil},
 		"trouver-mon-compte":   {[]string{"icone", "où cliquer", "trouver mon compte"}, []string{"mon espace"}},
 		"se-connecter":         {[]string{"comment me connecter", "se connecter pas a pas", "mode d'emploi"}, []string{"connexion"}},

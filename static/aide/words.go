@@ -1,6 +1,7 @@
 package aide
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -43,16 +44,14 @@ func (o Options) words() (words, error) {
 		"{{org}}":      org,
 		"{{Org}}":      "M" + strings.TrimPrefix(org, "m"),
 		"{{site}}":     site,
-		"{{idle}}":     inWords(o.Idle),
+		"{{idle}}":     inWords(cmp.Or(o.Idle, 30*time.Minute)),
+		"{{lifetime}}": inWords(cmp.Or(o.Lifetime, 8*time.Hour)),
 		"{{conforme}}": conforming,
 	}, nil
 }
 
-// inWords is how long a session may be idle, "30 minutes" or "2 heures"; parts of a minute are left out.
+// inWords is how long a session may last, "30 minutes" or "2 heures"; parts of a minute are left out.
 func inWords(d time.Duration) string {
-	if d == 0 {
-		d = 30 * time.Minute
-	}
 	n, unit := int(d/time.Minute), "minute"
 	if d >= 2*time.Hour && d%time.Hour == 0 {
 		n, unit = int(d/time.Hour), "heure"
