@@ -168,7 +168,7 @@ func HelpTopic(v HelpTopicView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Related) > 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<nav class=\"help-next\" aria-labelledby=\"a-lire-aussi\"><h2 id=\"a-lire-aussi\">À lire aussi</h2><ul class=\"links\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<nav class=\"help-next\" aria-label=\"À lire aussi\"><h2>À lire aussi</h2><ul class=\"links\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -209,7 +209,7 @@ func HelpTopic(v HelpTopicView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " <p class=\"share\"><button class=\"button secondary\" type=\"button\" data-share hidden>Partager cette page</button></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, " <button class=\"button secondary share\" type=\"button\" data-share hidden>Partager cette page</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -111,6 +111,9 @@ func TestTheWholeHelpReadsWithoutANetwork(t *testing.T) {
 				}
 				p.is(`getComputedStyle(document.querySelector(".bar")).backgroundColor === "rgb(11, 47, 107)"`)
 			}
+			p.open("/aide/recherche?q=code")
+			p.at("/aide/recherche", "Aide") // the list: only the browser's own part can search it now
+			p.is(`document.querySelectorAll("#resultats .help-group").length > 3`)
 			p.open("/aide")
 			p.follow(func() { p.press(css(".help-list a")) })
 			if path := p.path(); !strings.HasPrefix(path, "/aide/") || p.text("h1") == headingOffline {

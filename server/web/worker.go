@@ -67,7 +67,7 @@ func (s *site) newWorkerScript(pages http.Handler) (*content, error) {
 
 // offlinePages are the addresses of the pages that read without a network.
 func (s *site) offlinePages() []string {
-	paths := []string{"/hors-ligne", "/aide", helpSearchPath}
+	paths := []string{"/hors-ligne", "/aide"}
 	for _, group := range s.Help.Groups() {
 		for _, topic := range group.Topics {
 			paths = append(paths, topic.Path())

@@ -63,7 +63,7 @@ func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := s.announced()
-	paths := []string{"/aide", "/hors-ligne", "/aide/recherche"}
+	paths := []string{"/aide", "/hors-ligne"}
 	for _, group := range h.Groups() {
 		for _, topic := range group.Topics {
 			paths = append(paths, topic.Path())

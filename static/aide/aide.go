@@ -11,12 +11,12 @@
 //	next         slugs of topics to read after it, with commas
 //	requires     "franceconnect": the topic exists only when FranceConnect is configured
 //
-// The text is Markdown, from the second level of heading on. [words](slug) leads to another topic, and loses its
-// link, not its words, when that topic is left out; [words](/connexion) to a page of the portal; ![description](name) shows
-// dessins/name.svg. Lines between {{#franceconnect}} and {{/franceconnect}} stand only when FranceConnect is configured, those
-// between {{^franceconnect}} and {{/franceconnect}} only when it is not. {{contact}} says whom to call, {{org}} and {{Org}} name
-// the body that runs the portal, {{site}} its own site, {{idle}} the time without activity after
-// which a session ends by itself, {{lifetime}} that after which it ends in any case.
+// The text is Markdown, from the second level of heading on; {#name} behind a heading lets others link to it. [words](slug) leads
+// to another topic, and loses its link, not its words, when that topic is left out; [words](/connexion) to a page of the portal;
+// ![description](name) shows dessins/name.svg. Lines between {{#franceconnect}} and {{/franceconnect}} stand only when
+// FranceConnect is configured, those between {{^franceconnect}} and {{/franceconnect}} only when it is not. {{contact}} says whom
+// to call, {{org}} and {{Org}} name the body that runs the portal, {{site}} its own site, {{idle}} the time without activity
+// after which a session ends by itself, {{lifetime}} that after which it ends in any case, {{conforme}} how accessible it is.
 package aide
 
 import (

@@ -260,17 +260,6 @@ func TestALinkToAPageThatIsLeftOutKeepsItsWords(t *testing.T) {
 	}
 }
 
-func TestHeadingsHaveReadableAddresses(t *testing.T) {
-	used := newIDs()
-	for _, row := range []struct{ heading, want string }{
-		{"Où est-il\u00a0?", "ou-est-il"}, {"① L’œil", "l-oeil"}, {"Où est il", "ou-est-il-2"}, {"①", "partie"},
-	} {
-		if got := string(used.Generate([]byte(row.heading), 0)); got != row.want {
-			t.Errorf("%q has id %q, want %q", row.heading, got, row.want)
-		}
-	}
-}
-
 func TestTheHelpSaysHowLongASessionLasts(t *testing.T) {
 	for _, row := range []struct {
 		idle time.Duration

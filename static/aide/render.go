@@ -29,11 +29,11 @@ type renderer struct {
 func (r renderer) render(p *page) (string, error) {
 	shown := drawings{}
 	md := goldmark.New(
-		goldmark.WithParserOptions(parser.WithAutoHeadingID()),
+		goldmark.WithParserOptions(parser.WithHeadingAttribute()),
 		goldmark.WithRendererOptions(goldrenderer.WithNodeRenderers(util.Prioritized(shown, 100))),
 	)
 	source := []byte(p.body)
-	doc := md.Parser().Parse(text.NewReader(source), parser.WithContext(parser.NewContext(parser.WithIDs(newIDs()))))
+	doc := md.Parser().Parse(text.NewReader(source))
 	if err := r.resolve(p, doc, shown); err != nil {
 		return "", err
 	}

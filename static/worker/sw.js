@@ -86,7 +86,8 @@ addEventListener("message", (event) => {
 
 addEventListener("fetch", (event) => {
   const request = event.request;
-  const path = new URL(request.url).pathname;
+  // The list of the help is the search before anything is asked.
+  const path = new URL(request.url).pathname.replace(/^\/aide\/recherche$/, "/aide");
   if (request.method !== "GET" || !request.url.startsWith(location.origin + "/")) return;
   if (immutable.test(path)) event.respondWith(kept(request).then((copy) => copy || fetch(request)));
   else if (request.mode !== "navigate" || leftAlone.test(path)) return;
