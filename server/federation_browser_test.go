@@ -25,81 +25,113 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(stop)
-	ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(func(event any) {
+	ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(complain(t)))
+	t.Cleanup(stop)
+	return ctx
+}
+
+// complain fails the test for each error of the console.
+func complain(t *testing.T) func(any) {
+	return func(event any) {
 		if e, ok := event.(*log.EventEntryAdded); ok && e.Entry.Level == log.EntryLevelError {
 			t.Errorf("console: %s (%s)", e.Entry.Text, e.Entry.Source)
 		}
-	}))
-	t.Cleanup(stop)
-	return ctx
+	}
+}
+
+// visitor is a person at a tab or at the window of the installed site.
+type visitor struct {
+	t    *testing.T
+	ctx  context.Context
+	site string
+}
+
+type action = chromedp.Action[chromedp.Void]
+
+func (v visitor) do(what string, actions ...action) {
+	v.t.Helper()
+	if err := chromedp.Do(v.ctx, actions...); err != nil {
+		// The path without the query, which may hold a code.
+		at, _ := chromedp.Run(v.ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
+		v.t.Fatalf("%s: %v, at %s", what, err, at)
+	}
+}
+
+func evaluate[T any](v visitor, expression string) T {
+	v.t.Helper()
+	value, err := chromedp.Run(v.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		v.t.Fatalf("%s: %v", expression, err)
+	}
+	return value
+}
+
+// through goes from the sign-in page through FranceConnect, as that citizen.
+func (v visitor) through(citizen string) {
+	v.t.Helper()
+	v.do("FranceConnect", chromedp.Click(chromedp.CSS(".fr-connect")), chromedp.Click(chromedp.CSS("#fi-france-identite")),
+		chromedp.Click(chromedp.CSS("#citoyen-"+citizen)),
+		chromedp.Click(chromedp.CSS("#se-connecter")), chromedp.Click(chromedp.CSS("#continuer")))
+}
+
+// prove shows on the linking page that Nathalie's account is hers.
+func (v visitor) prove() {
+	v.t.Helper()
+	v.do("proof", chromedp.WaitVisible(`//h1[contains(., "Relier FranceConnect")]`),
+		chromedp.SendKeys(chromedp.CSS("#identifiant"), "2690549588157"),
+		chromedp.SendKeys(chromedp.CSS("#mot_de_passe"), demoPassword), chromedp.Click(chromedp.CSS("main form button.button")),
+		chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+}
+
+// leave signs out, here and at FranceConnect.
+func (v visitor) leave() {
+	v.t.Helper()
+	v.do("sign-out", chromedp.Click(chromedp.CSS("header .sign-out button")),
+		chromedp.WaitVisible(`//h1[contains(., "Vous êtes déconnecté")]`))
+	text, err := chromedp.Run(v.ctx, chromedp.Text(chromedp.CSS("main")))
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	if !strings.Contains(text, "de Mon Compte et de FranceConnect") {
+		v.t.Errorf("after the sign-out: %q", text)
+	}
 }
 
 func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 	for _, profile := range []string{"franceconnect", "franceconnect+"} {
 		t.Run(profile, func(t *testing.T) {
 			site := "http://" + freeAddress(t)
-			_, s := federateAt(t, profile, site)
-			ctx := chromium(t)
-			do := func(what string, actions ...chromedp.Action[chromedp.Void]) {
-				t.Helper()
-				if err := chromedp.Do(ctx, actions...); err != nil {
-					// The path without the query, which may hold a code.
-					at, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
-					t.Fatalf("%s: %v, at %s", what, err, at)
-				}
-			}
+			federateAt(t, profile, site)
+			v := visitor{t, chromium(t), site}
 			through := func(citizen string) {
 				t.Helper()
-				do("the sign-in page", chromedp.Navigate(s.site+"/connexion"))
-				font, err := chromedp.Run(ctx, chromedp.Evaluate[string](
-					`document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === "loaded").map(f => f.family).join())`,
-					chromedp.EvalAwaitPromise))
-				if err != nil {
-					t.Fatal(err)
-				}
+				v.do("the sign-in page", chromedp.Navigate(site+"/connexion"))
+				font := evaluate[string](v,
+					`document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === "loaded").map(f => f.family).join())`)
 				if !strings.Contains(font, "Marianne-connect") {
 					t.Errorf("the button is not in its own font: %q", font)
 				}
-				do("FranceConnect", chromedp.Click(chromedp.CSS(".fr-connect")), chromedp.Click(chromedp.CSS("#fi-france-identite")),
-					chromedp.Click(chromedp.CSS("#citoyen-"+citizen)),
-					chromedp.Click(chromedp.CSS("#se-connecter")), chromedp.Click(chromedp.CSS("#continuer")))
-			}
-			leave := func() {
-				t.Helper()
-				do("sign-out", chromedp.Click(chromedp.CSS("header .sign-out button")),
-					chromedp.WaitVisible(`//h1[contains(., "Vous êtes déconnecté")]`))
-				text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS("main")))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !strings.Contains(text, "de Mon Compte et de FranceConnect") {
-					t.Errorf("after the sign-out: %q", text)
-				}
+				v.through(citizen)
 			}
 
 			through("durand")
-			do("proof", chromedp.SendKeys(chromedp.CSS("#identifiant"), "2690549588157"),
-				chromedp.SendKeys(chromedp.CSS("#mot_de_passe"), demoPassword), chromedp.Click(chromedp.CSS("main form button.button")),
-				chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
-			leave()
+			v.prove()
+			v.leave()
 
 			through("durand")
-			do("second time", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
-			do("unlink", chromedp.Navigate(s.site+"/mon-compte/securite"), chromedp.Click(`//button[contains(., "Ne plus utiliser FranceConnect")]`),
+			v.do("second time", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+			v.do("unlink", chromedp.Navigate(site+"/mon-compte/securite"), chromedp.Click(`//button[contains(., "Ne plus utiliser FranceConnect")]`),
 				chromedp.WaitVisible(`//p[contains(., "n’est plus relié")]`))
-			leave()
+			v.leave()
 			through("durand")
-			do("the proof is asked for again", chromedp.WaitVisible(`//h1[contains(., "Relier FranceConnect")]`),
-				chromedp.SendKeys(chromedp.CSS("#identifiant"), "2690549588157"),
-				chromedp.SendKeys(chromedp.CSS("#mot_de_passe"), demoPassword), chromedp.Click(chromedp.CSS("main form button.button")),
-				chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
-			leave()
+			v.prove() // it is asked for again
+			v.leave()
 
-			do("turning back", chromedp.Navigate(s.site+"/connexion"), chromedp.Click(chromedp.CSS(".fr-connect")),
+			v.do("turning back", chromedp.Navigate(site+"/connexion"), chromedp.Click(chromedp.CSS(".fr-connect")),
 				chromedp.Click(chromedp.CSS("#revenir")), chromedp.WaitVisible(`//h1[contains(., "n’est pas terminée")]`),
 				chromedp.Click(`//a[contains(., "Aller à la page de connexion")]`), chromedp.WaitVisible(chromedp.CSS("#identifiant")))
 			through("durand")
-			do("the link that was made again", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+			v.do("the link that was made again", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
 		})
 	}
 }

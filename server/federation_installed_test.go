@@ -1,0 +1,101 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/pwa"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// windows returns the tabs and windows of the browser that show a site.
+func windows(v visitor) (shown []*target.Info) {
+	v.t.Helper()
+	all, err := chromedp.Targets(v.ctx)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	for _, i := range all {
+		if i.Type == "page" && strings.HasPrefix(i.URL, "http") {
+			shown = append(shown, i)
+		}
+	}
+	return shown
+}
+
+// install installs the site, opens it from its icon and returns the person at its window.
+func install(v visitor) visitor {
+	v.t.Helper()
+	v.do("the home page", chromedp.Navigate(v.site+"/"))
+	app := v.site + "/" // the id in the manifest
+	if _, err := chromedp.CallBrowser(v.ctx, pwa.Install, pwa.InstallParams{ManifestID: app, InstallURLOrBundleURL: app}); err != nil {
+		v.t.Fatalf("the site cannot be installed: %v", err)
+	}
+	// The person chose a window of its own when they installed it.
+	if _, err := chromedp.CallBrowser(v.ctx, pwa.ChangeAppUserSettings,
+		pwa.ChangeAppUserSettingsParams{ManifestID: app, DisplayMode: pwa.DisplayModeStandalone}); err != nil {
+		v.t.Fatal(err)
+	}
+	tab := windows(v)[0].TargetID
+	if _, err := chromedp.CallBrowser(v.ctx, pwa.Launch, pwa.LaunchParams{ManifestID: app}); err != nil {
+		v.t.Fatalf("the installed site does not start: %v", err)
+	}
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		for _, i := range windows(v) {
+			if i.TargetID != tab {
+				ctx, stop := chromedp.NewContext(v.ctx, chromedp.WithTargetID(i.TargetID), chromedp.WithListener(complain(v.t)))
+				v.t.Cleanup(stop)
+				v.ctx = ctx
+				return v
+			}
+		}
+		select {
+		case <-again.C:
+		case <-v.ctx.Done():
+			v.t.Fatal("the installed site has no window")
+		}
+	}
+}
+
+// TestTheInstalledSiteGoesThroughFranceConnectInItsOwnWindow follows a person who has put the site on their screen: the way to
+// FranceConnect and back, the first time, the sign-out and the next time, stays in the one window that looks like an app.
+func TestTheInstalledSiteGoesThroughFranceConnectInItsOwnWindow(t *testing.T) {
+	for _, profile := range []string{"franceconnect", "franceconnect+"} {
+		t.Run(profile, func(t *testing.T) {
+			site := "http://" + freeAddress(t)
+			federateAt(t, profile, site)
+			v := install(visitor{t, chromium(t), site})
+			const open = 2 // the tab that it was installed from, and its window
+			stays := func(where string) {
+				t.Helper()
+				if !evaluate[bool](v, `matchMedia("(display-mode: standalone)").matches`) {
+					t.Errorf("%s: the window is no app's any more", where)
+				}
+				if n := len(windows(v)); n != open {
+					t.Errorf("%s: %d windows, want %d", where, n, open)
+				}
+			}
+			toSignIn := chromedp.Click(chromedp.CSS(`main a[href="/connexion"]`))
+
+			v.do("the home page", toSignIn, chromedp.WaitVisible(chromedp.CSS(".fr-connect")))
+			stays("the sign-in page")
+			v.through("durand")
+			v.prove()
+			stays("Mon Compte, the first time")
+			v.leave()
+			stays("after the sign-out")
+
+			v.do("the sign-in page again", chromedp.Click(chromedp.CSS(`main a[href="/"]`)), toSignIn, chromedp.Click(chromedp.CSS(".fr-connect")),
+				chromedp.WaitVisible(chromedp.CSS("#page-choix"))) // FranceConnect asks who is there: its session is gone
+			stays("FranceConnect")
+			v.do("turning back", chromedp.Click(chromedp.CSS("#revenir")), chromedp.WaitVisible(`//h1[contains(., "n’est pas terminée")]`), toSignIn)
+			v.through("durand")
+			v.do("the next time", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+			stays("Mon Compte, the next time")
+		})
+	}
+}
