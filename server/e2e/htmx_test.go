@@ -23,6 +23,7 @@ func withHTMX2(t testing.TB, assets *static.Assets, next http.Handler) http.Hand
 			return
 		}
 		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable") // as ours, so that the service worker keeps it
 		io.WriteString(w, older)
 	})
 }

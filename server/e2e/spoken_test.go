@@ -104,7 +104,7 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 	refuse("Se connecter")
 	p.hears(`RootWebArea "Erreur : Connexion – Mon Compte – Caf"`, `alert, assertive`, `heading "Erreur : Il y a des points à corriger"`,
 		`link "`+numberAsk+`"`, `link "Saisissez votre mot de passe."`,
-		`textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : `+numberAsk+`", invalid, required`,
+		`textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : `+numberAsk+` Où trouver mon numéro ?", invalid, required`,
 		`textbox "Mot de passe", described "Erreur : Saisissez votre mot de passe.", invalid, required`)
 
 	p.open("/mot-de-passe-oublie")
