@@ -84,7 +84,7 @@ func (b bill) within(budget int) error {
 
 var (
 	sheets  = regexp.MustCompile(`<link rel="stylesheet" href="([^"]+)"`)
-	scripts = regexp.MustCompile(`<script[^>]* src="([^"]+)"`)
+	scripts = regexp.MustCompile(`<script[^>]* src="([^"]+)"(?: data-htmx="([^"]+)")?`)
 )
 
 // signInBills are what it takes to see the sign-in form, and to send it.
@@ -97,7 +97,11 @@ func signInBills(t testing.TB, address string) (seen, typed bill) {
 		typed[found[1]] = seen[found[1]]
 	}
 	for _, found := range scripts.FindAllStringSubmatch(page.text, -1) {
-		typed[found[1]] = weigh(t, address, found[1]).wire
+		for _, script := range found[1:] {
+			if script != "" {
+				typed[script] = weigh(t, address, script).wire
+			}
+		}
 	}
 	return seen, typed
 }

@@ -2,6 +2,10 @@
 // Words come from the page (data-* and <template>), never from here.
 (function () {
   "use strict";
+  // htmx is asked for once the style sheet is there: on a slow line it would take the bandwidth from the form, which does without.
+  var htmxURL = document.currentScript.dataset.htmx;
+  if (htmxURL) document.head.appendChild(document.createElement("script")).src = htmxURL;
+
   var on = function (names, handle) {
     names.split(" ").forEach(function (name) { document.addEventListener(name, handle, true); });
   };
