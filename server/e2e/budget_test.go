@@ -109,6 +109,7 @@ func signInBills(t testing.TB, address string) (seen, typed bill) {
 // announced is what the service worker is told to keep.
 type announced struct {
 	Pages map[string]string
+	Pack  string
 	Files []string
 }
 
@@ -119,10 +120,7 @@ func offlineBill(t testing.TB, address string) (bill, announced) {
 	list, _, _ := strings.Cut(strings.TrimPrefix(worker.text, "self.precache="), ";\n")
 	var a announced
 	check(t, json.Unmarshal([]byte(list), &a))
-	b := bill{"/sw.js": worker.body}
-	for path := range a.Pages {
-		b[path] = weigh(t, address, path).body
-	}
+	b := bill{"/sw.js": worker.body, a.Pack: weigh(t, address, a.Pack).body}
 	for _, file := range a.Files {
 		b[file] = weigh(t, address, file).body
 	}

@@ -43,7 +43,7 @@ func (s *site) handler() http.Handler {
 	page("GET /aide", s.constant(revalidate, s.helpIndex))
 	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
 	page("GET /aide/recherche", s.constant(revalidate, s.helpSearch))
-	page("GET /hors-ligne", s.constant(revalidate, s.offline))
+	page("GET "+offlinePath, s.constant(revalidate, s.offlineShow))
 	page("GET /auth/verify", s.verify)
 	if s.Dev {
 		page("GET /_galerie", s.gallery)
@@ -53,18 +53,19 @@ func (s *site) handler() http.Handler {
 		page("GET /_dev/messages.json", s.messagesJSON)
 	}
 
-	s.workerScript = sync.OnceValues(func() (*content, error) { return s.newWorkerScript(pages) })
+	s.offline = sync.OnceValues(func() (offline, error) { return s.newOffline(pages) })
 
 	// Without the session: neither a check for updates nor a file that caches share may prolong it.
 	shared := http.NewServeMux()
 	shared.Handle("GET /sw.js", s.handle(s.worker))
+	shared.Handle("GET "+offlinePath+"/{file}", s.handle(s.offlinePack))
 	shared.Handle("GET /manifest.webmanifest", s.handle(s.webManifest))
 	shared.Handle("GET /aide/recherche/{file}", s.handle(s.helpSearchIndex))
 
 	root := http.NewServeMux()
 	root.Handle("/", s.withSession(s.orErrorPage(pages)))
 	root.Handle("/s/", s.Assets)
-	for _, path := range []string{"/sw.js", "/manifest.webmanifest", "/aide/recherche/{file}"} {
+	for _, path := range []string{"/sw.js", offlinePath + "/{file}", "/manifest.webmanifest", "/aide/recherche/{file}"} {
 		root.Handle(path, s.orErrorPage(shared))
 	}
 	root.Handle("GET /robots.txt", s.handle(s.robots))

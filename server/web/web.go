@@ -60,9 +60,9 @@ type site struct {
 	links     components.Assets
 	helpWords *search.Index
 	helpFile  helpIndexFile
-	// The worker and the manifest are put together when they are first asked for.
-	workerScript func() (*content, error)
-	manifest     func() (*content, error)
+	// These are put together when they are first asked for.
+	offline  func() (offline, error)
+	manifest func() (*content, error)
 }
 
 // New returns the whole site.

@@ -19,13 +19,21 @@ const workerPolicy = "default-src 'self'; object-src 'none'; base-uri 'none'; fr
 // precache is what the service worker keeps on the device: the help and the page for no network, and the files they need.
 type precache struct {
 	Pages map[string]string `json:"pages"` // by path: the revision, made from the content
+	Pack  string            `json:"pack"`  // the address of all pages in one file
 	Files []string          `json:"files"` // each is named by its content
+}
+
+// offline is what the service worker needs, put together once.
+type offline struct {
+	script   *content
+	pack     *content // the text of each page by its path: together they are less than half as large as one by one
+	packName string
 }
 
 // worker sends the service worker with its precache in front: its bytes change exactly when the precache or the worker do, which is
 // what makes a browser install it anew. The address stays, so every check asks the server.
 func (s *site) worker(w http.ResponseWriter, r *http.Request) error {
-	script, err := s.workerScript()
+	o, err := s.offline()
 	if errors.Is(err, fs.ErrNotExist) {
 		return statusError(http.StatusNotFound)
 	}
@@ -34,40 +42,61 @@ func (s *site) worker(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Security-Policy", workerPolicy)
 	w.Header().Set("Cache-Control", revalidate)
-	script.send(w, r, true)
+	o.script.send(w, r, true)
 	return nil
 }
 
-// newWorkerScript puts the service worker together, from the pages as a visitor gets them who is not signed in.
-func (s *site) newWorkerScript(pages http.Handler) (*content, error) {
+// offlinePack sends all pages in one file, under the policy that the worker puts on each of them. Another name is that of another
+// version, whose miss no cache may keep.
+func (s *site) offlinePack(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.offline()
+	if err != nil || r.PathValue("file") != o.packName {
+		return statusError(http.StatusNotFound)
+	}
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	o.pack.send(w, r, true)
+	return nil
+}
+
+// newOffline puts the service worker together, from the pages as a visitor gets them who is not signed in.
+func (s *site) newOffline(pages http.Handler) (offline, error) {
 	source, err := s.Assets.Read("sw.js")
 	if err != nil {
-		return nil, err
+		return offline{}, err
 	}
 	p := precache{Pages: map[string]string{}}
+	texts := map[string]string{}
 	files := map[string]bool{}
 	for _, path := range s.offlinePages() {
 		status, page := visit(pages, path)
 		if status != http.StatusOK {
-			return nil, fmt.Errorf("%s cannot be kept for reading offline: status %d", path, status)
+			return offline{}, fmt.Errorf("%s cannot be kept for reading offline: status %d", path, status)
 		}
-		p.Pages[path] = revision(page)
+		p.Pages[path], texts[path] = revision(page), string(page)
 		for _, url := range needs(page) {
 			files[url] = true
 		}
 	}
 	p.Files = slices.Sorted(maps.Keys(files))
+	all, err := json.Marshal(texts)
+	if err != nil {
+		return offline{}, err
+	}
+	o := offline{pack: newContent(http.Header{"Content-Type": {"application/json"}}, all)}
+	o.packName = "pages." + o.pack.revision + ".json"
+	p.Pack = offlinePath + "/" + o.packName
 	list, err := json.Marshal(p)
 	if err != nil {
-		return nil, err
+		return offline{}, err
 	}
 	media := http.Header{"Content-Type": {"text/javascript; charset=utf-8"}}
-	return newContent(media, slices.Concat([]byte("self.precache="), list, []byte(";\n"), source)), nil
+	o.script = newContent(media, slices.Concat([]byte("self.precache="), list, []byte(";\n"), source))
+	return o, nil
 }
 
 // offlinePages are the addresses of the pages that read without a network.
 func (s *site) offlinePages() []string {
-	paths := []string{"/hors-ligne", "/aide"}
+	paths := []string{offlinePath, "/aide"}
 	for _, group := range s.Help.Groups() {
 		for _, topic := range group.Topics {
 			paths = append(paths, topic.Path())

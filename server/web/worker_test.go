@@ -15,6 +15,7 @@ import (
 // announced is what the service worker is told to keep.
 type announced struct {
 	Pages map[string]string
+	Pack  string
 	Files []string
 }
 
@@ -49,7 +50,7 @@ func TestWhatCachesShareNeitherProlongsASessionNorCarriesItsCookie(t *testing.T)
 	if !found {
 		t.Fatal("the search names no index")
 	}
-	for _, path := range []string{"/sw.js", "/manifest.webmanifest", index} {
+	for _, path := range []string{"/sw.js", b.site.announced().Pack, "/manifest.webmanifest", index} {
 		a := b.get(path)
 		a.expect(t, path, http.StatusOK, header{"Set-Cookie": ""})
 		b.do(http.MethodPost, path, nil).expect(t, "POST "+path, http.StatusMethodNotAllowed, header{"Allow": "GET, HEAD"})
@@ -69,8 +70,19 @@ func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 			paths = append(paths, topic.Path())
 		}
 	}
+	pack := s.browser().get(a.Pack)
+	pack.expect(t, "the pack", http.StatusOK, securityHeaders)
+	pack.expect(t, "the pack", http.StatusOK, header{"Content-Type": "application/json", "Cache-Control": "public, max-age=31536000, immutable"})
+	texts := map[string]string{}
+	if err := json.Unmarshal([]byte(pack.body), &texts); err != nil || len(texts) != len(a.Pages) {
+		t.Fatalf("the pack has %d pages of %d: %v", len(texts), len(a.Pages), err)
+	}
+	s.browser().get("/hors-ligne/pages.0123456789abcdef.json").expect(t, "another pack", http.StatusNotFound, header{"Cache-Control": "no-store"})
 	for _, path := range paths {
 		page := s.browser().get(path)
+		if page.body != texts[path] {
+			t.Errorf("%s is another page in the pack", path)
+		}
 		if revision := a.Pages[path]; len(revision) != 16 || !strings.Contains(page.Header.Get("ETag"), revision) {
 			t.Errorf("%s is kept as %q and sent as %s", path, revision, page.Header.Get("ETag"))
 		}
