@@ -42,9 +42,12 @@ func TestTheFirstTimeAsksForAProofAndTheNextTimeDoesNot(t *testing.T) {
 	if !again.isSignedIn() {
 		t.Error("not signed in at the second time")
 	}
-	if a := again.get("/auth/verify"); a.Header.Get("Remote-Method") != "franceconnect" {
-		t.Errorf("the session says %q", a.Header.Get("Remote-Method"))
+	for what, person := range map[string]*browser{"the session of the proof": b, "the session of the second time": again} {
+		person.get("/auth/verify").expect(t, what, http.StatusOK, header{"Remote-Method": "franceconnect", "Remote-Acr": "eidas1"})
 	}
+	again.do(http.MethodPost, "/deconnexion", url.Values{})
+	again.signIn(nathalie, right)
+	again.get("/auth/verify").expect(t, "a password session after it", http.StatusOK, header{"Remote-Method": "password", "Remote-Acr": ""})
 }
 
 func TestTheLinkingPageSaysNothingOfWhatIsOnFile(t *testing.T) {

@@ -52,6 +52,8 @@ func TestAStateOpensTheWayBackOnceInItsOwnBrowser(t *testing.T) {
 	for what, wrong := range map[string]string{"no state": "", "undefined": "undefined", "another state": portal.NewToken().Reveal()} {
 		b.comeBack(wrong).expect(t, what, http.StatusBadRequest, nil)
 	}
+	// Some errors come in the fragment, which no browser sends on: nothing is left of the answer.
+	b.get("/franceconnect/retour").expect(t, "an error in the fragment", http.StatusBadRequest, nil)
 	tab := b.depart()
 	b.comeBack(state).expect(t, "the first tab", http.StatusSeeOther, header{"Location": "/mon-compte"})
 	b.comeBack(state).expect(t, "a refresh", http.StatusSeeOther, header{"Location": "/mon-compte"})

@@ -278,13 +278,13 @@ func TestAnOperatorEndsEverySessionAtOnce(t *testing.T) {
 func TestAReverseProxyIsToldWhoIsSignedIn(t *testing.T) {
 	s := open(t, local)
 	b := s.browser()
-	nobodyThere := header{"Remote-User": "", "Remote-Method": "", "Cache-Control": "no-store"}
+	nobodyThere := header{"Remote-User": "", "Remote-Method": "", "Remote-Acr": "", "Cache-Control": "no-store"}
 	forged := header{"Remote-User": string(s.id(nathalie))}
 	a := b.get("/auth/verify", forged)
 	a.expect(t, "signed out", http.StatusUnauthorized, nobodyThere)
 	b.signIn(nathalie, right)
 	a = b.get("/auth/verify")
-	a.expect(t, "signed in", http.StatusOK, header{"Remote-User": string(s.id(nathalie)), "Remote-Method": "password"})
+	a.expect(t, "signed in", http.StatusOK, header{"Remote-User": string(s.id(nathalie)), "Remote-Method": "password", "Remote-Acr": ""})
 	if !strings.HasPrefix(a.Header.Get("Cache-Control"), "no-store") || a.body != "" {
 		t.Errorf("kept as %q, with a body of %d bytes", a.Header.Get("Cache-Control"), len(a.body))
 	}

@@ -3,6 +3,7 @@ package storetest
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/portal"
 )
 
@@ -112,7 +114,10 @@ func linkEnds(t *testing.T, b *bench) {
 	jean.Email, jean.Phone = keys.NewSecret("jean@example.org"), keys.NewSecret("+33639980002")
 	his := Add(t, b.store, jean)
 	f := &flows{bench: b, t: t}
-	f.take()
+	linked := f.take() // of both subjects of the one account
+	if lost := slices.ContainsFunc(linked, func(m notify.Message) bool { return strings.HasPrefix(m.Content.Text.Reveal(), "lost") }); len(linked) != 4 || lost {
+		t.Errorf("%d messages about an account whose subject changed, want both addresses twice and nothing lost", len(linked))
+	}
 	b.link(t, his, two)
 	heard := map[string]string{}
 	for _, m := range f.take() {
