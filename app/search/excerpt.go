@@ -26,7 +26,7 @@ func (x *Index) score(line string, fits map[int]bool) int {
 	sum, all := 0, 0
 	for w := range words(line) {
 		all++
-		if at, found := x.find(w.stem); found && fits[at] && !seen[at] && !isStop(w.folded) {
+		if at, found := x.find(w.stem); found && fits[at] && !seen[at] && shown(w) {
 			seen[at] = true
 			sum += 2 * x.rarity(at)
 		}
@@ -37,11 +37,14 @@ func (x *Index) score(line string, fits map[int]bool) int {
 	return sum
 }
 
+// shown reports a word that may be marked.
+func shown(w word) bool { return !isStop(w.folded) && !isQuiet(w.folded) }
+
 // mark cuts a line to its length, around the first word that fits, and marks those.
 func (x *Index) mark(line string, fits map[int]bool) []Piece {
 	var spans [][2]int
 	for w := range words(line) {
-		if at, found := x.find(w.stem); found && fits[at] && !isStop(w.folded) {
+		if at, found := x.find(w.stem); found && fits[at] && shown(w) {
 			spans = append(spans, [2]int{w.start, w.end})
 		}
 	}

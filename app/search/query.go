@@ -38,7 +38,7 @@ func (x *Index) Search(question string, limit int) []Hit {
 	}
 	scores := make([]int, len(x.docs))  // by document
 	covered := make([]int, len(x.docs)) // the rarity of the terms found in it
-	fits := map[int]bool{}              // words of the index that stand for a term
+	fits := map[int]bool{}              // words of the index that stand for a whole term
 	total := 0
 	best := make([]int, len(x.docs))
 	found := make([][]matched, len(asked))
@@ -49,7 +49,9 @@ func (x *Index) Search(question string, limit int) []Hit {
 		for _, m := range found[i] {
 			rarity := x.rarity(m.word)
 			rarest = max(rarest, rarity)
-			fits[m.word] = true
+			if m.quality != fromBeginning {
+				fits[m.word] = true
+			}
 			for _, p := range x.words[m.word].postings {
 				best[p.doc] = max(best[p.doc], m.quality*rarity*p.weight)
 			}

@@ -118,18 +118,22 @@ func stem(folded string) string {
 	return folded
 }
 
-// stops are words that stand on every page and in every question, so that they tell nothing. « sans » is not among them.
+// stops are words that stand on every page and in every question, so that they tell nothing. « pas » and « sans » are not among
+// them: « pas de numéro » is another question than « numéro ».
 var stops = func() map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(`ai ait alors apres as au aussi aux avais avait avec avez avoir avons bien bonjour c ca car ce cela
 ces cet cette ceux chez ci comme comment dans de des deux dois doit donc du elle elles en encore es est et etait ete etes etre eu eux fait
-faire fais faut font ici il ils je la le les leur lui ma mais me meme merci mes moi mon ne ni nos notre nous on ont ou par pas
+faire fais faut font ici il ils je la le les leur lui ma mais me meme merci mes moi mon ne ni nos notre nous on ont ou par
 peu peut peux plus pour pourquoi puis puisse quand que quel quelle quelles quels quest qui quoi sa sais sait se sera ses si
 sont suis sur svp ta te tes toi ton tous tout toute toutes tres tu un une va vais vers veut veux voila vos votre voudrais vous y`) {
 		m[w] = true
 	}
 	return m
 }()
+
+// isQuiet reports a word that is searched for, but not shown as found: it would be marked all over a page.
+func isQuiet(folded string) bool { return folded == "pas" || folded == "sans" }
 
 // isStop reports a word that is not searched for. A single letter is what is left of « l’ » or « d’ ».
 func isStop(folded string) bool {

@@ -15,12 +15,12 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 	questions := 0
 	for slug, list := range map[string]struct{ first, three []string }{
 		"numero": {
-			[]string{"numéro de sécu", "numero secu", "ou trouver mon numero de securite sociale", "OU EST MON NUMERO", "carte vitale", "crate vitale",
+			[]string{"sécu", "numéro", "numéro de sécurité social", "numéro de sécu", "numero secu", "ou trouver mon numero de securite sociale", "OU EST MON NUMERO", "carte vitale", "crate vitale",
 				"13 chiffres", "nir", "bulletin de salaire", "fiche de paye", "attestation de droits", "la clé", "j’ai perdu mon numéro"},
-			[]string{"identifiant", "sécu", "numéro"},
+			[]string{"identifiant"},
 		},
 		"sans-numero": {
-			[]string{"identifiant provisoire", "identifian provisoir", "pas de numero de securite sociale", "étudiant étranger", "NIA",
+			[]string{"sans numero", "identifiant provisoire", "identifian provisoir", "pas de numero de securite sociale", "étudiant étranger", "NIA",
 				"mon numéro commence par 7", "perdu mon identifiant provisoire"},
 			[]string{"provisoire", "je n’ai pas de numéro"},
 		},
@@ -30,7 +30,7 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 		},
 		"ne-en-corse": {[]string{"2a", "2B", "corse", "né en corse", "Ajaccio", "lettre dans mon numero"}, nil},
 		"mot-de-passe-oublie": {
-			[]string{"mdp oublié", "mot de passe oublie", "MOT DE PASSE OUBLIE", "motdepasse oublié", "mot de pase oublié", "changer de mot de passe",
+			[]string{"je ne me souviens plus", "mdp oublié", "mot de passe oublie", "MOT DE PASSE OUBLIE", "motdepasse oublié", "mot de pase oublié", "changer de mot de passe",
 				"j'ai perdu mon mot de passe", "réinitialiser", "reinitialisé mon mdp", "oublié mes identifiants"},
 			[]string{"mdp", "mot de passe", "nouveau mot de passe"},
 		},
@@ -39,9 +39,9 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 			[]string{"mot de passe trop connu"},
 		},
 		"code-non-recu": {
-			[]string{"code sms", "je ne recois pas le code", "j'ai pas reçu le code", "texto", "code expiré", "code pas recu", "rien reçu", "spam",
+			[]string{"code sms", "sms", "je ne recois pas le code", "j'ai pas reçu le code", "texto", "code expiré", "code pas recu", "rien reçu", "spam",
 				"renvoyer le code", "code incorrect", "je reçoit pas le sms"},
-			[]string{"code", "sms"},
+			[]string{"code", "combien de temps le code est valable"},
 		},
 		"coordonnees-changees": {
 			[]string{"j’ai changé de téléphone", "changer de numero de telephone", "nouvelle adresse mail", "changer mon mail", "portable perdu",
@@ -54,7 +54,7 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 		},
 		"trop-d-essais": {
 			[]string{"bloqué", "mon compte est bloqué", "compte bloquer", "débloquer mon compte", "trop d'essais", "trop de tentatives", "erreur 429"},
-			[]string{"attendre"},
+			[]string{"attendre", "mot de passe bloqué"},
 		},
 		"franceconnect": {
 			[]string{"franceconnect", "france connect", "se connecter avec ameli", "FranceConect", "identité numérique la poste"},
@@ -75,13 +75,13 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 		"aider-un-proche": {
 			[]string{"conjoint", "mon mari", "tutelle", "aider ma mère", "enfant", "procuration"}, nil,
 		},
-		"faux-message": {[]string{"arnaque", "phishing", "sms suspect", "faux mail", "piratage", "compte piraté"}, nil},
+		"faux-message": {[]string{"reçu un sms bizarre", "arnaque", "phishing", "sms suspect", "faux mail", "piratage", "compte piraté"}, nil},
 		"accessibilite": {
 			[]string{"accessibilité", "lecteur d'écran", "agrandir le texte", "malvoyant", "handicap"}, []string{"facile à lire"},
 		},
 		"langues":              {[]string{"anglais", "traduire", "FALC", "autre langue", "je ne sais pas lire", "facile a lire et a comprendre"}, nil},
 		"donnees-personnelles": {[]string{"données personnelles", "rgpd", "cookies", "vie privee", "CNIL"}, nil},
-		"trouver-mon-compte":   {[]string{"icone", "où cliquer", "trouver mon compte"}, []string{"mon espace"}},
+		"trouver-mon-compte":   {[]string{"installer l'application", "icone", "où cliquer", "trouver mon compte"}, []string{"mon espace"}},
 		"se-connecter":         {[]string{"comment me connecter", "se connecter pas a pas", "mode d'emploi"}, []string{"connexion"}},
 	} {
 		for places, all := range map[int][]string{1: list.first, 3: list.three} {
