@@ -190,7 +190,7 @@ func TestThePackageStaysSmallInTheBrowser(t *testing.T) {
 
 // A word with an error may be near several words of a page: only the likeliest is marked.
 func TestOfWordsThatAnErrorKeepsApartTheBestIsMarked(t *testing.T) {
-	x := search.New([]search.Document{{Path: "/a", Title: "Le mot de passe", Text: "Sur la page, mon mot de passe."}, {Path: "/b", Title: "Autre"}})
+	x := search.New([]search.Document{{Path: "/a", Title: "Le mot de passe", Text: "Ce n’est pas grave.\nSur la page, mon mot de passe."}, {Path: "/b", Title: "Autre"}})
 	if got, want := written(x.Search("pase", 1)[0].Excerpt), "Sur la page, mon mot de [passe]."; got != want {
 		t.Errorf("excerpt %q, want %q", got, want)
 	}

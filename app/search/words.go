@@ -100,8 +100,8 @@ func fold(to []byte, c rune) []byte {
 	return utf8.AppendRune(to, c)
 }
 
-// endings are taken off a word, the first that fits, if at least three letters remain. Both sides of a comparison lose them,
-// so that what matters is only that the forms of a word agree: oublié, oubliée, oublier, oubliez, oublie.
+// endings are taken off a word, the first that fits, if at least three letters remain and they are no word like « pas ». Both sides
+// of a comparison lose them, so that what matters is only that the forms of a word agree: oublié, oubliée, oublier, oubliez.
 var endings = []string{"ement", "ees", "ee", "er", "ez", "es", "e", "s", "x"}
 
 func stem(folded string) string {
@@ -111,7 +111,7 @@ func stem(folded string) string {
 		}
 	}
 	for _, ending := range endings {
-		if rest, ok := strings.CutSuffix(folded, ending); ok && len(rest) >= 3 {
+		if rest, ok := strings.CutSuffix(folded, ending); ok && len(rest) >= 3 && !isQuiet(rest) {
 			return rest
 		}
 	}
