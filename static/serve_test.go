@@ -3,6 +3,7 @@ package static
 import (
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -255,4 +256,16 @@ func FuzzAcceptEncoding(f *testing.F) {
 			t.Errorf("%q: chose %s, which is not accepted", accept, coding)
 		}
 	})
+}
+
+func TestAnAssetIsReadByItsName(t *testing.T) {
+	a := load(t)
+	if text, err := a.Read("app.css"); err != nil || string(text) != "plain style, long enough" {
+		t.Errorf("read %q: %v", text, err)
+	}
+	for _, name := range []string{"secret.txt", "app.1111.css", "../serve.go", ""} {
+		if _, err := a.Read(name); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
 }

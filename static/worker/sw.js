@@ -4,6 +4,7 @@
 // cached is named by its content, so an interrupted installation goes on where it stopped and an update fetches only what changed.
 const pages = self.precache.pages;
 const files = self.precache.files;
+const pack = self.precache.pack; // "…/pages.<revision>.json"
 const helpCache = "moncompte-help";
 const keptCache = "moncompte-kept"; // what a page asked to keep
 const patience = 1800; // how long a reader waits for the network before the help comes from the cache, in milliseconds
@@ -39,11 +40,11 @@ async function addPages() {
   const found = await Promise.all(Object.keys(pages).map(async (path) => [path, await kept(keyOf(path), helpCache)]));
   const lacking = found.filter((entry) => !entry[1]).map((entry) => entry[0]);
   if (lacking.length < 9) return Promise.all(lacking.map((path) => add(helpCache, keyOf(path), path, "reload", pages[path])));
-  const pack = await get(self.precache.pack, "default");
-  const headers = new Headers(pack.headers); // the policy is the pages' own
+  const answer = await get(pack, "default", pack.split(".")[1]);
+  const headers = new Headers(answer.headers); // the policy is the pages' own
   for (const name of ["Content-Encoding", "Content-Length", "ETag"]) headers.delete(name);
   headers.set("Content-Type", "text/html; charset=utf-8");
-  const texts = await pack.json();
+  const texts = await answer.json();
   const cache = await caches.open(helpCache);
   await Promise.all(lacking.map((path) => cache.put(keyOf(path), new Response(texts[path], { headers }))));
 }
