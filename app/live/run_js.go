@@ -9,6 +9,7 @@ func Run() {
 	watchIdentifier(v)
 	watchPassword(v)
 	watchCapsLock(v)
+	watchSearch()
 	watchSubmit()
 	mount(s)
 }

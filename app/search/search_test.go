@@ -1,8 +1,6 @@
 package search_test
 
 import (
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -165,26 +163,6 @@ func TestWhatIsNotAnIndexIsRefused(t *testing.T) {
 	}
 	if x, err := search.Parse([]byte("aide1\n\x00")); err != nil || x.Search("mot", 8) != nil {
 		t.Errorf("an index without documents: %v", err)
-	}
-}
-
-func TestThePackageStaysSmallInTheBrowser(t *testing.T) {
-	for _, target := range []string{"GOOS=js GOARCH=wasm", "GOOS=linux GOARCH=amd64"} {
-		cmd := exec.Command("go", "list", "-deps", ".")
-		cmd.Env = append(os.Environ(), strings.Fields(target)...)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("%s: %v", target, err)
-		}
-		imports := strings.Fields(string(out))
-		if !slices.Contains(imports, "moncompte/app/search") || !slices.Contains(imports, "slices") {
-			t.Fatalf("%s: no list of imports: %q", target, imports)
-		}
-		for _, heavy := range []string{"fmt", "regexp", "net/http", "time", "reflect", "encoding/json", "sort", "os"} {
-			if slices.Contains(imports, heavy) {
-				t.Errorf("%s: imports %s", target, heavy)
-			}
-		}
 	}
 }
 
