@@ -31,24 +31,13 @@ type Org struct {
 
 // Assets are URLs, hashed by content by the server. An empty one leaves its tag out.
 type Assets struct {
-	CSS         string // with the official button where FranceConnect is offered
-	HTMX        string
-	Script      string // static/js/page.js
-	Boot        string // static/js/boot.js: registers the service worker and starts the WASM
-	WASM        string // the three files that boot.js starts; without WASM it does without
-	WASMExec    string // from the toolchain, beside the WASM
-	WASMCompile string // static/js/compile.js, which compiles the WASM in a worker
-	Icon        string // SVG
-	TouchIcon   string // PNG, 180 px
-	Manifest    string
-}
-
-// wasm names the files for boot.js. One that is missing leaves all of them out.
-func (a Assets) wasm() templ.Attributes {
-	if a.WASM == "" || a.WASMExec == "" || a.WASMCompile == "" {
-		return nil
-	}
-	return templ.Attributes{"data-compile": a.WASMCompile, "data-exec": a.WASMExec, "data-wasm": a.WASM}
+	CSS       string // with the official button where FranceConnect is offered
+	HTMX      string
+	Script    string // static/js/page.js
+	Boot      string // static/js/boot.js: registers the service worker and starts the WASM, whose files it knows
+	Icon      string // SVG
+	TouchIcon string // PNG, 180 px
+	Manifest  string
 }
 
 // Notice is a message that a page carries once, after a redirect.

@@ -114,25 +114,35 @@ const css = list("css", ".css")
 const minified = async (sheet) => (await transform(sheet, { loader: "css", minify: true, target, legalComments: "none" })).code;
 if (css !== "") add("app.css", await minified(css));
 
-const scripts = await build({
-  entryPoints: [...list("js", ".js"), ...list("worker", ".js")],
-  entryNames: "[name]",
-  outdir: dist,
-  bundle: true,
-  format: "iife",
-  minify: true,
-  target,
-  legalComments: "none",
-  write: false,
-  logLevel: "error",
-});
-for (const { path, text } of scripts.outputFiles) add(basename(path), text);
-
 const wasm = join(here, "wasm", "out", "app.wasm");
 if (existsSync(`${wasm}.br`)) {
   compressed.set(add("app.wasm", readFileSync(wasm)), wasm);
   add("wasm_exec.js", readFileSync(join(here, "wasm", "out", "wasm_exec.min.js")));
 }
+
+/** Bundles scripts and adds them. What is defined stands for a name in them. */
+async function bundle(entryPoints, define = {}) {
+  const scripts = await build({
+    entryPoints,
+    entryNames: "[name]",
+    outdir: dist,
+    bundle: true,
+    format: "iife",
+    minify: true,
+    target,
+    define,
+    legalComments: "none",
+    write: false,
+    logLevel: "error",
+  });
+  for (const { path, text } of scripts.outputFiles) add(basename(path), text);
+}
+
+// boot.js comes last: it knows the files of the WASM by their names. In the pages they would travel with each of them.
+const boot = join(here, "js", "boot.js");
+await bundle([...list("js", ".js").filter((path) => path !== boot), ...list("worker", ".js")]);
+const started = ["app.wasm", "wasm_exec.js", "compile.js"].map((name) => manifest[name]?.file);
+await bundle([boot], { WASM_FILES: started.every(Boolean) ? JSON.stringify(started) : "null" });
 
 /** The folder of an npm package, and what stands for it in LICENSES.txt. */
 function npm(name, licence) {

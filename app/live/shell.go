@@ -84,16 +84,16 @@ func (s *shell) Render() app.UI {
 	)
 }
 
+// notice has buttons only: a link here would come before the one that skips to the content.
 func (s *shell) notice() app.UI {
 	n := s.status.notice()
 	return app.Section().Class("shell").Aria("label", "Application").Body(
 		app.P().Text(n.words()),
-		app.Div().Class("ways").Body(
-			app.If(n == offlineNotice, func() app.UI { return app.A().Href("/aide").Text("Lire l’aide") }),
-			app.If(n == updateNotice, func() app.UI { return button("Mettre à jour", "button", s.accept) }),
-			app.If(n == updateNotice, func() app.UI { return button("Plus tard", "button secondary", s.postpone) }),
-			app.If(n == promptNotice, func() app.UI { return button("Installer", "button", s.install) }),
-			app.If(n == promptNotice, func() app.UI { return button("Non merci", "button secondary", s.refuse) }),
+		app.Div().Body(
+			app.If(n == updateNotice, func() app.UI { return button("Mettre à jour", "button secondary", s.accept) }),
+			app.If(n == updateNotice, func() app.UI { return button("Plus tard", "button quiet", s.postpone) }),
+			app.If(n == promptNotice, func() app.UI { return button("Installer", "button secondary", s.install) }),
+			app.If(n == promptNotice, func() app.UI { return button("Non merci", "button quiet", s.refuse) }),
 			app.If(n == byHandNotice, func() app.UI { return button("J’ai compris", "button secondary", s.refuse) }),
 		),
 	)

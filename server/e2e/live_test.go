@@ -11,7 +11,7 @@ import (
 func (p *tab) live(path string) {
 	p.t.Helper()
 	p.open(path)
-	if get[string](p, `document.querySelector("script[data-wasm]")?.dataset.wasm ?? ""`) == "" {
+	if p.site.options.Assets.URL("app.wasm") == "" {
 		p.t.Fatal("the WASM is not built: run `go tool -modfile=tools.mod task assets`")
 	}
 	get[bool](p, `(document.querySelector("main form input:not([readonly]):not([type=hidden])").focus(), true)`)
@@ -121,7 +121,6 @@ func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {
 	p.open("/connexion")
 	p.until(`window.htmx`)
 	p.write(identifierField, "26905")
-	get[bool](p, `(document.querySelector("script[data-wasm]"), true)`)
 	p.press(submitButton)
 	p.until(`document.querySelector("#messages .summary")`)
 	there := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)

@@ -85,16 +85,13 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &site{Options: o, paris: paris}
 	s.links = components.Assets{
-		CSS:         o.Assets.URL("app.css"),
-		HTMX:        o.Assets.URL("htmx.js"),
-		Script:      o.Assets.URL("page.js"),
-		Boot:        o.Assets.URL("boot.js"),
-		WASM:        o.Assets.URL("app.wasm"),
-		WASMExec:    o.Assets.URL("wasm_exec.js"),
-		WASMCompile: o.Assets.URL("compile.js"),
-		Manifest:    "/manifest.webmanifest",
-		Icon:        o.Assets.URL("favicon.svg"),
-		TouchIcon:   o.Assets.URL("apple-touch-icon.png"),
+		CSS:       o.Assets.URL("app.css"),
+		HTMX:      o.Assets.URL("htmx.js"),
+		Script:    o.Assets.URL("page.js"),
+		Boot:      o.Assets.URL("boot.js"),
+		Manifest:  "/manifest.webmanifest",
+		Icon:      o.Assets.URL("favicon.svg"),
+		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
 	}
 	if o.FranceConnect != nil {
 		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request

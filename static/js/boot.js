@@ -1,102 +1,90 @@
 // Registers the service worker, keeps the browser's offer to install, and starts the part in WebAssembly when it helps and harms
 // nobody. The page is complete without any of it, and stays so if any of it fails.
-(function () {
-  "use strict";
-  var files = document.currentScript.dataset;
-  var worker = navigator.serviceWorker;
-  var registration, offer, starting, keys = 0, composing = false;
-  var nothing = function () {};
-  var on = function (target, names, handle) {
-    names.split(" ").forEach(function (name) { target.addEventListener(name, handle, { capture: true, passive: true }); });
-  };
-  var standalone = function () { return navigator.standalone === true || matchMedia("(display-mode: standalone)").matches; };
+(() => {
+  // Names put here by the build, null when there is no WASM. They lie beside this script.
+  const files = (WASM_FILES || []).map((name) => new URL(name, document.currentScript.src).pathname);
+  const worker = navigator.serviceWorker;
+  let registration, offer, started, composing, key = 0;
+  const nothing = () => {};
+  const on = (target, names, handle) => names.split(" ").forEach((name) => target.addEventListener(name, handle, true));
+  const installed = () => matchMedia("(display-mode: standalone)").matches;
 
   // What go-app 10.1.11 asks the window for. It replaces the first two by its own when it runs.
-  window.goappOnUpdate = function () { window.goappUpdatedBeforeWasmLoaded = true; };
-  window.goappOnAppInstallChange = function () { window.goappAppInstallChangedBeforeWasmLoaded = true; };
-  window.goappGetenv = function (name) { return name === "GOAPP_INTERNAL_URLS" ? "null" : ""; };
-  window.goappTryUpdate = function () { if (registration) registration.update().catch(nothing); };
-  window.goappIsAppleBrowser = function () { // iPhone and iPad, which install by hand
-    return /iP(hone|ad|od)/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
-  };
-  window.goappIsAppInstallable = function () { return !standalone() && (!!offer || window.goappIsAppleBrowser()); };
-  window.goappShowInstallPrompt = function () {
+  window.goappOnUpdate = () => { window.goappUpdatedBeforeWasmLoaded = true; };
+  window.goappOnAppInstallChange = () => { window.goappAppInstallChangedBeforeWasmLoaded = true; };
+  window.goappGetenv = () => "";
+  window.goappTryUpdate = () => { if (registration) registration.update().catch(nothing); };
+  // iPhone and iPad, which install by hand; an iPad says that it is a Mac.
+  window.goappIsAppleBrowser = () => /iP(hone|ad|od)/.test(navigator.userAgent) || (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+  window.goappIsAppInstallable = () => !installed() && (!!offer || goappIsAppleBrowser());
+  const change = (e) => { offer = e; goappOnAppInstallChange(); };
+  window.goappShowInstallPrompt = () => {
     if (!offer) return;
     offer.prompt();
-    offer = null; // it serves once
-    window.goappOnAppInstallChange();
+    change(); // it serves once
   };
-  on(window, "appinstalled", function () { offer = null; window.goappOnAppInstallChange(); });
-  window.addEventListener("beforeinstallprompt", function (e) {
-    e.preventDefault(); // asked for when the person wants it, not over the form
-    offer = e;
-    window.goappOnAppInstallChange();
-  });
+  on(window, "beforeinstallprompt", (e) => { e.preventDefault(); change(e); }); // asked for when the person wants it, not over a form
+  on(window, "appinstalled", () => change());
 
-  if (worker) on(window, "load", function () {
+  if (worker) on(window, "load", () => {
     // A refusal, as in some private windows, changes nothing for the page.
-    worker.register("/sw.js", { updateViaCache: "none" }).then(function (r) {
+    worker.register("/sw.js", { updateViaCache: "none" }).then((r) => {
       registration = r;
-      var announce = function () { if (r.waiting && worker.controller) window.goappOnUpdate(); };
+      const announce = () => { if (r.waiting && worker.controller) goappOnUpdate(); };
       announce();
-      r.addEventListener("updatefound", function () { r.installing.addEventListener("statechange", announce); });
+      r.addEventListener("updatefound", () => r.installing.addEventListener("statechange", announce));
     }).catch(nothing);
   });
 
-  // The WASM is over a megabyte: never fetched for whoever saves data or has a very slow line.
-  var line = navigator.connection || {};
-  if (!files.wasm || !window.WebAssembly || !window.Worker || line.saveData || /2g/.test(line.effectiveType)) return;
+  // The WASM is a megabyte: never fetched for whoever saves data or has a very slow line.
+  const line = navigator.connection || {};
+  if (!files.length || !window.WebAssembly || !window.Worker || line.saveData || /2g/.test(line.effectiveType)) return;
 
   // A pause of typing: nothing was pressed or composed for a while, so that no key waits for the start.
-  on(document, "keydown input pointerdown", function () { keys = Date.now(); });
-  on(document, "compositionstart compositionend", function (e) { composing = e.type === "compositionstart"; });
-  function inAPause(run) {
-    if (composing || Date.now() - keys < 600) setTimeout(inAPause, 150, run);
-    else (window.requestIdleCallback || setTimeout)(function () { if (Date.now() - keys < 600) inAPause(run); else run(); });
-  }
+  on(document, "keydown input pointerdown", () => { key = Date.now(); });
+  on(document, "compositionstart compositionend", (e) => { composing = e.type === "compositionstart"; });
+  const inAPause = (run) => setTimeout(() => { if (composing || Date.now() - key < 600) inAPause(run); else run(); }, 150);
 
   function start() {
-    if (starting) return;
-    starting = true; // also after a failure: only a network that comes back is worth another try
-    var exec = new Promise(function (done, refuse) {
-      var script = document.createElement("script");
-      script.src = files.exec;
+    if (started) return;
+    started = true; // also after a failure: only a network that comes back is worth another try
+    const loaded = new Promise((done, refuse) => {
+      const script = document.createElement("script");
+      script.src = files[1];
       script.onload = done;
       script.onerror = refuse;
       document.head.append(script);
     });
-    var module = new Promise(function (done, refuse) {
-      var compiler = new Worker(files.compile);
-      compiler.onmessage = function (e) { compiler.terminate(); if (e.data) done(e.data); else refuse(); };
+    const compiled = new Promise((done, refuse) => {
+      const compiler = new Worker(files[2]);
+      compiler.onmessage = (e) => { compiler.terminate(); if (e.data) done(e.data); else refuse(); };
       compiler.onerror = refuse;
-      compiler.postMessage(files.wasm);
+      compiler.postMessage(files[0]);
     });
-    Promise.all([module, exec]).then(function (both) {
-      var go = new window.Go();
-      return WebAssembly.instantiate(both[0], go.importObject).then(function (instance) { inAPause(function () { run(go, instance); }); });
-    }).catch(function () { on(window, "online", function () { starting = false; start(); }); });
+    Promise.all([compiled, loaded]).then((both) => {
+      const go = new Go();
+      return WebAssembly.instantiate(both[0], go.importObject).then((instance) => inAPause(() => run(go, instance)));
+    }).catch(() => on(window, "online", () => { started = false; start(); }));
   }
 
   function run(go, instance) {
-    var kept = [window.onclick, window.onpopstate, window.onresize];
-    var ended = go.run(instance); // go-app has drawn itself when this returns, and taken every click and Back
-    window.onclick = kept[0];
-    window.onpopstate = kept[1];
-    window.onresize = kept[2];
+    const kept = { onclick: window.onclick, onpopstate: window.onpopstate, onresize: window.onresize };
+    const ended = go.run(instance); // go-app has drawn itself when this returns, and taken every click and Back
+    Object.assign(window, kept);
     // After an exit no handler of Go's may throw into the page, and nothing is left that looks alive.
-    ended.catch(nothing).then(function () {
+    ended.catch(nothing).then(() => {
       go._resume = nothing;
       document.getElementById("island").replaceChildren();
       document.documentElement.classList.remove("noticed");
     });
-    if (worker) worker.ready.then(function (r) { r.active.postMessage({ type: "keep", urls: [files.wasm, files.exec, files.compile] }); });
+    if (worker) worker.ready.then((r) => r.active.postMessage({ type: "keep", urls: files }));
   }
 
   // It helps whoever begins to fill something in; a link or a button leads to another page anyway.
-  on(document, "focusin pointerdown keydown", function (e) { if (!e.target.closest || !e.target.closest("a, button")) start(); });
+  on(document, "focusin pointerdown keydown", (e) => { if (!e.target.closest || !e.target.closest("a, button")) start(); });
   on(window, "offline", start);
-  on(window, "load", function () {
-    if (standalone() || !navigator.onLine) inAPause(start);
-    else if (window.caches) caches.match(files.wasm).then(function (copy) { if (copy) inAPause(start); }).catch(nothing);
+  on(window, "load", () => {
+    if (installed() || !navigator.onLine) inAPause(start);
+    else if (window.caches) caches.match(files[0]).then((copy) => { if (copy) inAPause(start); }).catch(nothing);
   });
 })();

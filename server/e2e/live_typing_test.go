@@ -1,0 +1,144 @@
+package e2e
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+)
+
+// The WASM comes while a person types: the form is theirs throughout.
+func TestTypingGoesOnWhileTheWASMStarts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, with := range []equipment{phone, desktop} {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, with)
+			p.open("/connexion")
+			get[bool](p, `(window.field = identifiant, window.was = document.querySelector("form"), window.blurs = 0, identifiant.addEventListener("blur", () => blurs++), true)`)
+			p.press(identifierField)
+			for _, c := range nathalie {
+				call(p, input.InsertText, input.InsertTextParams{Text: string(c)})
+				time.Sleep(100 * time.Millisecond)
+				p.is(`!document.querySelector("#island[data-live]")`) // it waits for a pause
+			}
+			get[bool](p, `(identifiant.setSelectionRange(3, 7), true)`)
+			p.awake()
+			p.holds(identifierField, nathalie)
+			p.is(`document.activeElement === identifiant && window.field === identifiant && window.was === document.querySelector("form") && blurs === 0`)
+			p.is(`identifiant.selectionStart === 3 && identifiant.selectionEnd === 7`)
+			call(p, input.InsertText, input.InsertTextParams{Text: "0549"})
+			p.holds(identifierField, nathalie[:3]+"0549"+nathalie[7:])
+			p.says("#identifiant-erreur", "2 69 05 49 588 157")
+			for _, e := range []element{identifierField, passwordField, submitButton, revealButton} {
+				p.reach(e)
+			}
+		})
+	}
+}
+
+// What a browser or a password manager fills in is read like typing, and never changed.
+func TestAFormThatFillsItselfIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), desktop)
+	p.live("/connexion")
+	get[bool](p, fmt.Sprintf(`(() => {
+		for (const [field, text] of [[identifiant, "2 69 05 49 588 157 80"], [mot_de_passe, %s]]) {
+			field.value = text;
+			field.dispatchEvent(new Event("keydown", {bubbles: true})); // without getModifierState
+			field.dispatchEvent(new Event("input", {bubbles: true}));
+			field.dispatchEvent(new Event("change", {bubbles: true}));
+		}
+		return true;
+	})()`, quote(password)))
+	p.holds(identifierField, "2 69 05 49 588 157 80")
+	p.holds(passwordField, password)
+	p.follow(func() { p.press(submitButton) })
+	p.at("/mon-compte", headingAccount)
+}
+
+func TestCapitalsAreNoticedInAPassword(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), desktop)
+	p.live("/connexion")
+	p.press(passwordField)
+	press := func(on bool) {
+		get[bool](p, fmt.Sprintf(`(mot_de_passe.dispatchEvent(new KeyboardEvent("keydown", {key: "A", bubbles: true, modifierCapsLock: %v})), true)`, on))
+	}
+	press(true)
+	p.says("#mot_de_passe-erreur", "Votre clavier écrit en majuscules")
+	p.is(`mot_de_passe.getAttribute("aria-invalid") === "false"`)
+	p.picture("majuscules", "clair")
+	press(false)
+	p.is(`document.querySelector("#mot_de_passe-erreur").textContent.trim() === ""`)
+	press(true)
+	p.press(identifierField)
+	p.is(`document.querySelector("#mot_de_passe-erreur").textContent.trim() === ""`)
+}
+
+func TestRulesAreTickedOffWhileANewPasswordIsTyped(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, with := range []equipment{phone, desktop} {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, with)
+			p.open("/_galerie?page=nouveau-mot-de-passe-simple")
+			p.press(passwordField)
+			p.awake()
+			p.write(passwordField, "tambour")
+			p.says(".rules .met", "Au moins une lettre")
+			p.is(`document.querySelectorAll(".rules .met").length === 1 && !document.querySelector(".rules .unmet")`)
+			p.until(`document.querySelector("#island [role=status]").textContent.startsWith("C’est bon")`)
+			p.write(passwordField, " violet 47")
+			p.is(`document.querySelectorAll(".rules .met").length === 4 && !document.querySelector(".rules .unmet")`)
+			// What the browser does not know is neither met nor not.
+			p.is(`[...document.querySelectorAll(".rules li:not([class])")].map(e => e.innerText).join().includes("votre nom")`)
+			p.inspect("the ticked rules")
+			p.axe("the ticked rules")
+			p.pictures("regles-cochees")
+			get[bool](p, `(mot_de_passe.value = "", true)`)
+			p.write(passwordField, "motdepasse")
+			p.press(css("h1"))
+			p.is(`document.querySelectorAll(".rules .unmet").length === 3`)
+			p.pictures("regles-a-corriger")
+		})
+	}
+}
+
+func (p *tab) pictures(name string) {
+	p.t.Helper()
+	p.picture(name, "clair")
+	p.emulate("prefers-color-scheme", "dark")
+	p.picture(name, "sombre")
+	p.emulate("", "")
+}
+
+// A fault in one handler is caught there; the end of the whole program leaves the page as it is without it.
+func TestAFaultInTheWASMLeavesThePageUsable(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), desktop)
+	p.expect("exit code")
+	p.expect("status of 422")
+	p.live("/connexion")
+	get[bool](p, `(window.byID = document.getElementById, document.getElementById = () => { throw new Error("broken") }, true)`)
+	p.write(identifierField, "26905")
+	p.holds(identifierField, "26905")
+	get[bool](p, `(document.getElementById = window.byID, true)`)
+	p.write(identifierField, "4")
+	p.says("#identifiant-erreur", "2 69 05 4") // it goes on
+
+	get[string](p, `String(goappNav())`) // go-app fails on a call without an address
+	p.until(`document.querySelector("#island").childElementCount === 0`)
+	p.write(identifierField, "95")
+	p.press(submitButton)
+	p.until(`document.querySelector("#messages .summary")`)
+	p.says("#identifiant-erreur", "Il manque 5 chiffres")
+	p.write(identifierField, "88157")
+	p.write(passwordField, password)
+	p.key("\r", chromedp.ModifierNone)
+	p.until(`location.pathname === "/mon-compte"`)
+}
