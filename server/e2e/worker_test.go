@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -163,6 +164,12 @@ func TestAReaderOnASlowNetworkIsNotKeptWaiting(t *testing.T) {
 	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadGateway) })
 	p.open("/aide/numero")
 	p.reads("/aide/numero")
+	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(2500 * time.Millisecond) // longer than a reader is kept waiting
+		fast.ServeHTTP(w, r)
+	})
+	p.open("/aide/recherche?q=carte+vitale") // which no copy can answer
+	p.says("#nombre", "réponse")
 	s.handler = fast
 }
 

@@ -87,7 +87,8 @@ async function help(event, path) {
     event.waitUntil(fill().catch(() => {})); // the browser has evicted it
     return orOffline(network);
   }
-  const late = new Promise((resolve) => setTimeout(resolve, patience, copy));
+  // What is asked in the address only the server can answer, so that is waited for.
+  const late = new Promise((resolve) => new URL(event.request.url).search || setTimeout(resolve, patience, copy));
   return Promise.race([late, network.then((answer) => (answer.status < 500 ? answer : copy), () => copy)]);
 }
 
