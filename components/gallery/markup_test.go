@@ -114,6 +114,25 @@ func TestEveryAttributeOfHTMXIsSpeltAsHTMLAllows(t *testing.T) {
 	}
 }
 
+// A network that loses the style sheet must not leave signs as large as the screen (RGAA 10.2, 10.3).
+func TestEverySignHasItsSizeWithoutStyles(t *testing.T) {
+	signs := 0
+	for _, d := range documents(t) {
+		for _, n := range d.elements {
+			if n.Data != "svg" || attribute(n, "role") == "img" {
+				continue
+			}
+			signs++
+			if attribute(n, "width") == "" || attribute(n, "height") == "" || attribute(n, "fill") != "none" {
+				t.Errorf("%s: <svg class=%q> takes what it gets", d.story.Slug(), attribute(n, "class"))
+			}
+		}
+	}
+	if signs == 0 {
+		t.Fatal("no story has a sign")
+	}
+}
+
 func TestEveryInputHasALabelWithWords(t *testing.T) {
 	inputs := 0
 	for _, d := range documents(t) {
