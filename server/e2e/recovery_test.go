@@ -72,6 +72,28 @@ func TestAForgottenPasswordBySMS(t *testing.T) {
 	}
 }
 
+// Without scripts a double click sends the form twice, and the browser shows the answer to the second one.
+func TestADoubleClickOnTheNewPasswordLeadsToTheSignIn(t *testing.T) {
+	t.Parallel()
+	for _, with := range []equipment{desktop, {name: "without scripts", width: desktop.width, height: desktop.height, noScript: true}} {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			s, g := newReachableSite(t)
+			p := openTab(t, s, with)
+			p.askForCode(nathalie, "sms")
+			p.write(codeField, code(t, g.smsc.Next(t).Text))
+			p.follow(func() { p.press(named("Continuer")) })
+			p.write(passwordField, chosen)
+			p.follow(func() { p.pressTwice(named("Enregistrer le mot de passe")) })
+			p.until(`location.pathname === "/connexion" && document.readyState === "complete"`)
+			p.says("[role=status]", "Votre mot de passe est changé.")
+			p.fillIn(nathalie, chosen)
+			p.follow(func() { p.press(submitButton) })
+			p.at("/mon-compte", headingAccount)
+		})
+	}
+}
+
 func TestAForgottenPasswordByMailWhileTheServerIsDown(t *testing.T) {
 	t.Parallel()
 	s, g := newReachableSite(t)

@@ -72,7 +72,9 @@ func (v recovery) passwordSet(w http.ResponseWriter, r *http.Request, err error)
 	if err != nil {
 		return err
 	}
-	v.forgetToken(w)
+	// The token stays a minute longer: the first answer's cookies arrive before the second click is sent. It opens nothing any
+	// more, since its flow is closed.
+	v.setCookie(w, recoveryCookie, v.token(r).Reveal(), portal.AgainLife)
 	if v.first() {
 		v.leaveNotice(w, noticePasswordCreated)
 	} else {
