@@ -304,7 +304,8 @@ func TestHTMXIsLedOnByAHeaderAtEachStep(t *testing.T) {
 	lead("sending again", b.again(reset, hx), reset+"/code")
 	lead("the right code", b.give(reset, code, hx), reset+"/nouveau")
 	lead("a good password", b.choose(reset, chosen, hx), "/connexion")
-	lead("the same form again", b.choose(reset, chosen, hx), reset)
+	lead("the same form again", b.choose(reset, chosen, hx), "/connexion")
+	lead("another password", b.choose(reset, another, hx), reset)
 	b.signIn(nathalie, chosen)
 }
 
