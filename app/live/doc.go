@@ -5,5 +5,5 @@
 // heard on the window and the document, never bound one by one, so that a swap changes nothing. What is said comes from package
 // components, in the server's words. Nothing here keeps or sends what was typed.
 //
-// This is the only package that knows go-app, and shell.go its only file.
+// This is the only package that knows go-app: shell.go draws with it, run_js.go starts it.
 package live

@@ -1,5 +1,7 @@
 package live
 
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
 // Run makes the page live. It does not return.
 func Run() {
 	s := &shell{actions: pageActions{}}
@@ -11,5 +13,7 @@ func Run() {
 	watchCapsLock(v)
 	watchSearch()
 	watchSubmit()
-	mount(s)
+	// go-app replaces the body's first element by the shell, whatever the path.
+	app.RouteWithRegexp(".*", func() app.Composer { return s })
+	app.RunWhenOnBrowser()
 }

@@ -18,12 +18,6 @@ type shell struct {
 	mounted *app.Context
 }
 
-// mount gives the page to go-app, which replaces the body's first element by the shell. It does not return in a browser.
-func mount(s *shell) {
-	app.RouteWithRegexp(".*", func() app.Composer { return s })
-	app.RunWhenOnBrowser()
-}
-
 // change alters the status and draws the shell again. It may be called before the shell is mounted, from any goroutine.
 func (s *shell) change(f func(*status)) {
 	if s.mounted == nil {

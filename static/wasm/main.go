@@ -27,13 +27,21 @@ func main() {
 	}
 }
 
+// goroot is the root of the toolchain in use.
+func goroot() (string, error) {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return "", fmt.Errorf("go env GOROOT: %w", err)
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
 // build writes app.wasm and wasm_exec.js into dir.
 func build(dir string, plain bool) error {
-	goroot, err := exec.Command("go", "env", "GOROOT").Output()
+	root, err := goroot()
 	if err != nil {
-		return fmt.Errorf("go env GOROOT: %w", err)
+		return err
 	}
-	root := strings.TrimSpace(string(goroot))
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
