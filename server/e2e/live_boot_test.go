@@ -84,7 +84,10 @@ func TestLinksAndBackBelongToTheBrowser(t *testing.T) {
 	s := newSite(t)
 	p := openTab(t, s, desktop)
 	p.live("/connexion")
-	p.is(`window.onclick === null && window.onpopstate === null && window.onresize === null`)
+	p.is(`window.onclick === null && window.onresize === null`)
+	if *htmxVersion == "4" { // htmx 2 listens there itself
+		p.is(`window.onpopstate === null`)
+	}
 	get[bool](p, `window.here = true`)
 	p.follow(func() { p.press(named("Où trouver mon numéro ?")) })
 	p.reads("/aide/numero")
@@ -97,7 +100,10 @@ func TestLinksAndBackBelongToTheBrowser(t *testing.T) {
 	call(q, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
 		Source: `window.onclick = window.onpopstate = window.onresize = function own() {}`})
 	q.live("/connexion")
-	q.is(`[window.onclick, window.onpopstate, window.onresize].every(f => f.name === "own")`)
+	q.is(`window.onclick.name === "own" && window.onresize.name === "own"`)
+	if *htmxVersion == "4" {
+		q.is(`window.onpopstate.name === "own"`)
+	}
 }
 
 func TestAClickWithShiftOpensAWindowAndNothingElse(t *testing.T) {
@@ -121,8 +127,8 @@ func TestALinkToAnotherOriginStaysInTheTab(t *testing.T) {
 	get[bool](p, fmt.Sprintf(`(document.querySelector("h1").innerHTML = '<a href="%s/aide">Ailleurs</a>', window.open = () => { throw new Error("a new tab") }, true)`, elsewhere))
 	p.follow(func() { p.press(named("Ailleurs")) })
 	p.is(fmt.Sprintf("location.origin === %s", quote(elsewhere)))
-	p.back()
-	p.at("/connexion", "Connexion à Mon Compte")
+	p.back() // to the page itself or to one that the browser kept, changed as it was
+	p.is(`location.pathname === "/connexion"`)
 }
 
 func TestNothingIsStartedForWhoeverSavesDataOrHasAVerySlowLine(t *testing.T) {

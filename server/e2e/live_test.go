@@ -122,7 +122,7 @@ func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {
 	p.until(`window.htmx`)
 	p.write(identifierField, "26905")
 	p.press(submitButton)
-	p.until(`document.querySelector("#messages .summary")`)
+	p.until(`document.querySelector("#messages .summary") && !document.querySelector(".htmx-added")`) // htmx 2 marks what is new for a moment
 	there := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)
 	if here != there {
 		t.Errorf("the browser says\n%s\nthe server\n%s", here, there)
