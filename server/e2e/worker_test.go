@@ -130,6 +130,7 @@ func TestAnyOtherPageSaysThatThereIsNoNetworkAndComesBackWithIt(t *testing.T) {
 		p.says("main", "Lire l’aide")
 	}
 	p.inspect("offline")
+	p.axe("offline")
 	p.picture("hors-ligne", "clair")
 	p.emulate("prefers-color-scheme", "dark")
 	p.inspect("offline in the dark")
