@@ -171,11 +171,11 @@ func TestTheWholeHelpIsSmallEnoughToKeep(t *testing.T) {
 func TestTheBudgetsFindAPageThatIsTooHeavy(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, production)
-	light := s.handler
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	light := s.serving()
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Ballast", strings.Repeat("x", seenBudget/2))
 		light.ServeHTTP(w, r)
-	})
+	}))
 	seen, typed := signInBills(t, s.address)
 	if err := seen.within(seenBudget); err == nil || !strings.Contains(err.Error(), "/connexion") {
 		t.Errorf("two heavy answers are within the budget: %v", err)

@@ -165,14 +165,14 @@ func TestWithoutTheWASMEverythingWorks(t *testing.T) {
 		t.Run(missing, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			whole := s.handler
-			s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			whole := s.serving()
+			s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.URL.Path, missing) && !strings.HasSuffix(r.URL.Path, ".css") {
 					http.NotFound(w, r)
 					return
 				}
 				whole.ServeHTTP(w, r)
-			})
+			}))
 			p := openTab(t, s, desktop)
 			p.expect("status of 404")
 			p.expect("Refused to execute script") // the answer 404 is a text

@@ -12,13 +12,13 @@ import (
 // asked counts the questions that reach the server.
 func (s *site) asked() *atomic.Int32 {
 	var n atomic.Int32
-	whole := s.handler
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	whole := s.serving()
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/aide/recherche") && r.URL.RawQuery != "" {
 			n.Add(1)
 		}
 		whole.ServeHTTP(w, r)
-	})
+	}))
 	return &n
 }
 

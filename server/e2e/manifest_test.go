@@ -66,7 +66,7 @@ func TestTheSiteCanBeInstalled(t *testing.T) {
 func TestASiteWithoutIconsCannotBeInstalled(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.handler = withoutIcons(s.handler)
+	s.become(withoutIcons(s.serving()))
 	p := attach(t, s, phone, ownBrowser(t))
 	p.open("/")
 	if defects := call(p, page.GetInstallabilityErrors, cdp.Empty{}).InstallabilityErrors; len(defects) == 0 {

@@ -26,11 +26,11 @@ func TestASignOutWithoutANetworkSaysSoAndIsNeverSentLater(t *testing.T) {
 			p.picture("deconnexion-hors-ligne", "clair")
 
 			var asked atomic.Int32
-			whole := s.handler
-			s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			whole := s.serving()
+			s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				asked.Add(1)
 				whole.ServeHTTP(w, r)
-			})
+			}))
 			s.start()
 			promised[bool](p, `new Promise(done => setTimeout(done, 300, true))`)
 			if n := asked.Load(); n != 0 {

@@ -45,7 +45,7 @@ type site struct {
 	url      string
 	address  string
 	options  web.Options
-	handler  http.Handler
+	handler  atomic.Pointer[http.Handler]
 	server   *http.Server
 	store    *store.Store
 	pool     *passhash.Pool
@@ -96,11 +96,12 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 		c(s, &options)
 	}
 	s.options = options
-	s.handler, err = web.New(options)
+	handler, err := web.New(options)
 	check(t, err)
 	if *htmxVersion == "2" {
-		s.handler = withHTMX2(t, assets, s.handler)
+		handler = withHTMX2(t, assets, handler)
 	}
+	s.become(handler)
 	s.serve(l)
 	t.Cleanup(s.stop)
 	return s
@@ -117,6 +118,12 @@ func (s *site) serve(l net.Listener) {
 	s.server = &http.Server{Handler: http.HandlerFunc(s.observe)}
 	go s.server.Serve(l)
 }
+
+// serving is what answers now.
+func (s *site) serving() http.Handler { return *s.handler.Load() }
+
+// become lets another handler answer from the next request on.
+func (s *site) become(h http.Handler) { s.handler.Store(&h) }
 
 // start serves again on the same port after stop.
 func (s *site) start() { s.serve(s.listen()) }
@@ -136,7 +143,7 @@ func (s *site) observe(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 	}
-	s.handler.ServeHTTP(w, r)
+	s.serving().ServeHTTP(w, r)
 }
 
 // gate keeps answers back until it is opened.

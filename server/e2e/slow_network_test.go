@@ -43,7 +43,7 @@ func BenchmarkTheFormOnASlowNetwork(b *testing.B) {
 			io.WriteString(w, bare)
 			return
 		}
-		s.handler.ServeHTTP(w, r)
+		s.serving().ServeHTTP(w, r)
 	}))
 	server.EnableHTTP2 = true
 	server.StartTLS()

@@ -36,7 +36,7 @@ func documents(t *testing.T) map[string]string {
 			r.AddCookie(c)
 		}
 		answer := httptest.NewRecorder()
-		s.handler.ServeHTTP(answer, r)
+		s.serving().ServeHTTP(answer, r)
 		cookies = append(cookies, answer.Result().Cookies()...)
 		if strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
 			all[name+".html"] = answer.Body.String()

@@ -151,27 +151,27 @@ func TestAReaderOnASlowNetworkIsNotKeptWaiting(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	p := equipped(t, s, phone, "/")
-	fast := s.handler
+	fast := s.serving()
 	var asked atomic.Int32
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		<-r.Context().Done() // never answers
-	})
+	}))
 	p.open("/aide/numero")
 	p.reads("/aide/numero")
 	if asked.Load() == 0 {
 		t.Error("the network was not asked")
 	}
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadGateway) })
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
 	p.open("/aide/numero")
 	p.reads("/aide/numero")
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(2500 * time.Millisecond) // longer than a reader is kept waiting
 		fast.ServeHTTP(w, r)
-	})
+	}))
 	p.open("/aide/recherche?q=carte+vitale") // which no copy can answer
 	p.says("#nombre", "réponse")
-	s.handler = fast
+	s.become(fast)
 }
 
 // An answer that carries a code of FranceConnect passes through no script, and is asked for once.
@@ -185,8 +185,8 @@ func TestTheWorkerNeverTouchesTheRoutesOfFranceConnect(t *testing.T) {
 	for _, path := range paths {
 		asked[path] = new(atomic.Int32)
 	}
-	whole := s.handler
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	whole := s.serving()
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if n := asked[r.URL.Path]; n != nil {
 			n.Add(1)
 			if r.Header.Get("Service-Worker-Navigation-Preload") != "" {
@@ -194,7 +194,7 @@ func TestTheWorkerNeverTouchesTheRoutesOfFranceConnect(t *testing.T) {
 			}
 		}
 		whole.ServeHTTP(w, r)
-	})
+	}))
 	p.expect("status of 401")
 	for _, path := range paths {
 		p.open(path + "?" + url.Values{"code": {"secret"}}.Encode())

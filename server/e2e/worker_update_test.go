@@ -19,7 +19,7 @@ func (s *site) upgrade(change func(*web.Options)) {
 	change(&options)
 	handler, err := web.New(options)
 	check(s.t, err)
-	s.handler = handler
+	s.become(handler)
 }
 
 func TestANewVersionWaitsForThePersonAndTheOpenPageGoesOn(t *testing.T) {
@@ -76,8 +76,8 @@ func TestAnUpdateFetchesOnlyWhatChanged(t *testing.T) {
 		check(t, err)
 	})
 	var fetched atomic.Int32
-	next := s.handler
-	s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	next := s.serving()
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/sw.js" {
 			fetched.Add(1)
 		}
@@ -85,7 +85,7 @@ func TestAnUpdateFetchesOnlyWhatChanged(t *testing.T) {
 			t.Errorf("%s was fetched with a cookie", r.URL.Path)
 		}
 		next.ServeHTTP(w, r)
-	})
+	}))
 	promised[bool](p, `(document.cookie = "who=me", navigator.serviceWorker.ready.then(r => r.update()).then(() => true))`)
 	promised[bool](p, waiting)
 	changed := 0
@@ -119,16 +119,16 @@ func TestAnInstallationThatGoesWrongKeepsNothingWrongAndIsTriedAgain(t *testing.
 		t.Run(fault, func(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
-			whole := s.handler
+			whole := s.serving()
 			var refused atomic.Int32
-			s.handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				if strings.HasPrefix(r.URL.Path, "/hors-ligne/") {
 					refused.Add(1)
 					answer(w, r)
 					return
 				}
 				whole.ServeHTTP(w, r)
-			})
+			}))
 			p := openTab(t, s, desktop)
 			p.expect("status of 500")
 			p.open("/")
@@ -147,7 +147,7 @@ func TestAnInstallationThatGoesWrongKeepsNothingWrongAndIsTriedAgain(t *testing.
 				t.Errorf("kept: %v", pages)
 			}
 			p.is(`navigator.serviceWorker.controller === null`)
-			s.handler = whole
+			s.become(whole)
 			p.open("/")
 			p.equipped()
 			s.stop()
