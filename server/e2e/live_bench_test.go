@@ -40,7 +40,7 @@ type start struct {
 //	go test -run='^$' -bench=StartOfTheWASM -benchtime=3x ./server/e2e
 func BenchmarkTheStartOfTheWASM(b *testing.B) {
 	s := newSite(b, production)
-	server := httptest.NewUnstartedServer(s.handler)
+	server := httptest.NewUnstartedServer(s.serving())
 	server.EnableHTTP2 = true
 	server.StartTLS()
 	b.Cleanup(server.Close)
