@@ -43,13 +43,13 @@ func (p *pressed) shown(visible bool) {
 
 func TestEveryNoticeHasItsWordsAndButtons(t *testing.T) {
 	for want, s := range map[string]status{
-		`hors connexion`:       {offline: true},
-		`Le réseau est revenu`: {back: true},
-		`>Mettre à jour<`:      {update: true},
-		`>Plus tard<`:          {update: true},
-		`>Installer<`:          {install: byPrompt},
-		`>Non merci<`:          {install: byPrompt},
-		`« Sur l`:              {install: byHand},
+		`Pas de connexion à internet`: {offline: true},
+		`Le réseau est revenu`:        {back: true},
+		`>Mettre à jour<`:             {update: true},
+		`>Plus tard<`:                 {update: true},
+		`>Installer<`:                 {install: byPrompt},
+		`>Non merci<`:                 {install: byPrompt},
+		`« Sur l`:                     {install: byHand},
 	} {
 		got := app.HTMLString((&shell{status: s, actions: &pressed{}}).Render())
 		if !strings.Contains(got, want) || !strings.Contains(got, `id="island"`) || strings.Contains(got, "style=") {
@@ -73,7 +73,7 @@ func TestANewNoticeIsReadAloudOnce(t *testing.T) {
 	s := &shell{actions: &pressed{}}
 	s.change(func(s *status) { s.offline = true }) // not mounted yet: said when it is
 	s.tell(nothing)
-	if !strings.Contains(s.status.said, "hors connexion") {
+	if !strings.Contains(s.status.said, "Pas de connexion à internet") {
 		t.Errorf("said %q", s.status.said)
 	}
 	s.status.said = ""

@@ -59,7 +59,7 @@ func (s status) notice() notice {
 func (n notice) words() string {
 	switch n {
 	case offlineNotice:
-		return "Vous êtes hors connexion. L’aide reste lisible."
+		return "Pas de connexion à internet pour le moment. L’aide reste lisible."
 	case backNotice:
 		return "Le réseau est revenu. Vous pouvez continuer."
 	case updateNotice:

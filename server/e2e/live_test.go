@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -103,28 +104,36 @@ func TestWhatTheServerSaidStaysUntilTheFieldChanges(t *testing.T) {
 func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	p := openTab(t, s, desktop)
-	p.expect("status of 422")
-	p.live("/connexion")
-	p.write(identifierField, "26905")
-	p.key("\r", chromedp.ModifierNone)
-	p.until(`document.querySelector("#messages .summary")`)
-	if n := s.signIns.Load(); n != 0 {
-		t.Errorf("%d forms were sent", n)
-	}
-	p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
-	p.says(string("form[action='/connexion'] > button"), "Se connecter")
-	here := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)
-	p.holds(identifierField, "26905")
+	for _, path := range []string{"/connexion", "/mot-de-passe-oublie"} {
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, desktop)
+			const said = `[...document.querySelectorAll("#messages, [id$='-erreur']")].map(e => e.innerHTML).join("\n")`
 
-	// The same form, judged by the server.
-	p.open("/connexion")
-	p.until(`window.htmx`)
-	p.write(identifierField, "26905")
-	p.press(submitButton)
-	p.until(`document.querySelector("#messages .summary") && !document.querySelector(".htmx-added")`) // htmx 2 marks what is new for a moment
-	there := get[string](p, `document.querySelector("#messages").innerHTML + document.querySelector("#identifiant-erreur").innerHTML`)
-	if here != there {
-		t.Errorf("the browser says\n%s\nthe server\n%s", here, there)
+			p.live(path)
+			p.write(identifierField, "26905")
+			words := p.text("main form > button")
+			get[bool](p, `(window.fetch = () => { throw new Error("the network was asked") }, true)`)
+			p.key("\r", chromedp.ModifierNone)
+			p.until(`document.querySelector("#messages .summary")`)
+			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+			p.says("main form > button", words)
+			p.holds(identifierField, "26905")
+			here := get[string](p, said)
+
+			// The same form, judged by the server: the WASM is not started for whoever saves data.
+			q := openTab(t, s, desktop)
+			q.expect("status of 422")
+			call(q, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
+				Source: `Object.defineProperty(navigator, "connection", {value: {saveData: true}})`})
+			q.open(path)
+			q.until(`window.htmx`)
+			q.write(identifierField, "26905")
+			q.press(css("main form > button"))
+			q.until(`document.querySelector("#messages .summary") && !document.querySelector(".htmx-added")`) // htmx 2 marks what is new for a moment
+			if there := get[string](q, said); here != there {
+				t.Errorf("the browser says\n%s\nthe server\n%s", here, there)
+			}
+		})
 	}
 }
