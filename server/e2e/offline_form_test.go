@@ -62,3 +62,30 @@ func TestAnyPlainFormSaysThatThereIsNoNetwork(t *testing.T) {
 	p.says("main", "autre appareil")
 	p.is(`!document.querySelector("#messages .summary")`)
 }
+
+// The wait is made short: what counts is that it ends, with words, and that nothing goes out after it.
+func TestANetworkThatNeverAnswersIsNone(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := openTab(t, s, desktop)
+	p.expect("net::ERR_")
+	p.signIn(nathalie)
+	get[bool](p, `(wait => { window.setTimeout = (f, ms, ...rest) => wait(f, Math.min(ms, 50), ...rest); return true })(window.setTimeout)`)
+	whole := s.serving()
+	var sent atomic.Int32
+	s.become(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPost {
+			sent.Add(1)
+		}
+		<-r.Context().Done()
+	}))
+	p.press(named("Déconnexion"))
+	p.until(`document.querySelector("#messages .summary")`)
+	p.says("#messages .summary", "Vous n’êtes pas encore déconnecté(e)")
+	if n := sent.Load(); n != 0 {
+		t.Errorf("%d forms were sent", n)
+	}
+	s.become(whole)
+	p.follow(func() { p.press(named("Déconnexion")) })
+	p.at("/", headingHome)
+}

@@ -71,10 +71,15 @@
   // the person's to decide.
   function leave(e) {
     var form = e.target;
-    sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
-    if (form.method !== "post") return;
+    var probe = new AbortController();
     e.preventDefault();
-    fetch("/healthz", { cache: "no-store" }).then(function () { form.submit(); }, function () { say(form.dataset.offline || "sans-reseau"); });
+    sending.timer = setTimeout(function () { probe.abort(); }, 10000); // a network that never answers is none
+    fetch("/healthz", { cache: "no-store", signal: probe.signal }).then(function () {
+      if (!sending || sending.form !== form) return; // another form was sent meanwhile
+      clearTimeout(sending.timer);
+      sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
+      form.submit();
+    }, function () { say(form.dataset.offline || "sans-reseau"); });
   }
   on("input", function (e) { typed.add(e.target.id); });
   window.addEventListener("pageshow", release); // back from the browser's page cache
