@@ -3,8 +3,11 @@ package link
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -143,9 +146,25 @@ func TestAConnectionOfTheMachineGoesThrough(t *testing.T) {
 	}
 	receive(t, client, 7, time.Now())
 	stop()
-	if _, err := io.ReadAll(client); err == nil {
-		if _, err := net.Dial("tcp", address); err == nil {
-			t.Error("the link is still there")
+	ended := time.Now().Add(10 * time.Second)
+	if err := client.SetReadDeadline(ended); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(io.Discard, client); errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Error("the connection is still there")
+	}
+	// The connection may end before the listener does.
+	dialer := net.Dialer{Deadline: ended}
+	for {
+		again, err := dialer.DialContext(t.Context(), "tcp", address)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return
+		}
+		if err == nil {
+			again.Close()
+		}
+		if time.Now().After(ended) {
+			t.Fatalf("the link is still there: %v", err)
 		}
 	}
 }
