@@ -269,3 +269,28 @@ func TestAnAssetIsReadByItsName(t *testing.T) {
 		}
 	}
 }
+
+func TestAPreconditionThatFailsLeavesTheConnectionWhole(t *testing.T) {
+	a := load(t)
+	server := httptest.NewServer(a)
+	defer server.Close()
+	for _, coding := range []string{"br", "gzip", "identity"} {
+		for tag, want := range map[string]int{`"another"`: http.StatusPreconditionFailed, "*": http.StatusOK} {
+			r, err := http.NewRequest("GET", server.URL+a.URL("app.css"), nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Accept-Encoding", coding)
+			r.Header.Set("If-Match", tag)
+			res, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			if err != nil || res.StatusCode != want || (len(got) > 0) != (want == http.StatusOK) {
+				t.Errorf("%s with If-Match: %s: status %d, %d bytes, %v", coding, tag, res.StatusCode, len(got), err)
+			}
+		}
+	}
+}

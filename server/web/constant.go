@@ -114,8 +114,11 @@ func (c *content) send(w http.ResponseWriter, r *http.Request, tagged bool) {
 	if tagged {
 		h.Set("ETag", `"`+c.revision+`.`+f.coding+`"`)
 	}
-	// ServeContent leaves the length out when there is a coding, because others compress behind it.
-	h.Set("Content-Length", strconv.Itoa(len(f.body)))
+	// ServeContent leaves the length out when there is a coding, because others compress behind it. It must stay out when 412 may be
+	// the answer: that has no body.
+	if r.Header.Get("If-Match") == "" {
+		h.Set("Content-Length", strconv.Itoa(len(f.body)))
+	}
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
 }
 

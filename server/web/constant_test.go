@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -79,6 +80,31 @@ func TestThePageOfTheHelpThatABrowserHasIsNotSentAgain(t *testing.T) {
 	one, two := b.get("/aide", header{"Accept-Encoding": "br"}), b.get("/aide", header{"Accept-Encoding": "gzip"})
 	if one.Header.Get("ETag") == two.Header.Get("ETag") {
 		t.Error("two codings share a tag")
+	}
+}
+
+func TestAPreconditionThatFailsLeavesTheConnectionWhole(t *testing.T) {
+	server := httptest.NewServer(open(t, local).handler)
+	defer server.Close()
+	for _, coding := range []string{"br", "gzip", "identity"} {
+		for tag, want := range map[string]int{`"another"`: http.StatusPreconditionFailed, "*": http.StatusOK} {
+			r, err := http.NewRequest("GET", server.URL+"/aide/numero", nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Host = "localhost:8080"
+			r.Header.Set("Accept-Encoding", coding)
+			r.Header.Set("If-Match", tag)
+			res, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(res.Body)
+			res.Body.Close()
+			if err != nil || res.StatusCode != want || (len(got) > 0) != (want == http.StatusOK) {
+				t.Errorf("%s with If-Match: %s: status %d, %d bytes, %v", coding, tag, res.StatusCode, len(got), err)
+			}
+		}
 	}
 }
 
