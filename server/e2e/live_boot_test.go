@@ -213,3 +213,39 @@ func TestTheiPhoneIsToldHowToInstall(t *testing.T) {
 	p.wake()
 	p.is(`!document.querySelector("` + island + `")`)
 }
+
+// The network that comes back is worth another try after a failure, and only one.
+func TestTheWASMRunsOnceHoweverOftenTheNetworkGoesAndComes(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	whole := s.serving()
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/s/wasm_exec.") {
+			http.NotFound(w, r)
+			return
+		}
+		whole.ServeHTTP(w, r)
+	}))
+	p := openTab(t, s, desktop)
+	p.expect("status of 404")
+	p.expect("Refused to execute script") // the answer 404 is a text
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+		window.failures = window.runs = 0;
+		addEventListener("error", e => { if (e.target.localName === "script") failures++ }, true);
+		const instantiate = WebAssembly.instantiate;
+		WebAssembly.instantiate = (...what) => { runs++; return instantiate(...what) };`})
+	p.open("/connexion")
+	get[bool](p, `(document.querySelector("main form input:not([readonly]):not([type=hidden])").focus(), true)`)
+	p.until(`failures === 1`)
+	s.become(whole)
+	for range 3 {
+		p.offline(true)
+		p.until(`!navigator.onLine`)
+		p.offline(false)
+		p.until(`navigator.onLine`)
+		p.awake()
+		time.Sleep(time.Second) // more than the pause that it starts in
+	}
+	p.is(`failures === 1 && runs === 1`)
+	p.is(`[...document.scripts].filter(script => /wasm_exec/.test(script.src)).length === 2`)
+}

@@ -64,7 +64,7 @@
     Promise.all([compiled, loaded]).then((both) => {
       const go = new Go();
       return WebAssembly.instantiate(both[0], go.importObject).then((instance) => inAPause(() => run(go, instance)));
-    }).catch(() => on(window, "online", () => { started = false; start(); }));
+    }).catch(() => window.addEventListener("online", () => { started = false; start(); }, { once: true })); // one failure, one other try
   }
 
   function run(go, instance) {
