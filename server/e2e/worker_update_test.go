@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/page"
+
 	"moncompte/server/web"
 	"moncompte/static/aide"
 )
@@ -62,6 +64,35 @@ func TestANewVersionWaitsForThePersonAndTheOpenPageGoesOn(t *testing.T) {
 	s.stop()
 	first.open("/aide/numero")
 	first.says("footer", "3646")
+}
+
+// A new version may have been found before the page knows of the registration: the event is over by then.
+func TestANewVersionThatIsBeingInstalledAlreadyIsAnnounced(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	p := equipped(t, s, desktop, "/")
+	s.upgrade(func(o *web.Options) { o.Org.Phone = "3646" })
+	next, release := s.serving(), make(chan struct{})
+	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/hors-ligne/") {
+			<-release
+		}
+		next.ServeHTTP(w, r)
+	}))
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `
+		const register = ServiceWorkerContainer.prototype.register;
+		ServiceWorkerContainer.prototype.register = async function (...how) {
+			const r = await register.apply(this, how);
+			await new Promise(found => { r.addEventListener("updatefound", found); r.update() });
+			setTimeout(() => { window.late = true });
+			return r;
+		}`})
+	p.open("/")
+	p.until(`window.late`)
+	p.is(`window.goappUpdatedBeforeWasmLoaded === undefined`)
+	close(release)
+	promised[bool](p, waiting)
+	p.until(`window.goappUpdatedBeforeWasmLoaded`)
 }
 
 // An update takes from the network only what changed: here the pages that say after how long a session ends.

@@ -31,8 +31,10 @@
     worker.register("/sw.js", { updateViaCache: "none" }).then((r) => {
       registration = r;
       const announce = () => { if (r.waiting && worker.controller) goappOnUpdate(); };
+      const watch = () => { if (r.installing) r.installing.addEventListener("statechange", announce); };
       announce();
-      r.addEventListener("updatefound", () => r.installing.addEventListener("statechange", announce));
+      watch(); // what was found before now
+      r.addEventListener("updatefound", watch);
     }).catch(nothing);
   });
 
