@@ -22,7 +22,8 @@ type HelpIndexView struct {
 
 // HelpTopicView is one page of the help.
 type HelpTopicView struct {
-	Page           // Title and Description are those of the topic
+	Page    // Title and Description are those of the topic
+	Search  HelpSearchView
 	Address string // whole, for paper; empty = left out
 	HTML    string // rendered from our own files, written as it is
 	Related []HelpLink

@@ -3,6 +3,7 @@ package components
 import (
 	"strconv"
 
+	"moncompte/app/nir"
 	"moncompte/app/search"
 )
 
@@ -10,7 +11,9 @@ import (
 type HelpSearchView struct {
 	Question string // as typed, shown again; never one that search.Private reports
 	Index    string // the address of the search index, for the search without a network; empty = left out
-	Live     bool   // the page holds the place for results: typing shows them
+	// Provisional is the pattern of provisional identifiers, for the browser; empty = the usual one.
+	Provisional string
+	Live        bool // the page holds the place for results: typing shows them
 }
 
 // HelpResultsView is what stands in the place for results. The zero value is an empty place.
@@ -24,10 +27,11 @@ type HelpResultsView struct {
 // maxHits is how many pages a search shows: more than anybody reads.
 const maxHits = 8
 
-// NewHelpResults answers a question, in the browser as on the server. Without words to search for it shows the groups.
-func NewHelpResults(index *search.Index, question string, groups []HelpGroup) HelpResultsView {
+// NewHelpResults answers a question, in the browser as on the server. Without words to search for it shows the groups. The
+// pattern is that of provisional identifiers, nil for the usual one.
+func NewHelpResults(index *search.Index, question string, provisional *nir.Pattern, groups []HelpGroup) HelpResultsView {
 	switch {
-	case search.Private(question):
+	case search.Private(question, provisional):
 		return HelpResultsView{Private: true}
 	case !search.Asks(question):
 		return HelpResultsView{Groups: groups}

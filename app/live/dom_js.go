@@ -33,8 +33,8 @@ func on(target js.Value, names string, handle func(event js.Value)) {
 	}
 }
 
-// then waits for a promise. A refusal is silent.
-func then(promise js.Value, use func(js.Value)) {
+// then waits for a promise. A refusal runs the last functions, if any, and is silent.
+func then(promise js.Value, use func(js.Value), otherwise ...func()) {
 	var fulfilled, refused js.Func
 	release := func() {
 		fulfilled.Release()
@@ -47,6 +47,9 @@ func then(promise js.Value, use func(js.Value)) {
 	})
 	refused = js.FuncOf(func(js.Value, []js.Value) any {
 		release()
+		for _, f := range otherwise {
+			safely(f)
+		}
 		return nil
 	})
 	promise.Call("then", fulfilled, refused)

@@ -21,14 +21,19 @@ func identifierOf(event js.Value) (field js.Value, ok bool) {
 // the server alone judges.
 func judge(field js.Value) (typed string, r nir.Report, ok bool) {
 	typed = field.Get("value").String()
-	var pattern *nir.Pattern
-	if source := attribute(field, "data-provisional"); source != "" {
-		var err error
-		if pattern, err = nir.ParsePattern(source); err != nil {
-			return typed, r, false
-		}
+	pattern, err := patternOf(field)
+	if err != nil {
+		return typed, r, false
 	}
 	return typed, nir.Check(typed, pattern), true
+}
+
+// patternOf is the pattern of provisional identifiers that an element names, nil for the usual one.
+func patternOf(element js.Value) (*nir.Pattern, error) {
+	if source := attribute(element, "data-provisional"); source != "" {
+		return nir.ParsePattern(source)
+	}
+	return nil, nil
 }
 
 // watchIdentifier answers while the identifier is typed. The field itself is never written to.

@@ -17,7 +17,7 @@ func FuzzAnyQuestionIsAnswered(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, question, text string) {
 		x := search.New(append([]search.Document{{Path: "/x", Title: question, Keywords: text, Text: text}}, three...))
-		search.Private(question)
+		search.Private(question, nil)
 		hits := x.Search(question, 8)
 		if len(hits) > 0 && !search.Asks(question) {
 			t.Errorf("%q asks nothing and finds %s", question, hits[0].Path)

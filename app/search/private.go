@@ -11,15 +11,21 @@ const enoughDigits = 6
 
 // Private reports whether a text looks like something that must not travel in the address of a page, where questions do
 // (OWASP ASVS 5.0 V14.2.1): a number of six digits or more, whatever stands between them, a provisional identifier, or an
-// e-mail address. A year, an error's number and the number of a helpline are none.
-func Private(text string) bool {
+// e-mail address. A year, an error's number and the number of a helpline are none. The pattern is that of provisional
+// identifiers, nil for the usual one.
+func Private(text string, provisional *nir.Pattern) bool {
 	text = text[:min(len(text), MaxQuery)]
 	if hasNumber(text) {
 		return true
 	}
+	// Words have the usual pattern, which is wide; what was configured is taken at its word.
+	enough := 2
+	if provisional.String() != nir.DefaultPattern {
+		enough = 1
+	}
 	for part := range strings.FieldsSeq(text) {
-		r := nir.Check(part, nil)
-		if r.OK() && r.Kind == nir.Provisional && digits(part) >= 2 || isAddress(part) {
+		r := nir.Check(part, provisional)
+		if r.OK() && r.Kind == nir.Provisional && digits(part) >= enough || isAddress(part) {
 			return true
 		}
 	}

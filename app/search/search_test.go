@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/app/nir"
 	"moncompte/app/search"
 )
 
@@ -120,8 +121,23 @@ func TestWhatMustNotBeInAnAddressIsSeen(t *testing.T) {
 		"": false, "né en 1985": false, "3230": false, "33700": false, "erreur 503": false, "13 ou 15 chiffres": false, "2A": false, "2A 2B": false,
 		"franceconnect": false, "MOTDEPASSE": false, "@": false, "a @ b": false, "numéro 7 chiffres": false, "Y010004": true,
 	} {
-		if got := search.Private(text); got != want {
+		if got := search.Private(text, nil); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
+
+func TestAProvisionalIdentifierIsKnownByTheConfiguredPattern(t *testing.T) {
+	pattern, err := nir.ParsePattern("[A-Z]{6}[0-9][A-Z]?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]bool{"mon numéro abcdef7": true, "ABCDEF7H": true, "ABCDEFGH": false, "AZ12B34C56": false, "carte": false} {
+		if got := search.Private(text, pattern); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+		if search.Private(text, nil) == want && want {
+			t.Errorf("%q is of the usual pattern too: it shows nothing", text)
 		}
 	}
 }

@@ -18,6 +18,7 @@ func (s *site) helpTopic(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := components.HelpTopicView{Page: s.page(r), HTML: topic.HTML, Address: s.BaseURL.JoinPath(topic.Path()).String()}
 	view.Title, view.Description = topic.Title, topic.Description
+	view.Search.Provisional = s.unusual()
 	for _, next := range topic.Next {
 		view.Related = append(view.Related, components.HelpLink{HRef: next.Path(), Text: next.Short})
 	}

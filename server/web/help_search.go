@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"moncompte/app/nir"
 	"moncompte/app/search"
 	"moncompte/components"
 )
@@ -33,7 +34,15 @@ func newHelpSearch(docs []search.Document) (*search.Index, helpIndexFile, error)
 
 // helpForm is the form of a page that has a place for results.
 func (s *site) helpForm(question string) components.HelpSearchView {
-	return components.HelpSearchView{Question: question, Index: helpSearchPath + "/" + s.helpFile.name, Live: true}
+	return components.HelpSearchView{Question: question, Index: helpSearchPath + "/" + s.helpFile.name, Provisional: s.unusual(), Live: true}
+}
+
+// unusual is the shape of provisional identifiers where the browser has to be told: it knows the usual one.
+func (s *site) unusual() string {
+	if pattern := s.provisional(); pattern != nir.DefaultPattern {
+		return pattern
+	}
+	return ""
 }
 
 // helpSearch answers a question. What looks like a number of a person, a code or an e-mail address is neither searched for nor
@@ -42,7 +51,7 @@ func (s *site) helpSearch(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	question := query.Get("q")
 	question = strings.ToValidUTF8(question[:min(len(question), search.MaxQuery)], "")
-	results := components.NewHelpResults(s.helpWords, question, s.helpGroups())
+	results := components.NewHelpResults(s.helpWords, question, s.Provisional, s.helpGroups())
 	if results.Private && r.Header.Get("HX-Request") != "true" {
 		return redirect(w, r, retracted)
 	}

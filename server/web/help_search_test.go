@@ -8,7 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/app/nir"
 	"moncompte/app/search"
+	"moncompte/server/web"
 )
 
 func ask(question string) string { return "/aide/recherche?q=" + url.QueryEscape(question) }
@@ -77,6 +79,25 @@ func TestANumberOrAnAddressTypedIntoTheSearchGoesNowhere(t *testing.T) {
 			if a.StatusCode != http.StatusOK || !strings.Contains(a.body, "je le tape seulement sur la") || strings.Contains(a.body, secret) {
 				t.Errorf("%s: status %d, says %s", name, a.StatusCode, a.body)
 			}
+		}
+	}
+}
+
+func TestTheSearchKnowsTheConfiguredPatternOfProvisionalIdentifiers(t *testing.T) {
+	pattern, err := nir.ParsePattern("[A-Z]{6}[0-9][A-Z]?")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := open(t, public, func(o *web.Options) { o.Provisional = pattern }).browser()
+	b.get(ask("ABCDEF7H")).expect(t, "an identifier", http.StatusSeeOther, header{"Location": "/aide/recherche?retire=1"})
+	const told = ` data-provisional="[A-Z]{6}[0-9][A-Z]?"`
+	usual := open(t, public).browser()
+	for _, path := range []string{"/aide", "/aide/numero", "/aide/recherche"} {
+		if page := b.get(path); !strings.Contains(page.body, told) {
+			t.Errorf("%s does not tell the browser", path)
+		}
+		if page := usual.get(path); strings.Contains(page.body, "data-provisional") {
+			t.Errorf("%s tells the browser what it knows", path)
 		}
 	}
 }
