@@ -36,7 +36,7 @@ func watchPassword(v *voice) {
 		}
 		if !changed[passwordID] {
 			changed[passwordID] = true
-			if box := byID(passwordID + "-erreur"); !box.IsNull() {
+			if box := byID(passwordID + "-erreur"); !box.IsNull() && !find(box, ".message").IsNull() {
 				box.Call("replaceChildren")
 			}
 			event.Get("target").Call("setAttribute", "aria-invalid", "false")
@@ -52,13 +52,11 @@ func watchPassword(v *voice) {
 
 // watchCapsLock says that the keyboard writes capitals, where that cannot be seen. It yields to an error.
 func watchCapsLock(v *voice) {
-	shown := false
 	set := func(on bool) {
 		box := byID(passwordID + "-erreur")
-		if box.IsNull() || on == shown || !find(box, ".message").IsNull() {
+		if box.IsNull() || !find(box, ".message").IsNull() || on != find(box, ".note").IsNull() {
 			return
 		}
-		shown = on
 		if !on {
 			box.Call("replaceChildren")
 			return

@@ -60,23 +60,43 @@ func TestAFormThatFillsItselfIsLeftAlone(t *testing.T) {
 	p.at("/mon-compte", headingAccount)
 }
 
+// The protocol of the browser presses every key but Caps Lock, so that its state is put under the keys.
 func TestCapitalsAreNoticedInAPassword(t *testing.T) {
 	t.Parallel()
 	p := openTab(t, newSite(t), desktop)
+	p.expect("status of 401")
 	p.live("/connexion")
-	p.press(passwordField)
-	press := func(on bool) {
-		get[bool](p, fmt.Sprintf(`(mot_de_passe.dispatchEvent(new KeyboardEvent("keydown", {key: "A", bubbles: true, modifierCapsLock: %v})), true)`, on))
+	get[bool](p, `(KeyboardEvent.prototype.getModifierState = key => key === "CapsLock" && window.locked, true)`)
+	const box, said = "#mot_de_passe-erreur", "Votre clavier écrit en majuscules"
+	press := func(locked bool, keys string) {
+		get[bool](p, fmt.Sprintf("window.locked = %v", locked))
+		for _, key := range keys {
+			p.key(string(key), chromedp.ModifierNone)
+		}
 	}
-	press(true)
-	p.says("#mot_de_passe-erreur", "Votre clavier écrit en majuscules")
-	p.is(`mot_de_passe.getAttribute("aria-invalid") === "false"`)
+	silent := func() { p.is(`document.querySelector("` + box + `").textContent.trim() === ""`) }
+	p.press(passwordField)
+	for n, key := range "TAMBOUR" {
+		press(true, string(key))
+		p.says(box, said)
+		p.is(fmt.Sprintf("mot_de_passe.value.length === %d && mot_de_passe.getAttribute('aria-invalid') === 'false'", n+1))
+	}
 	p.picture("majuscules", "clair")
-	press(false)
-	p.is(`document.querySelector("#mot_de_passe-erreur").textContent.trim() === ""`)
-	press(true)
+	press(false, "v")
+	silent()
+	press(true, "V")
+	p.says(box, said)
 	p.press(identifierField)
-	p.is(`document.querySelector("#mot_de_passe-erreur").textContent.trim() === ""`)
+	silent()
+
+	// An error comes first; the next letter takes it back, and the notice is there again.
+	p.write(identifierField, nathalie)
+	p.press(submitButton)
+	p.until(`document.querySelector("` + box + ` .message")`)
+	p.press(passwordField)
+	press(true, "V")
+	p.is(`!document.querySelector("` + box + ` .message")`)
+	p.says(box, said)
 }
 
 func TestRulesAreTickedOffWhileANewPasswordIsTyped(t *testing.T) {
