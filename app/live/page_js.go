@@ -11,9 +11,14 @@ const declinedKey = "moncompte.installer"
 // watchNetwork tells the shell when the browser is offline, and for a moment when it no longer is.
 func watchNetwork(s *shell) {
 	var forget delay
-	s.change(func(s *status) { s.offline = !window.Get("navigator").Get("onLine").Bool() })
+	workers := window.Get("navigator").Get("serviceWorker") // undefined where there can be none
+	helped := func() bool { return workers.Truthy() && workers.Get("controller").Truthy() }
+	s.change(func(s *status) { s.offline, s.helped = !window.Get("navigator").Get("onLine").Bool(), helped() })
+	if workers.Truthy() {
+		on(workers, "controllerchange", func(js.Value) { s.change(func(s *status) { s.helped = helped() }) })
+	}
 	on(window, "offline", func(js.Value) {
-		s.change(func(s *status) { s.offline, s.back = true, false })
+		s.change(func(s *status) { s.offline, s.back, s.helped = true, false, helped() })
 	})
 	on(window, "online", func(js.Value) {
 		s.change(func(s *status) { s.offline, s.back = false, true })
@@ -63,17 +68,23 @@ func filling() bool {
 // pageActions are the shell's buttons.
 type pageActions struct{}
 
-// activate lets the new version take over and loads the page again, unless somebody has begun to type meanwhile.
+// activate lets the new version take over and loads the page again, unless somebody has begun to type meanwhile. Where it has taken
+// over already, as another tab wanted, loading again is all that is left to do.
 func (pageActions) activate() {
 	safely(func() {
 		workers := window.Get("navigator").Get("serviceWorker")
-		on(workers, "controllerchange", func(js.Value) {
+		reload := func() {
 			if !filling() {
 				window.Get("location").Call("reload")
 			}
-		})
+		}
+		on(workers, "controllerchange", func(js.Value) { reload() })
 		then(workers.Call("getRegistration"), func(registration js.Value) {
-			registration.Get("waiting").Call("postMessage", map[string]any{"type": "activate"})
+			if registration.Truthy() && registration.Get("waiting").Truthy() {
+				registration.Get("waiting").Call("postMessage", map[string]any{"type": "activate"})
+				return
+			}
+			reload()
 		})
 	})
 }

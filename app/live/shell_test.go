@@ -14,6 +14,7 @@ func TestTheNoticeThatMattersMostIsShown(t *testing.T) {
 	}{
 		"nothing":                          {status{}, nothing},
 		"no network comes first":           {status{offline: true, update: true, busy: true}, offlineNotice},
+		"the help is there without it":     {status{offline: true, helped: true, busy: true}, offlineHelpNotice},
 		"the network is back":              {status{back: true, update: true}, backNotice},
 		"a new version":                    {status{update: true, install: byPrompt}, updateNotice},
 		"a new version waits for the form": {status{update: true, busy: true}, nothing},
@@ -44,6 +45,7 @@ func (p *pressed) shown(visible bool) {
 func TestEveryNoticeHasItsWordsAndButtons(t *testing.T) {
 	for want, s := range map[string]status{
 		`Pas de connexion à internet`: {offline: true},
+		`L’aide reste lisible.`:       {offline: true, helped: true},
 		`Le réseau est revenu`:        {back: true},
 		`>Mettre à jour<`:             {update: true},
 		`>Plus tard<`:                 {update: true},
@@ -55,6 +57,12 @@ func TestEveryNoticeHasItsWordsAndButtons(t *testing.T) {
 		if !strings.Contains(got, want) || !strings.Contains(got, `id="island"`) || strings.Contains(got, "style=") {
 			t.Errorf("%+v is drawn as %s, without %q", s, got, want)
 		}
+	}
+}
+
+func TestTheHelpIsPromisedOnlyWhereItIsKept(t *testing.T) {
+	if got := app.HTMLString((&shell{status: status{offline: true}, actions: &pressed{}}).Render()); strings.Contains(got, "aide") {
+		t.Errorf("without a service worker: %s", got)
 	}
 }
 

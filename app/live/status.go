@@ -3,6 +3,7 @@ package live
 // status is what the shell knows. The zero status shows nothing.
 type status struct {
 	offline  bool         // the browser says that there is no network
+	helped   bool         // a service worker controls the page: the help can be read offline
 	back     bool         // the network came back a moment ago
 	update   bool         // a new version waits
 	install  installation // how the portal can be installed here
@@ -28,6 +29,7 @@ type notice uint8
 const (
 	nothing notice = iota
 	offlineNotice
+	offlineHelpNotice
 	backNotice
 	updateNotice
 	promptNotice
@@ -38,6 +40,8 @@ const (
 // the new version, which loads the page again, never costs what was typed.
 func (s status) notice() notice {
 	switch {
+	case s.offline && s.helped:
+		return offlineHelpNotice
 	case s.offline:
 		return offlineNotice
 	case s.back:
@@ -59,6 +63,8 @@ func (s status) notice() notice {
 func (n notice) words() string {
 	switch n {
 	case offlineNotice:
+		return "Pas de connexion à internet pour le moment."
+	case offlineHelpNotice:
 		return "Pas de connexion à internet pour le moment. L’aide reste lisible."
 	case backNotice:
 		return "Le réseau est revenu. Vous pouvez continuer."

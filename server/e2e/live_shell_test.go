@@ -30,6 +30,7 @@ func TestTheShellSaysThatThereIsNoNetworkAndHidesNothing(t *testing.T) {
 			p := openTab(t, s, with)
 			p.live("/connexion")
 			p.write(identifierField, "26905")
+			p.equipped()
 			p.offline(true)
 			p.until(`document.querySelector("` + island + `")`)
 			p.says(island, "Pas de connexion à internet pour le moment. L’aide reste lisible.")
@@ -46,6 +47,19 @@ func TestTheShellSaysThatThereIsNoNetworkAndHidesNothing(t *testing.T) {
 			p.is(`!document.documentElement.classList.contains("noticed")`)
 		})
 	}
+}
+
+// Without a service worker, as in some private windows, no page can be read offline.
+func TestTheShellPromisesNoHelpThatIsNotKept(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), phone)
+	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `delete Navigator.prototype.serviceWorker`})
+	p.live("/connexion")
+	p.is(`!navigator.serviceWorker`)
+	p.offline(true)
+	p.until(`document.querySelector("` + island + `")`)
+	p.says(island, "Pas de connexion à internet pour le moment.")
+	p.is(`!document.querySelector("#island").textContent.includes("aide")`)
 }
 
 // uncovered goes through the page with the Tab key and fails the test when the focus is under the notice, wholly or in part.
@@ -139,6 +153,33 @@ func TestANewVersionIsOfferedAndNeverCostsWhatWasTyped(t *testing.T) {
 			p.is(`!document.querySelector("` + island + `")`)
 		})
 	}
+}
+
+// The new version takes over in every tab at once, wherever it was accepted.
+func TestTheNewVersionIsAcceptedInASecondTabToo(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	first := equipped(t, s, desktop, "/connexion")
+	first.live("/connexion")
+	second := first.another()
+	second.live("/connexion")
+	second.equipped()
+	for _, p := range []*tab{first, second} {
+		p.press(css("h1")) // nobody is at the form
+	}
+	s.upgrade(func(o *web.Options) { o.Org.Phone = "3646" })
+	promised[bool](first, `navigator.serviceWorker.ready.then(r => r.update()).then(() => true)`)
+	promised[bool](first, waiting)
+	for _, p := range []*tab{first, second} {
+		p.until(`document.querySelector("` + island + `")?.innerText.includes("Une nouvelle version")`)
+	}
+	first.follow(func() { first.press(named("Mettre à jour")) })
+	promised[bool](second, `navigator.serviceWorker.ready.then(r => new Promise(done => {
+		const look = () => r.waiting ? setTimeout(look, 20) : done(true);
+		look();
+	}))`)
+	second.follow(func() { second.press(named("Mettre à jour")) })
+	second.says("footer", "3646")
 }
 
 func TestNothingMovesWhenTheShellComesAndSpeaks(t *testing.T) {
