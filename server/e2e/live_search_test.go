@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -29,6 +30,11 @@ func TestTheHelpIsSearchedInTheBrowser(t *testing.T) {
 	p := openTab(t, s, desktop)
 	p.open("/aide/recherche?q=carte+vitale")
 	want := get[string](p, `document.querySelector("#resultats").innerHTML`)
+	p.open("/aide/recherche?q=carte+vitale+perdue+ou+volée")
+	lost := get[string](p, `document.querySelector("#resultats").innerHTML`)
+	if lost == want {
+		t.Fatal("another word changes nothing, so that nothing would be seen")
+	}
 	p.open("/aide")
 	list := get[string](p, `document.querySelector("#resultats").innerHTML`)
 	p.press(searchField)
@@ -40,8 +46,8 @@ func TestTheHelpIsSearchedInTheBrowser(t *testing.T) {
 	}
 	p.until(`nombre.textContent.includes("réponse")`)
 	before := asked.Load()
-	p.write(searchField, " perdue")
-	p.until(`document.querySelector("#resultats mark")`)
+	p.write(searchField, " perdue ou volée")
+	p.until(`document.querySelector("#resultats").innerHTML === ` + quote(lost))
 	get[bool](p, `(q.value = "", q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`)
 	p.is(`document.querySelector("#resultats").innerHTML === ` + quote(list))
 
@@ -64,9 +70,10 @@ func TestTheHelpIsSearchedWithoutANetwork(t *testing.T) {
 			p := equipped(t, s, with, "/aide")
 			p.press(searchField)
 			p.awake()
-			p.until(`caches.keys`)
-			for len(p.wasmKept()) != 3 { // until the service worker has them
-				p.until(`true`)
+			for give := time.Now().Add(patience); len(p.wasmKept()) != 3; time.Sleep(50 * time.Millisecond) {
+				if time.Now().After(give) {
+					t.Fatalf("the service worker keeps only %q of the WASM", p.wasmKept())
+				}
 			}
 			s.stop()
 			p.open("/aide/recherche?q=MOT+DE+PASE+oubli%C3%A9")
