@@ -14,7 +14,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import sharp from "sharp";
 
@@ -116,7 +116,12 @@ if (css !== "") add("app.css", await minified(css));
 
 const wasm = join(here, "wasm", "out", "app.wasm");
 if (existsSync(`${wasm}.br`)) {
-  compressed.set(add("app.wasm", readFileSync(wasm)), wasm);
+  const plain = readFileSync(wasm);
+  // Packing may have been interrupted; what browsers take must be what the name says.
+  for (const [coding, open] of [["br", brotliDecompressSync], ["gz", gunzipSync]]) {
+    if (!open(readFileSync(`${wasm}.${coding}`)).equals(plain)) throw new Error(`app.wasm.${coding} is not of app.wasm: run static/wasm/pack.mjs`);
+  }
+  compressed.set(add("app.wasm", plain), wasm);
   add("wasm_exec.js", readFileSync(join(here, "wasm", "out", "wasm_exec.min.js")));
 }
 

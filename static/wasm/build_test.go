@@ -39,6 +39,25 @@ func TestTheWASMAlsoBuildsWithTheWholeStandardLibrary(t *testing.T) {
 	}
 }
 
+// Or a build that is interrupted would go out with the compressed bytes of the one before.
+func TestWhatWasPackedIsRemovedBeforeTheBuild(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range packed {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("of another build"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(t.TempDir())
+	if err := build(dir, true); err == nil {
+		t.Fatal("a build without sources")
+	}
+	for _, name := range packed {
+		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
+			t.Errorf("%s is still there", name)
+		}
+	}
+}
+
 func TestEveryFileOfAStubbedPackageIsLeftOut(t *testing.T) {
 	t.Chdir("../..")
 	root, err := goroot()

@@ -8,8 +8,10 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,7 +38,10 @@ func goroot() (string, error) {
 	return strings.TrimSpace(string(out)), nil
 }
 
-// build writes app.wasm and wasm_exec.js into dir.
+// packed are the files of static/wasm/pack.mjs.
+var packed = []string{"app.wasm.br", "app.wasm.gz", "wasm_exec.min.js"}
+
+// build writes app.wasm and wasm_exec.js into dir. What was packed of a former build goes first: it belongs to no other.
 func build(dir string, plain bool) error {
 	root, err := goroot()
 	if err != nil {
@@ -44,6 +49,11 @@ func build(dir string, plain bool) error {
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
+	}
+	for _, name := range packed {
+		if err := os.Remove(filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
 	}
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l", "-o", filepath.Join(dir, "app.wasm")}
 	if !plain {
