@@ -6,7 +6,8 @@
 //   captures/*   pictures of our pages for the manifest, copied (server/e2e/manifest_test.go makes them anew)
 //   worker/sw.js the service worker, which the server sends at /sw.js
 //   wasm/out/    the WASM and its script, when built: `task wasm`
-//   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt
+//   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt,
+//                with those of what the WASM holds
 //
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
 
@@ -115,6 +116,7 @@ const minified = async (sheet) => (await transform(sheet, { loader: "css", minif
 if (css !== "") add("app.css", await minified(css));
 
 const wasm = join(here, "wasm", "out", "app.wasm");
+const licences = [];
 if (existsSync(`${wasm}.br`)) {
   const plain = readFileSync(wasm);
   // Packing may have been interrupted; what browsers take must be what the name says.
@@ -122,6 +124,7 @@ if (existsSync(`${wasm}.br`)) {
     if (!open(readFileSync(`${wasm}.${coding}`)).equals(plain)) throw new Error(`app.wasm.${coding} is not of app.wasm: run static/wasm/pack.mjs`);
   }
   compressed.set(add("app.wasm", plain), wasm);
+  licences.push(readFileSync(join(here, "wasm", "out", "LICENSES.txt"), "utf8"));
   add("wasm_exec.js", readFileSync(join(here, "wasm", "out", "wasm_exec.min.js")));
 }
 
@@ -175,7 +178,7 @@ if (button.includes("data:")) throw new Error("the button's style sheet still ho
 // A page blocks on one request: a site with the button has it in its style sheet.
 add("app-franceconnect.css", (await minified(css)) + (await minified(button.replace('@charset "UTF-8";', ""))));
 
-add("LICENSES.txt", [htmx, dsfr].map(({ licence }) => licence).join("\n\n"));
+add("LICENSES.txt", [htmx.licence, dsfr.licence, ...licences].join("\n\n"));
 
 for (const name of readdirSync(dist)) if (name !== ".gitignore") rmSync(join(dist, name), { recursive: true });
 for (const [file, body] of files) write(file, body);

@@ -44,6 +44,7 @@ func TestTheBuildRefusesCompressedFormsOfAnotherWASM(t *testing.T) {
 			"wasm/out/app.wasm.br":      br.Bytes(),
 			"wasm/out/app.wasm.gz":      gz.Bytes(),
 			"wasm/out/wasm_exec.min.js": []byte("// of the toolchain"),
+			"wasm/out/LICENSES.txt":     []byte("its licences"),
 			"js/boot.js":                []byte("WASM_FILES"),
 			"js/compile.js":             []byte("onmessage"),
 		} {

@@ -235,6 +235,19 @@ func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 	}
 }
 
+func TestTheLicencesOfWhatBrowsersGetAreServed(t *testing.T) {
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := body(t, get(a, "GET", a.URL("LICENSES.txt")))
+	for _, part := range []string{"htmx.org ", "@gouvfr/dsfr ", "Go 1.", "github.com/maxence-charriere/go-app/v10 v", "github.com/a-h/templ v", "@zxcvbn-ts/language-fr "} {
+		if !strings.Contains(text, part) {
+			t.Errorf("nothing is said of %q", part)
+		}
+	}
+}
+
 func FuzzAcceptEncoding(f *testing.F) {
 	for _, seed := range []string{"", "br", "gzip;q=0.5, *;q=0", "identity;q=0", ";;,=;q=", "br;q=1e400"} {
 		f.Add(seed)

@@ -1,5 +1,5 @@
-// Command wasm builds app/ for the browser: static/wasm/out/app.wasm and, from the same toolchain, wasm_exec.js. Run it at the
-// root of the module. static/wasm/pack.mjs then minifies and compresses them, and static/build.mjs names them by their content.
+// Command wasm builds app/ for the browser: static/wasm/out/app.wasm and, from the same toolchain, wasm_exec.js, with the
+// licences of what both are made of. Run it at the root of the module. static/wasm/pack.mjs then minifies and compresses them, and static/build.mjs names them by their content.
 //
 //	go run ./static/wasm [-plain]
 //
@@ -15,7 +15,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 )
 
 const out = "static/wasm/out"
@@ -31,17 +30,13 @@ func main() {
 
 // goroot is the root of the toolchain in use.
 func goroot() (string, error) {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return "", fmt.Errorf("go env GOROOT: %w", err)
-	}
-	return strings.TrimSpace(string(out)), nil
+	return output("go", "env", "GOROOT")
 }
 
 // packed are the files of static/wasm/pack.mjs.
 var packed = []string{"app.wasm.br", "app.wasm.gz", "wasm_exec.min.js"}
 
-// build writes app.wasm and wasm_exec.js into dir. What was packed of a former build goes first: it belongs to no other.
+// build writes app.wasm, wasm_exec.js and LICENSES.txt into dir. What was packed of a former build goes first: it belongs to no other.
 func build(dir string, plain bool) error {
 	root, err := goroot()
 	if err != nil {
@@ -64,7 +59,7 @@ func build(dir string, plain bool) error {
 		args = append(args, "-overlay", overlay)
 	}
 	cmd := exec.Command("go", append(args, "./app")...)
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	cmd.Env = browser()
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("go build ./app: %w", err)
@@ -73,5 +68,8 @@ func build(dir string, plain bool) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "wasm_exec.js"), script, 0o644)
+	if err := os.WriteFile(filepath.Join(dir, "wasm_exec.js"), script, 0o644); err != nil {
+		return err
+	}
+	return writeLicences(filepath.Join(dir, "LICENSES.txt"), root)
 }
