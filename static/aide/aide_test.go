@@ -272,6 +272,16 @@ func TestTheHelpSaysHowLongASessionLasts(t *testing.T) {
 	}
 }
 
+// What the browser keeps by itself is said beside the cookies: the worker's pages and the one choice of the shell.
+func TestThePageOnDataSaysWhatTheBrowserKeeps(t *testing.T) {
+	page := mustLoad(t, Options{}).Topic("donnees-personnelles").HTML
+	for _, want := range []string{"garde les pages d’aide", "«\u00a0Non merci\u00a0»"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+}
+
 // The law's declaration (2019-768, article 5; RGAA 4.1.2) names the state, what is not accessible, whom to tell and whom to turn to.
 func TestTheDeclarationSaysWhatTheLawAsks(t *testing.T) {
 	for conforming, want := range map[string]string{"": "non conforme, car un audit", "non conforme": "non conforme, car un audit",
