@@ -205,6 +205,8 @@ func TestNothingMovesWhenTheShellComesAndSpeaks(t *testing.T) {
 			p.write(identifierField, nathalie) // its echo has its line already
 			p.says("#identifiant-erreur", "2 69 05 49 588 157")
 			p.is("moved === 0")
+			p.is(`document.querySelector(".echo.live").getBoundingClientRect().top - identifiant.getBoundingClientRect().bottom >= 8`) // clear of the focus ring
+			p.window("echo")
 		})
 	}
 }
