@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -121,6 +122,27 @@ func TestAnIndexThatFailedIsAskedForAgain(t *testing.T) {
 	if n := asked.all(); len(n) != 0 {
 		t.Errorf("the server was asked %q", n)
 	}
+}
+
+// The question of an address waits for the index, even when somebody goes into the field meanwhile, and is cut as the server cuts it.
+func TestTheQuestionOfAnAddressWaitsForTheIndex(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	come, whole := make(chan struct{}), s.serving()
+	s.listenToQuestions(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-come:
+		case <-r.Context().Done():
+		}
+		whole.ServeHTTP(w, r)
+	}, nil)
+	p := openTab(t, s, desktop)
+	cut := "carte vitale " + strings.Repeat("x", search.MaxQuery-14)
+	p.live("/aide?q=" + url.QueryEscape(cut+"é"))
+	get[bool](p, `(q.blur(), q.focus(), true)`)
+	close(come)
+	p.until(`document.querySelector("#resultats mark")`)
+	p.holds(searchField, cut)
 }
 
 // A page without a place for results has the server's say it, without the number.
