@@ -49,9 +49,14 @@ func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, recoveryCo
 // flow returns the browser's flow when it is one of this way and, as consumed says, before or after its code. Otherwise it
 // leads to the step where the flow is, and returns false.
 func (v recovery) flow(w http.ResponseWriter, r *http.Request, consumed bool) (portal.Flow, bool, error) {
+	return v.flowOr(w, r, consumed, func() error { return redirect(w, r, v.base) })
+}
+
+// flowOr is flow with another answer for a browser that has none.
+func (v recovery) flowOr(w http.ResponseWriter, r *http.Request, consumed bool, none func() error) (portal.Flow, bool, error) {
 	flow, err := v.Recovery.Flow(r.Context(), v.token(r))
 	if errors.Is(err, portal.ErrNoFlow) {
-		return portal.Flow{}, false, redirect(w, r, v.base)
+		return portal.Flow{}, false, none()
 	}
 	if err != nil {
 		return portal.Flow{}, false, err

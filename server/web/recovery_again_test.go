@@ -1,13 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"moncompte/components"
+	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
 
@@ -88,4 +91,39 @@ func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
 	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence()) {
 		t.Error("it says that it changed the password")
 	}
+}
+
+// between runs something once, after the first look at a flow of whoever comes next.
+type between struct {
+	portal.RecoveryStore
+	ran *atomic.Bool
+	run func()
+}
+
+func (s between) overtake() {
+	if s.ran.CompareAndSwap(false, true) {
+		s.run()
+	}
+}
+
+func (s between) Flow(ctx context.Context, token keys.Secret, now time.Time) (portal.Flow, error) {
+	f, err := s.RecoveryStore.Flow(ctx, token, now)
+	s.overtake()
+	return f, err
+}
+
+func (s between) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
+	f, err := s.RecoveryStore.FinishedFlow(ctx, token, since)
+	s.overtake()
+	return f, err
+}
+
+func TestAClickThatIsOvertakenIsAnsweredLikeTheOneBeforeIt(t *testing.T) {
+	o := openOffice(t, local)
+	b, second := o.twice(reset)
+	o.recovery.Store = between{o.recovery.Store, new(atomic.Bool), func() {
+		b.choose(reset, chosen).leads(t, "the click that overtakes", "/connexion")
+	}}
+	second.choose(reset, chosen).leads(t, "the click that is overtaken", "/connexion")
+	o.browser().signIn(nathalie, chosen)
 }

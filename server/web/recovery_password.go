@@ -34,10 +34,17 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 		return formError(err)
 	}
 	typed := r.PostForm.Get("mot_de_passe")
-	if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
-		return v.passwordSet(w, r, err)
+	// Of two clicks the other one may have set it, now or at any moment until the password is kept: a flow ends and is known to
+	// have set its password in one statement, so whoever asks in this order misses neither.
+	orAgain := func(otherwise func() error) error {
+		if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
+			return v.passwordSet(w, r, err)
+		}
+		return otherwise()
 	}
-	flow, ok, err := v.flow(w, r, true)
+	flow, ok, err := v.flowOr(w, r, true, func() error {
+		return orAgain(func() error { return redirect(w, r, v.base) })
+	})
 	if !ok {
 		return err
 	}
@@ -49,11 +56,7 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrNoFlow):
-		// Of two clicks at once the other one may have set it meanwhile.
-		if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
-			return v.passwordSet(w, r, err)
-		}
-		return v.passwordTooLate(w, r, view)
+		return orAgain(func() error { return v.passwordTooLate(w, r, view) })
 	case domain && refused.Code == portal.CodeBusy:
 		view.Busy = true
 		retryAfter(w, refused.Wait)
