@@ -103,9 +103,14 @@ func TestEveryHostileCaseEndsWithItsSentenceAndWithoutASession(t *testing.T) {
 	rows := readShown(t)
 	for name, options := range registrations {
 		t.Run(name, func(t *testing.T) {
-			l := &liar{}
-			options.JWKS = func() []byte { return l.JWKS() }
-			l.fc = fctest.New(t, options)
+			if options.Profile == franceconnect.Plus {
+				keys, err := encryptionKeys()
+				if err != nil {
+					t.Fatal(err)
+				}
+				options.JWKS = keys.JWKS // the client is made anew while an answer of the provider may be under way
+			}
+			l := &liar{fc: fctest.New(t, options)}
 			s := openFederatedBy(t, local, l)
 			l.renew(t, fctest.Case{})
 			if a, _ := s.browser().visit(t, l); a.Header.Get("Location") != "/franceconnect/rattachement" {
