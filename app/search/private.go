@@ -11,10 +11,9 @@ const enoughDigits = 6
 
 // Private reports whether a text looks like something that must not travel in the address of a page, where questions do
 // (OWASP ASVS 5.0 V14.2.1): a number of six digits or more, whatever stands between them, a provisional identifier, or an
-// e-mail address. A year, an error's number and the number of a helpline are none. The pattern is that of provisional
-// identifiers, nil for the usual one.
+// e-mail address. A year, an error's number and the number of a helpline are none. All of the text is read, since all of it would
+// travel. The pattern is that of provisional identifiers, nil for the usual one.
 func Private(text string, provisional *nir.Pattern) bool {
-	text = text[:min(len(text), MaxQuery)]
 	if hasNumber(text) {
 		return true
 	}

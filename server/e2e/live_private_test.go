@@ -153,7 +153,7 @@ func TestANumberSentFromAPageOfTheHelpIsNotInTheAddress(t *testing.T) {
 		o.Provisional, err = nir.ParsePattern("[A-Z]{6}[0-9][A-Z]?")
 		check(t, err)
 	})
-	for _, number := range []string{nathalie, "ABCDEF7H"} {
+	for _, number := range []string{nathalie, "ABCDEF7H", strings.Repeat("é", search.MaxQuery/2) + " " + nathalie} {
 		asked := s.listenToQuestions(nil, nil)
 		p := openTab(t, s, desktop)
 		p.live("/aide/numero")

@@ -50,8 +50,8 @@ func (s *site) unusual() string {
 func (s *site) helpSearch(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	question := query.Get("q")
-	question = strings.ToValidUTF8(question[:min(len(question), search.MaxQuery)], "")
 	results := components.NewHelpResults(s.helpWords, question, s.Provisional, s.helpGroups())
+	question = strings.ToValidUTF8(question[:min(len(question), search.MaxQuery)], "")
 	if results.Private && r.Header.Get("HX-Request") != "true" {
 		return redirect(w, r, retracted)
 	}
