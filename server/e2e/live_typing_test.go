@@ -153,6 +153,7 @@ func TestAFaultInTheWASMLeavesThePageUsable(t *testing.T) {
 
 	get[string](p, `String(goappNav())`) // go-app fails on a call without an address
 	p.until(`document.querySelector("#island").childElementCount === 0`)
+	promised[bool](p, `new Promise(done => setTimeout(done, 1500, true))`) // beyond the timer of what was to be said
 	p.write(identifierField, "95")
 	p.press(submitButton)
 	p.until(`document.querySelector("#messages .summary")`)

@@ -73,9 +73,12 @@
     const kept = { onclick: window.onclick, onpopstate: window.onpopstate, onresize: window.onresize };
     const ended = go.run(instance); // go-app has drawn itself when this returns, and taken every click and Back
     Object.assign(window, kept);
-    // After an exit no handler of Go's may throw into the page, and nothing is left that looks alive.
+    // After an exit no handler of Go's may throw into the page, and nothing is left that looks alive. wasm_exec.js calls Go again
+    // and again until a timer that is due is gone: one that is left would hang the page.
     ended.catch(nothing).then(() => {
       go._resume = nothing;
+      go._scheduledTimeouts.forEach((timer) => clearTimeout(timer));
+      go._scheduledTimeouts.clear();
       document.getElementById("island").replaceChildren();
       document.documentElement.classList.remove("noticed");
     });
