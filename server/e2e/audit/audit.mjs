@@ -69,9 +69,25 @@ async function ready() {
   throw new Error(`the portal does not start\n${log}`);
 }
 
+/** One visit in a browser of its own. */
+async function look(path) {
+  const browser = await launch({
+    chromePath: chrome,
+    chromeFlags: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  try {
+    const { lhr } = await lighthouse(site + path, { port: browser.port, logLevel: "silent", onlyCategories: Object.keys(goals) });
+    return lhr;
+  } finally {
+    browser.kill();
+  }
+}
+
 /** The scores of one visit, 0 to 100, and what took points away, by category. */
-async function visit(path, browserPort) {
-  const { lhr } = await lighthouse(site + path, { port: browserPort, logLevel: "silent", onlyCategories: Object.keys(goals) });
+async function visit(path) {
+  let lhr = await look(path);
+  if (lhr.runtimeError) lhr = await look(path); // the trace gets lost now and then: Lighthouse asks for another visit
   if (lhr.runtimeError) throw new Error(`${path}: ${lhr.runtimeError.message}`);
   const scores = {}, losses = {};
   for (const [name, { score, auditRefs }] of Object.entries(lhr.categories)) {
@@ -92,18 +108,7 @@ try {
   const table = {}, remarks = new Set();
   for (const path of pages) {
     const visits = [];
-    for (let run = 0; run < Number(runs); run++) {
-      const browser = await launch({
-        chromePath: chrome,
-        chromeFlags: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-          "--disable-component-update", "--disable-sync"],
-      });
-      try {
-        visits.push(await visit(path, browser.port));
-      } finally {
-        browser.kill();
-      }
-    }
+    for (let run = 0; run < Number(runs); run++) visits.push(await visit(path));
     table[path] = {};
     for (const [name, goal] of Object.entries(goals)) {
       const score = middle(visits.map(({ scores }) => scores[name]));
