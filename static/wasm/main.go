@@ -1,5 +1,6 @@
 // Command wasm builds app/ for the browser: static/wasm/out/app.wasm and, from the same toolchain, wasm_exec.js, with the
-// licences of what both are made of. Run it at the root of the module. static/wasm/pack.mjs then minifies and compresses them, and static/build.mjs names them by their content.
+// licences of what both are made of. Run it at the root of the module. static/wasm/pack.mjs then minifies and compresses them, and
+// static/build.mjs names them by their content.
 //
 //	go run ./static/wasm [-plain]
 //
