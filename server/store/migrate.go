@@ -5,14 +5,27 @@ import (
 	"database/sql"
 	"embed"
 	"errors"
+	"io"
 	"io/fs"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed migrations
+// migrations are written for SQLite; postgresSQL says the same to PostgreSQL. They only grow: a file that was released is
+// never changed.
+//
+//go:embed migrations/*.sql
 var migrations embed.FS
+
+var postgresSQL = strings.NewReplacer(
+	") STRICT, WITHOUT ROWID;", ");",
+	") STRICT;", ");",
+	"INTEGER", "BIGINT",
+	"BLOB", "BYTEA",
+	"x''", "''", // no bytes
+)
 
 // Migrate brings the schema up to date and returns the names of the migrations that it applied. It holds a lock while it
 // works: of several instances that start together, one migrates and the others wait for it.
@@ -53,22 +66,50 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 }
 
 func (s *Store) provider() (*goose.Provider, error) {
-	dialect, folder := goose.DialectSQLite3, "migrations/sqlite"
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
 	var options []goose.ProviderOption
 	if s.postgres {
-		dialect, folder = goose.DialectPostgres, "migrations/postgres"
+		dialect, files = goose.DialectPostgres, replacedFS{files, postgresSQL}
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
 			return nil, err
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	files, err := fs.Sub(migrations, folder)
+	return goose.NewProvider(dialect, s.writer, files, options...)
+}
+
+// replacedFS are files whose text goes through a replacer. Folders stay as they are.
+type replacedFS struct {
+	fs.FS
+	words *strings.Replacer
+}
+
+func (f replacedFS) Open(name string) (fs.File, error) {
+	file, err := f.FS.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	return goose.NewProvider(dialect, s.writer, files, options...)
+	if _, folder := file.(fs.ReadDirFile); folder {
+		return file, nil
+	}
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return replacedFile{file, strings.NewReader(f.words.Replace(string(text)))}, nil
 }
+
+type replacedFile struct {
+	fs.File
+	text *strings.Reader
+}
+
+func (f replacedFile) Read(p []byte) (int, error) { return f.text.Read(p) }
 
 // lockMigration lets one process migrate at a time; the others wait for it. PostgreSQL has advisory locks. SQLite has none
 // that outlives a transaction, so the lock is an exclusive transaction on an empty database file beside the data: the
