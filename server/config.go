@@ -16,6 +16,7 @@ import (
 	"moncompte/app/nir"
 	"moncompte/components"
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // config is what the settings say, checked.
@@ -184,8 +185,8 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 	c.SMTPURL = keys.NewSecret(s.text("SMTP_URL", ""))
 	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
 	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)
-	c.SessionIdle = s.duration("SESSION_IDLE", 30*time.Minute, time.Minute, 24*time.Hour)
-	c.SessionLife = s.duration("SESSION_LIFETIME", 8*time.Hour, time.Minute, 24*time.Hour)
+	c.SessionIdle = s.duration("SESSION_IDLE", portal.SessionIdle, time.Minute, 24*time.Hour)
+	c.SessionLife = s.duration("SESSION_LIFETIME", portal.SessionLifetime, time.Minute, 24*time.Hour)
 	if c.SessionIdle > c.SessionLife {
 		s.refuse("SESSION_IDLE", "must not be longer than MONCOMPTE_SESSION_LIFETIME")
 	}

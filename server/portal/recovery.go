@@ -26,6 +26,7 @@ const (
 
 // The rules of codes: OWASP ASVS 5.0 V6.5.5 (10 minutes), V6.6.2 (bound to the request that made them) and V6.6.3.
 const (
+	CodeDigits    = 6
 	CodeLife      = 10 * time.Minute
 	CodeTries     = 5                // a flow
 	ResendAfter   = 60 * time.Second // between two messages
@@ -313,11 +314,11 @@ func (r *Recovery) now() time.Time { return clock(r.Now) }
 
 func (r *Recovery) log() *slog.Logger { return logger(r.Log) }
 
-// newCode returns 6 random digits, each of the million codes as likely as any other.
+// newCode returns CodeDigits random digits, each code as likely as any other.
 func newCode() keys.Secret {
-	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	n, err := rand.Int(rand.Reader, new(big.Int).Exp(big.NewInt(10), big.NewInt(CodeDigits), nil))
 	if err != nil {
 		panic(err) // crypto/rand never fails (Go 1.24)
 	}
-	return keys.NewSecret(fmt.Sprintf("%06d", n))
+	return keys.NewSecret(fmt.Sprintf("%0*d", CodeDigits, n))
 }

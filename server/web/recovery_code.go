@@ -122,9 +122,9 @@ func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
 	switch n := digits.Len(); {
 	case n == 0:
 		return keys.Secret{}, components.CodeEmpty
-	case n < 6:
+	case n < portal.CodeDigits:
 		return keys.Secret{}, components.CodeShort
-	case n > 6:
+	case n > portal.CodeDigits:
 		return keys.Secret{}, components.CodeLong
 	}
 	return keys.NewSecret(digits.String()), components.CodeOK

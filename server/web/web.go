@@ -78,10 +78,10 @@ func New(o Options) (http.Handler, error) {
 		o.Observe = func(string, int, time.Duration) {}
 	}
 	if o.Idle == 0 {
-		o.Idle = 30 * time.Minute
+		o.Idle = portal.SessionIdle
 	}
 	if o.Lifetime == 0 {
-		o.Lifetime = 8 * time.Hour
+		o.Lifetime = portal.SessionLifetime
 	}
 	s := &site{Options: o, paris: paris}
 	s.links = components.Assets{

@@ -1,0 +1,34 @@
+// Package limits holds the figures that a person meets: how long a code is, how long it works, how often one may try.
+//
+// The domain sets them (portal.StandardLimits); pages, messages, the help and its drawings quote them, and none of them spells
+// one out.
+package limits
+
+import "time"
+
+// Limits are the figures of one portal.
+type Limits struct {
+	CodeDigits   int           // of a code sent by SMS or by e-mail
+	CodeLife     time.Duration // in which it works
+	CodeTries    int           // of one code
+	CodeTriesDay int           // of all codes of one identifier, a day
+	CodeSends    int           // messages with the same code
+	ResendAfter  time.Duration // between two of them
+	SMSDay       int           // messages to one identifier, a day
+	EmailDay     int
+
+	PasswordMin   int           // characters of a new password
+	PasswordMax   int           //
+	PasswordGrace time.Duration // from the code to the new password
+	LinkingLife   time.Duration // from FranceConnect's answer to the proof of the account
+
+	FreeAttempts int           // wrong passwords in a row before the first wait
+	FirstWait    time.Duration // after them; it doubles with each further one
+	MaxWait      time.Duration // and stops growing here
+	AttemptsDay  int           // wrong passwords a day before a wait of up to Day
+	Day          time.Duration
+	DisableAt    int // wrong passwords in a row that disable the password
+
+	Idle     time.Duration // without activity, the end of a session
+	Lifetime time.Duration // the end of a session in any case
+}

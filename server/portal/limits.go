@@ -1,0 +1,41 @@
+package portal
+
+import (
+	"time"
+
+	"moncompte/app/limits"
+	"moncompte/app/password"
+)
+
+// The end of a session (OWASP ASVS 5.0 V7.1.1), where no setting says otherwise.
+const (
+	SessionIdle     = 30 * time.Minute
+	SessionLifetime = 8 * time.Hour
+)
+
+// StandardLimits are the figures that people are told: those that this package applies, and the standard ones of sessions.
+var StandardLimits = limits.Limits{
+	CodeDigits:   CodeDigits,
+	CodeLife:     CodeLife,
+	CodeTries:    CodeTries,
+	CodeTriesDay: codeDayLimit.PerWindow,
+	CodeSends:    MostSends,
+	ResendAfter:  ResendAfter,
+	SMSDay:       smsDayLimit.PerWindow,
+	EmailDay:     emailDayLimit.PerWindow,
+
+	PasswordMin:   password.MinLength,
+	PasswordMax:   password.MaxLength,
+	PasswordGrace: PasswordGrace,
+	LinkingLife:   LinkingLife,
+
+	FreeAttempts: AccountLimit.Free,
+	FirstWait:    AccountLimit.FirstWait,
+	MaxWait:      AccountLimit.MaxWait,
+	AttemptsDay:  AccountLimit.PerWindow,
+	Day:          AccountLimit.Window,
+	DisableAt:    AccountLimit.DisableAt,
+
+	Idle:     SessionIdle,
+	Lifetime: SessionLifetime,
+}
