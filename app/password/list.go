@@ -12,7 +12,7 @@ import (
 
 // ErrNoList says that the program was built before the list was generated. The
 // server refuses to start on it: a missing list must not let "motdepasse123" in.
-var ErrNoList = errors.New("password: the list of common passwords is missing: run `go generate ./app/password` and build again")
+var ErrNoList = errors.New("password: the list of common passwords is missing: run `go tool -modfile=tools.mod task build`")
 
 // ErrBadList says that the bytes are not a whole, sound list.
 var ErrBadList = errors.New("password: the list of common passwords is damaged")

@@ -19,7 +19,7 @@ import (
 var buildOnce = sync.OnceValues(func() (built, error) {
 	src, err := readSources("node_modules")
 	if err != nil {
-		return built{}, fmt.Errorf("%w (run `npm ci` in app/password/gen)", err)
+		return built{}, fmt.Errorf("%w (run `go tool -modfile=tools.mod task setup`)", err)
 	}
 	out, err := build(src)
 	if err != nil {
@@ -80,7 +80,7 @@ func TestTheProgramHoldsTheListOfItsSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(written, goFile(built.bytes)) {
-		t.Error("common_gen.go is not what its sources give: run `go generate ./app/password`")
+		t.Error("common_gen.go is not what its sources give: run `go tool -modfile=tools.mod task password-list`")
 	}
 }
 

@@ -1,0 +1,3 @@
+package main_test
+
+import _ "moncompte/static/built" // a fresh clone says which task to run
