@@ -114,7 +114,7 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 		return nil, fmt.Errorf("MONCOMPTE_FC_ISSUER and the settings that go with it: %w", err)
 	}
 	return &web.FranceConnect{
-		Provider: franceconnect.Provider{Client: client},
+		Provider: client,
 		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Keys: s.Keys(), Composer: notify.Composer{Writer: mail.from},
 			Reach: mail.reach(), Log: log},
 		Issuer: f.Issuer,

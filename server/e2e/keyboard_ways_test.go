@@ -13,7 +13,6 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
-	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 )
@@ -160,11 +159,11 @@ func (p provider) Start(context.Context) (string, portal.Visit, error) {
 	return string(p) + "/authorize", portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: time.Now()}, nil
 }
 
-func (provider) Finish(context.Context, url.Values, func(string) (portal.Visit, bool)) (portal.Identity, error) {
+func (provider) Finish(context.Context, url.Values, portal.Visit) (portal.Identity, error) {
 	return portal.Identity{}, &portal.ProviderError{Kind: portal.Unavailable}
 }
 
-func (p provider) LogoutAddress(context.Context, keys.Secret, string) (string, error) {
+func (p provider) LogoutAddress(context.Context, portal.Visit) (string, error) {
 	return string(p) + "/logout", nil
 }
 

@@ -29,11 +29,3 @@ func parseCallback(q url.Values) (callback, bool) {
 	}
 	return cb, ok
 }
-
-// plausibleState tells whether a text could be one of our states; FranceConnect may answer with the word "undefined".
-func plausibleState(s string) bool {
-	if len(s) != stateLength {
-		return false
-	}
-	return word(s, "-_") == s
-}

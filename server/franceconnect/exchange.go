@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"golang.org/x/oauth2"
+
+	"moncompte/server/portal"
 )
 
 // tokens are what a code gives. Neither is checked yet.
 type tokens struct{ accessToken, idToken string }
 
 // exchange spends the code. It is never tried twice: a code works once.
-func (c *Client) exchange(ctx context.Context, e endpoints, code string) (tokens, *Failure) {
+func (c *Client) exchange(ctx context.Context, e endpoints, code string) (tokens, *portal.ProviderError) {
 	t, err := c.oauth(e).Exchange(c.withHTTP(ctx), code)
 	if err != nil {
 		return tokens{}, exchangeFailure(ctx, err)
@@ -21,33 +23,30 @@ func (c *Client) exchange(ctx context.Context, e endpoints, code string) (tokens
 	idToken, _ := t.Extra("id_token").(string)
 	switch {
 	case idToken == "":
-		return tokens{}, &Failure{Invalid, "token: no id_token"}
+		return tokens{}, failed(portal.Invalid, "token: no id_token")
 	case !strings.EqualFold(t.TokenType, "Bearer"):
-		return tokens{}, &Failure{Invalid, "token: not a bearer token"}
+		return tokens{}, failed(portal.Invalid, "token: not a bearer token")
 	case !printable(t.AccessToken, maxAnswer):
-		return tokens{}, &Failure{Invalid, "token: access_token is not a token"}
+		return tokens{}, failed(portal.Invalid, "token: access_token is not a token")
 	}
 	return tokens{accessToken: t.AccessToken, idToken: idToken}, nil
 }
 
-func exchangeFailure(ctx context.Context, err error) *Failure {
+func exchangeFailure(ctx context.Context, err error) *portal.ProviderError {
 	var (
 		answered *oauth2.RetrieveError
-		failed   *url.Error
+		broken   *url.Error
 	)
 	switch {
 	case errors.As(err, &answered):
 		status := answered.Response.StatusCode
-		return &Failure{
-			endpointKind(status, answered.ErrorCode),
-			endpointReason("token", status, answered.ErrorCode, answered.ErrorURI),
-		}
+		return failed(endpointKind(status, answered.ErrorCode), endpointReason("token", status, answered.ErrorCode, answered.ErrorURI))
 	case ctx.Err() != nil:
-		return &Failure{Unavailable, "token: " + cause(ctx.Err())}
-	case errors.As(err, &failed):
-		return &Failure{Unavailable, "token: " + cause(err)}
+		return failed(portal.Unavailable, "token: "+cause(ctx.Err()))
+	case errors.As(err, &broken):
+		return failed(portal.Unavailable, "token: "+cause(err))
 	}
-	return &Failure{Invalid, "token: the answer is cut short, too large or not the JSON expected"}
+	return failed(portal.Invalid, "token: the answer is cut short, too large or not the JSON expected")
 }
 
 // printable tells whether a text is 1 to most bytes of visible ASCII.

@@ -7,54 +7,24 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"moncompte/server/portal"
 )
 
-// FailureKind is what went wrong, as far as the person is concerned.
-type FailureKind string
-
-const (
-	Cancelled     FailureKind = "cancelled"     // the person, or FranceConnect on their behalf, stopped
-	Expired       FailureKind = "expired"       // unknown or old state, or a code that lived too long: begin again
-	Duplicate     FailureKind = "duplicate"     // this answer was already used here: the callback was called twice
-	Refused       FailureKind = "refused"       // FranceConnect said no, in a way that is not in its documentation
-	Unavailable   FailureKind = "unavailable"   // down, slow or in trouble: later, or another way
-	Misconfigured FailureKind = "misconfigured" // our registration or settings are wrong: an operator must act
-	Invalid       FailureKind = "invalid"       // the answer does not prove who the person is
-)
-
-// ErrUnavailable is what errors.Is finds in a Failure of kind Unavailable.
-var ErrUnavailable = errors.New("franceconnect: unavailable")
-
-// Failure is why nobody is signed in. Every error of Start and Finish is a *Failure.
-type Failure struct {
-	Kind FailureKind
-	// Reason is for the log: our words, the provider's error code, and the reference that its support asks for. It holds no
-	// personal data, token or free text of the provider. It is never shown.
-	Reason string
-}
-
-func (f *Failure) Error() string { return "franceconnect: " + string(f.Kind) + ": " + f.Reason }
-
-// Is makes errors.Is(err, ErrUnavailable) work.
-func (f *Failure) Is(target error) bool { return target == ErrUnavailable && f.Kind == Unavailable }
-
-// KindOf returns the kind of a Failure, and "" for any other error.
-func KindOf(err error) FailureKind {
-	var f *Failure
-	if errors.As(err, &f) {
-		return f.Kind
-	}
-	return ""
+// failed is why nobody is signed in. The reason is our words, the provider's error code, and the reference that its support asks
+// for: it holds no personal data, token or free text of the provider.
+func failed(kind portal.FailureKind, reason string) *portal.ProviderError {
+	return &portal.ProviderError{Kind: kind, Reason: reason}
 }
 
 // logged writes a failure to the log, once, and returns it as an error. What people do is information; what an operator must look
 // at is an error.
-func (c *Client) logged(ctx context.Context, f *Failure) error {
+func (c *Client) logged(ctx context.Context, f *portal.ProviderError) error {
 	level := slog.LevelError
 	switch f.Kind {
-	case Cancelled, Expired, Duplicate:
+	case portal.Cancelled, portal.Expired:
 		level = slog.LevelInfo
-	case Unavailable:
+	case portal.Unavailable:
 		level = slog.LevelWarn
 	}
 	c.opts.Log.Log(ctx, level, "no FranceConnect sign-in", "kind", string(f.Kind), "reason", f.Reason)
@@ -62,37 +32,37 @@ func (c *Client) logged(ctx context.Context, f *Failure) error {
 }
 
 // callbackKind judges the error of an answer that came by the browser, by its code alone: the descriptions change.
-func callbackKind(code string) FailureKind {
+func callbackKind(code string) portal.FailureKind {
 	switch code {
 	case "access_denied":
-		return Cancelled
+		return portal.Cancelled
 	case "server_error", "temporarily_unavailable":
-		return Unavailable
+		return portal.Unavailable
 	case "invalid_request", "invalid_scope", "invalid_acr", "invalid_idp_hint", "unsupported_response_type", "unauthorized_client",
 		"invalid_client":
-		return Misconfigured
+		return portal.Misconfigured
 	}
-	return Refused // the older Yxxxxxx and Exxxxxx codes, and whatever comes next
+	return portal.Refused // the older Yxxxxxx and Exxxxxx codes, and whatever comes next
 }
 
 // endpointKind judges an answer of the token or userinfo endpoint that is not a success.
-func endpointKind(status int, code string) FailureKind {
+func endpointKind(status int, code string) portal.FailureKind {
 	switch {
 	case status >= 300 && status < 400:
-		return Invalid // a redirect, which is never followed
+		return portal.Invalid // a redirect, which is never followed
 	case status >= 500, status == 429:
-		return Unavailable
+		return portal.Unavailable
 	}
 	switch code {
 	case "invalid_grant", "invalid_token":
-		return Expired // 30 s and 60 s: the person only has to begin again
+		return portal.Expired // 30 s and 60 s: the person only has to begin again
 	case "invalid_client", "invalid_request", "invalid_scope", "unauthorized_client", "unsupported_grant_type",
 		"invalid_client_metadata": // FranceConnect+ could not read our JWKS
-		return Misconfigured
+		return portal.Misconfigured
 	case "server_error", "temporarily_unavailable":
-		return Unavailable
+		return portal.Unavailable
 	}
-	return Refused
+	return portal.Refused
 }
 
 // endpointReason words an answer that is not a success.

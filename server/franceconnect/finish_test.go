@@ -2,7 +2,6 @@ package franceconnect_test
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"strings"
 	"sync"
@@ -12,6 +11,8 @@ import (
 
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 func TestAPersonSignsIn(t *testing.T) {
@@ -28,16 +29,15 @@ func TestAPersonSignsIn(t *testing.T) {
 			}
 			for _, field := range [][3]string{
 				{"Issuer", id.Issuer, pt.provider.Issuer},
-				{"Subject", id.Subject, strings.Repeat("5a", 32) + "v1"},
+				{"Subject", id.Subject.Reveal(), strings.Repeat("5a", 32) + "v1"},
 				{"ACR", id.ACR, acr},
-				{"GivenNames", id.GivenNames, "Angela Claire Louise"},
-				{"FamilyName", id.FamilyName, "DUBOIS"},
-				{"UsedName", id.UsedName, ""},
-				{"Gender", id.Gender, "female"},
-				{"Birthdate", id.Birthdate, "1962-08-24"},
-				{"Birthplace", id.Birthplace, "75107"},
-				{"Birthcountry", id.Birthcountry, "99100"},
-				{"Email", id.Email.Reveal(), "angela@example.test"},
+				{"GivenNames", id.Civil.GivenNames, "Angela Claire Louise"},
+				{"BirthName", id.Civil.BirthName, "DUBOIS"},
+				{"UsedName", id.Civil.UsedName, ""},
+				{"Sex", string(id.Civil.Sex), "female"},
+				{"Birthdate", id.Civil.Birthdate, "1962-08-24"},
+				{"Birthplace", id.Civil.Birthplace, "75107"},
+				{"Birthcountry", id.Civil.Birthcountry, "99100"},
 			} {
 				if field[1] != field[2] {
 					t.Errorf("%s is %q, want %q", field[0], field[1], field[2])
@@ -45,11 +45,6 @@ func TestAPersonSignsIn(t *testing.T) {
 			}
 			if strings.Count(id.IDToken.Reveal(), ".") != 2 {
 				t.Error("the id_token kept for the sign-out is not the signed one")
-			}
-			for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-				if text := fmt.Sprintf(verb, id); text != "[identity]" {
-					t.Errorf("%s prints %s", verb, text)
-				}
 			}
 		})
 	}
@@ -65,10 +60,10 @@ func TestTwoTabsSignIn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pt.Finish(t.Context(), second, pt.find); err != nil {
+	if _, err := pt.finish(t.Context(), second); err != nil {
 		t.Error(err)
 	}
-	if _, err := pt.Finish(t.Context(), first, pt.find); err != nil {
+	if _, err := pt.finish(t.Context(), first); err != nil {
 		t.Error(err)
 	}
 	if n := pt.provider.Hits("/.well-known/openid-configuration"); n != 1 {
@@ -79,66 +74,10 @@ func TestTwoTabsSignIn(t *testing.T) {
 	}
 }
 
-func TestACallbackWorksOnce(t *testing.T) {
-	pt := newParty(t, fctest.Options{})
-	q, err := pt.begin(t.Context(), t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pt.Finish(t.Context(), q, pt.find); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := pt.Finish(t.Context(), q, pt.find); fc.KindOf(err) != fc.Duplicate {
-		t.Errorf("the second time: %v", err)
-	}
-	if n := pt.provider.Hits("/token"); n != 1 {
-		t.Errorf("the code was sent %d times", n)
-	}
-}
-
-// The session of the browser may be read twice before it is written: the Client alone must let one pass.
-func TestOfCallbacksAtOnceOneWins(t *testing.T) {
-	pt := newParty(t, fctest.Options{})
-	address, p, err := pt.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	q, err := pt.provider.Visit(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	errs := make([]error, 8)
-	var wg, reading sync.WaitGroup
-	reading.Add(len(errs))
-	for i := range errs {
-		wg.Go(func() {
-			_, errs[i] = pt.Finish(t.Context(), q, func(string) (fc.Pending, bool) {
-				reading.Done()
-				reading.Wait() // all have read the session, none has written it
-				return p, true
-			})
-		})
-	}
-	wg.Wait()
-	won := 0
-	for _, err := range errs {
-		switch {
-		case err == nil:
-			won++
-		case fc.KindOf(err) != fc.Duplicate:
-			t.Error(err)
-		}
-	}
-	if won != 1 {
-		t.Errorf("%d won", won)
-	}
-}
-
 func TestAnotherBrowsersStateIsRefused(t *testing.T) {
-	for name, find := range map[string]func(string) (fc.Pending, bool){
-		"no state":       func(string) (fc.Pending, bool) { return fc.Pending{}, false },
-		"an empty state": func(string) (fc.Pending, bool) { return fc.Pending{}, true },
-		"another state":  func(string) (fc.Pending, bool) { return fc.Pending{State: fc.NewState(), Nonce: fc.NewState()}, true },
+	for name, visit := range map[string]portal.Visit{
+		"no visit":      {},
+		"another visit": {Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pt := newParty(t, fctest.Options{})
@@ -146,49 +85,26 @@ func TestAnotherBrowsersStateIsRefused(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := pt.Finish(t.Context(), q, find); fc.KindOf(err) != fc.Expired {
+			if _, err := pt.Finish(t.Context(), q, visit); kindOf(err) != portal.Expired {
 				t.Error(err)
 			}
 			if pt.provider.Hits("/token") != 0 {
 				t.Error("the code was spent")
 			}
 			// The right browser is not hurt by it.
-			if _, err := pt.Finish(t.Context(), q, pt.find); err != nil {
+			if _, err := pt.finish(t.Context(), q); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 }
 
-func TestATextThatIsNoStateIsNotLookedUp(t *testing.T) {
+func TestATextThatIsNoStateIsRefusedWhateverTheVisit(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	for _, state := range []string{"", "undefined", strings.Repeat("é", 43), strings.Repeat(" ", 43), strings.Repeat("a", 44)} {
-		_, err := pt.Finish(t.Context(), url.Values{"state": {state}, "code": {"c"}}, func(string) (fc.Pending, bool) {
-			t.Errorf("%q was looked up", state)
-			return fc.Pending{}, false
-		})
-		if fc.KindOf(err) != fc.Expired {
-			t.Error(err)
-		}
-	}
-}
-
-func TestASignInLastsThirtyMinutes(t *testing.T) {
-	for _, row := range []struct {
-		after time.Duration
-		want  fc.FailureKind
-	}{{30 * time.Minute, fc.Expired /* its code, at the provider */}, {30*time.Minute + time.Second, fc.Expired}} {
-		pt := newParty(t, fctest.Options{})
-		q, err := pt.begin(t.Context(), t)
-		if err != nil {
-			t.Fatal(err)
-		}
-		pt.clock.pass(row.after)
-		if _, err := pt.Finish(t.Context(), q, pt.find); fc.KindOf(err) != row.want {
-			t.Errorf("after %s: %v", row.after, err)
-		}
-		if asked := pt.provider.Hits("/token") == 1; asked != (row.after <= fc.PendingFor) {
-			t.Errorf("after %s: code sent %t", row.after, asked)
+		_, err := pt.Finish(t.Context(), url.Values{"state": {state}, "code": {"c"}}, portal.Visit{State: keys.NewSecret(state)})
+		if kindOf(err) != portal.Expired || pt.provider.Hits("/token") != 0 {
+			t.Errorf("%q: %v", state, err)
 		}
 	}
 }
@@ -209,11 +125,11 @@ func TestANewKeyOfTheProviderIsFoundOnce(t *testing.T) {
 		t.Errorf("keys read %d times", n)
 	}
 	pt.provider.Play(fctest.Case{IDToken: func(t *fctest.Token) { delete(t.Header, "kid") }})
-	if _, err := pt.signIn(t.Context(), t); fc.KindOf(err) != fc.Invalid || pt.provider.Hits("/jwks") != 2 {
+	if _, err := pt.signIn(t.Context(), t); kindOf(err) != portal.Invalid || pt.provider.Hits("/jwks") != 2 {
 		t.Errorf("a token that names no key: %v, keys read %d times", err, pt.provider.Hits("/jwks"))
 	}
 	pt.provider.Play(fctest.Case{IDToken: func(t *fctest.Token) { t.Header["kid"] = "unknown" }})
-	if _, err := pt.signIn(t.Context(), t); fc.KindOf(err) != fc.Invalid {
+	if _, err := pt.signIn(t.Context(), t); kindOf(err) != portal.Invalid {
 		t.Error(err)
 	}
 	if n := pt.provider.Hits("/jwks"); n != 3 {
@@ -254,7 +170,7 @@ func TestStartsAtOnceShareOneDiscovery(t *testing.T) {
 	}()
 	<-arrived
 	leave() // the one whose fetch it was
-	if err := <-left; fc.KindOf(err) != fc.Unavailable {
+	if err := <-left; kindOf(err) != portal.Unavailable {
 		t.Errorf("the caller who left: %v", err)
 	}
 	var wg sync.WaitGroup

@@ -53,7 +53,6 @@ type Client struct {
 	http      *http.Client
 	endpoints *cached[endpoints]
 	keys      *cached[signingKeys]
-	used      usedStates
 }
 
 // New checks the settings and makes a Client; it sends nothing. An error names the setting that is wrong, never a secret.

@@ -8,6 +8,7 @@ import (
 
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
+	"moncompte/server/portal"
 )
 
 func TestNoLieEndsInAnIdentity(t *testing.T) {
@@ -42,21 +43,18 @@ func refused(t *testing.T, s setting, c fctest.Case) {
 		}()
 	}
 	id, err := pt.signIn(ctx, t)
-	var f *fc.Failure
-	if !errors.As(err, &f) {
-		t.Fatalf("error %v is no Failure", err)
+	f, ok := errors.AsType[*portal.ProviderError](err)
+	if !ok {
+		t.Fatalf("error %v is no ProviderError", err)
 	}
 	t.Log(f)
-	if f.Kind != c.Want || fc.KindOf(err) != c.Want {
+	if f.Kind != c.Want {
 		t.Errorf("%v, want %s", f, c.Want)
-	}
-	if errors.Is(err, fc.ErrUnavailable) != (c.Want == fc.Unavailable) {
-		t.Error("ErrUnavailable does not go with the kind")
 	}
 	if strings.HasPrefix(c.Name, "discovery") && pt.provider.Hits("/authorize") != 0 {
 		t.Error("the browser was sent away all the same")
 	}
-	if !empty(id) {
+	if id.Issuer+id.ACR != "" || !id.Subject.IsZero() || id.Civil != (portal.Civil{}) || !id.IDToken.IsZero() {
 		t.Error("an identity all the same")
 	}
 	if !strings.Contains(pt.log.String(), "kind="+string(c.Want)) {
@@ -67,11 +65,6 @@ func refused(t *testing.T, s setting, c fctest.Case) {
 			t.Errorf("%q is in the log or the error: %s", secret, pt.log)
 		}
 	}
-}
-
-func empty(id fc.Identity) bool {
-	return id.Issuer+id.Subject+id.ACR+id.GivenNames+id.FamilyName+id.UsedName+id.Gender+id.Birthdate+id.Birthplace+id.Birthcountry == "" &&
-		id.Email.IsZero() && id.IDToken.IsZero()
 }
 
 func TestTheReferenceForTheSupportIsInTheLog(t *testing.T) {
@@ -97,7 +90,7 @@ func TestTheReferenceForTheSupportIsInTheLog(t *testing.T) {
 func TestAProviderThatIsGoneIsUnavailable(t *testing.T) {
 	pt := newParty(t, fctest.Options{}, func(o *fc.Options) { o.Issuer = "http://127.0.0.1:1/api/v2" })
 	address, _, err := pt.Start(t.Context())
-	if !errors.Is(err, fc.ErrUnavailable) || address != "" {
+	if kindOf(err) != portal.Unavailable || address != "" {
 		t.Errorf("%v, %q", err, address)
 	}
 	pt = newParty(t, fctest.Options{})
@@ -106,7 +99,7 @@ func TestAProviderThatIsGoneIsUnavailable(t *testing.T) {
 		t.Fatal(err)
 	}
 	pt.provider.Stop()
-	if _, err := pt.Finish(t.Context(), q, pt.find); fc.KindOf(err) != fc.Unavailable {
+	if _, err := pt.finish(t.Context(), q); kindOf(err) != portal.Unavailable {
 		t.Error(err)
 	}
 }
@@ -115,7 +108,7 @@ func TestAProviderThatHangsIsLeftInTime(t *testing.T) {
 	hang := map[string]func(*fctest.Answer){"/.well-known/openid-configuration": func(a *fctest.Answer) { a.Hang = true }}
 	pt := newParty(t, fctest.Options{}, func(o *fc.Options) { o.Timeout = 20 * 1e6 })
 	pt.provider.Play(fctest.Case{Answer: hang})
-	if _, _, err := pt.Start(t.Context()); fc.KindOf(err) != fc.Unavailable || !strings.Contains(err.Error(), "no answer in time") {
+	if _, _, err := pt.Start(t.Context()); kindOf(err) != portal.Unavailable || !strings.Contains(err.Error(), "no answer in time") {
 		t.Error(err) // without the deadline of the Client, this test would never come here
 	}
 }

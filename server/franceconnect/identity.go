@@ -2,58 +2,21 @@ package franceconnect
 
 import (
 	"encoding/json"
-	"fmt"
-	"io"
-	"log/slog"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
-	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
-
-// Identity is a person that FranceConnect vouches for. (Issuer, Subject) is the key of a link: it stays the same from one sign-in to
-// the next, whatever the account the person chose, and changes with their civil status. Texts are as they were sent; empty = not
-// given. It does not print: fmt, slog and the encoders show "[identity]".
-type Identity struct {
-	Issuer, Subject string
-	ACR             string // eidas1, eidas2 or eidas3; never lower than asked
-
-	GivenNames   string      // all of them, with spaces between
-	FamilyName   string      // at birth
-	UsedName     string      // empty when there is none
-	Gender       string      // male, female or unspecified
-	Birthdate    string      // YYYY-MM-DD; 00 for a month or day that is not known, empty when it is not a date
-	Birthplace   string      // COG code, 5 characters; empty for a birth abroad; on FranceConnect+ it may be anything
-	Birthcountry string      // COG code, 99100 for France
-	Email        keys.Secret // to write to, never to find an account by: couples share one, and it differs by provider
-
-	IDToken keys.Secret // signed, decrypted; for LogoutAddress, to be kept on the server only
-}
-
-const hiddenIdentity = "[identity]"
-
-// String returns "[identity]".
-func (Identity) String() string { return hiddenIdentity }
-
-// GoString returns "[identity]", for %#v.
-func (Identity) GoString() string { return hiddenIdentity }
-
-// Format writes "[identity]" for every verb.
-func (Identity) Format(f fmt.State, _ rune) { io.WriteString(f, hiddenIdentity) }
-
-// LogValue returns "[identity]", for slog.
-func (Identity) LogValue() slog.Value { return slog.StringValue(hiddenIdentity) }
-
-// MarshalText returns "[identity]", for JSON, XML and the like.
-func (Identity) MarshalText() ([]byte, error) { return []byte(hiddenIdentity), nil }
 
 // maxClaim bounds one claim, in bytes: the longest names on file are far shorter.
 const maxClaim = 512
 
-// parseIdentity reads the claims of a userinfo answer whose signature was verified. It returns false when one of them is not a text,
+// parseCivil reads the claims of a userinfo answer whose signature was verified. Texts are as they were sent, empty when not given;
+// the birth date is empty when it is not a date. The address to write to is looked at and not kept: couples share one, and it differs
+// by provider. It returns false when one of them is not a text,
 // is too long or holds a control character, which neither the database nor a page has to meet.
-func parseIdentity(claims []byte) (Identity, bool) {
+func parseCivil(claims []byte) (portal.Civil, bool) {
 	var c struct {
 		GivenName    string `json:"given_name"`
 		FamilyName   string `json:"family_name"`
@@ -74,7 +37,7 @@ func parseIdentity(claims []byte) (Identity, bool) {
 		RegistryBirthcountry string `json:"rnipp_birthcountry"`
 	}
 	if json.Unmarshal(claims, &c) != nil {
-		return Identity{}, false
+		return portal.Civil{}, false
 	}
 	// All of the registry's or nothing of it: a mixture would be nobody.
 	if c.RegistryFamilyName != "" {
@@ -85,21 +48,20 @@ func parseIdentity(claims []byte) (Identity, bool) {
 	for _, claim := range []string{c.GivenName, c.FamilyName, c.UsedName, c.Gender, c.Birthdate, c.IDPBirthdate, c.Birthplace,
 		c.Birthcountry, c.Email} {
 		if len(claim) > maxClaim || !utf8.ValidString(claim) || strings.ContainsFunc(claim, unicode.IsControl) {
-			return Identity{}, false
+			return portal.Civil{}, false
 		}
 	}
 	if c.Gender != "" && c.Gender != "male" && c.Gender != "female" {
 		c.Gender = "unspecified"
 	}
-	return Identity{
-		GivenNames:   c.GivenName,
-		FamilyName:   c.FamilyName,
+	return portal.Civil{
+		BirthName:    c.FamilyName,
 		UsedName:     c.UsedName,
-		Gender:       c.Gender,
+		GivenNames:   c.GivenName,
+		Sex:          portal.Sex(c.Gender),
 		Birthdate:    preciseBirthdate(c.Birthdate, c.IDPBirthdate),
 		Birthplace:   c.Birthplace,
 		Birthcountry: c.Birthcountry,
-		Email:        keys.NewSecret(c.Email),
 	}, true
 }
 

@@ -2,11 +2,14 @@ package franceconnect
 
 import (
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"moncompte/server/portal"
 )
 
 func TestABirthDateKeepsItsTruePrecision(t *testing.T) {
@@ -37,14 +40,14 @@ func TestABirthDateKeepsItsTruePrecision(t *testing.T) {
 }
 
 func TestTheRegistrysIdentityIsTakenWhole(t *testing.T) {
-	id, ok := parseIdentity([]byte(`{
+	id, ok := parseCivil([]byte(`{
 		"given_name": "Angie", "family_name": "Du Bois", "gender": "male", "birthdate": "1970-01-01", "birthplace": "Paris", "birthcountry": "FR",
 		"rnipp_given_name": "Angela", "rnipp_family_name": "DUBOIS", "rnipp_gender": "female", "rnipp_birthdate": "1962-08-24",
 		"rnipp_birthplace": "", "rnipp_birthcountry": "99352", "preferred_username": "MERCIER"}`))
 	if !ok {
 		t.Fatal("refused")
 	}
-	got := []string{id.GivenNames, id.FamilyName, id.UsedName, id.Gender, id.Birthdate, id.Birthplace, id.Birthcountry}
+	got := []string{id.GivenNames, id.BirthName, id.UsedName, string(id.Sex), id.Birthdate, id.Birthplace, id.Birthcountry}
 	want := []string{"Angela", "DUBOIS", "MERCIER", "female", "1962-08-24", "", "99352"}
 	if strings.Join(got, "|") != strings.Join(want, "|") {
 		t.Errorf("got %q, want %q", got, want)
@@ -52,7 +55,7 @@ func TestTheRegistrysIdentityIsTakenWhole(t *testing.T) {
 }
 
 func TestFranceConnectPlusTellsAPresumedBirthDateToo(t *testing.T) {
-	id, ok := parseIdentity([]byte(`{"birthdate": "1992-00-00", "rnipp_family_name": "DIALLO", "rnipp_birthdate": "1992-01-01"}`))
+	id, ok := parseCivil([]byte(`{"birthdate": "1992-00-00", "rnipp_family_name": "DIALLO", "rnipp_birthdate": "1992-01-01"}`))
 	if !ok || id.Birthdate != "1992-00-00" {
 		t.Errorf("got %q", id.Birthdate)
 	}
@@ -60,9 +63,9 @@ func TestFranceConnectPlusTellsAPresumedBirthDateToo(t *testing.T) {
 
 func TestAGenderIsOneOfThree(t *testing.T) {
 	for sent, want := range map[string]string{"male": "male", "female": "female", "unspecified": "unspecified", "": "", "other": "unspecified"} {
-		id, ok := parseIdentity([]byte(`{"gender":"` + sent + `"}`))
-		if !ok || id.Gender != want {
-			t.Errorf("%q gives %q", sent, id.Gender)
+		id, ok := parseCivil([]byte(`{"gender":"` + sent + `"}`))
+		if !ok || string(id.Sex) != want {
+			t.Errorf("%q gives %q", sent, id.Sex)
 		}
 	}
 }
@@ -74,9 +77,9 @@ func FuzzIdentity(f *testing.F) {
 	f.Add(`{"family_name":["x"]}`)
 	f.Add(`null`)
 	f.Fuzz(func(t *testing.T, claims string) {
-		id, ok := parseIdentity([]byte(claims))
+		id, ok := parseCivil([]byte(claims))
 		if !ok {
-			if id.FamilyName != "" || id.GivenNames != "" || !id.Email.IsZero() {
+			if id != (portal.Civil{}) {
 				t.Error("refused, and given all the same")
 			}
 			return
@@ -84,7 +87,7 @@ func FuzzIdentity(f *testing.F) {
 		if !json.Valid([]byte(claims)) {
 			t.Error("accepted without being JSON")
 		}
-		for _, text := range []string{id.GivenNames, id.FamilyName, id.UsedName, id.Birthplace, id.Birthcountry, id.Email.Reveal()} {
+		for _, text := range []string{id.GivenNames, id.BirthName, id.UsedName, id.Birthplace, id.Birthcountry} {
 			if len(text) > maxClaim || !utf8.ValidString(text) || strings.ContainsFunc(text, unicode.IsControl) {
 				t.Errorf("accepted %q", text)
 			}
@@ -92,15 +95,16 @@ func FuzzIdentity(f *testing.F) {
 		if b := id.Birthdate; b != "" && (len(b) != 10 || b[4] != '-' || b[7] != '-' || strings.Trim(b, "0123456789-") != "") {
 			t.Errorf("accepted the date %q", b)
 		}
-		if !strings.Contains(" male female unspecified ", " "+id.Gender+" ") && id.Gender != "" {
-			t.Errorf("accepted the gender %q", id.Gender)
+		if !strings.Contains(" male female unspecified ", " "+string(id.Sex)+" ") && id.Sex != "" {
+			t.Errorf("accepted the gender %q", id.Sex)
 		}
 	})
 }
 
 // No query that anybody can write gives an identity, calls the provider without a state of ours, or writes in the log.
 func FuzzCallback(f *testing.F) {
-	own := NewState()
+	visit := portal.Visit{State: portal.NewToken(), Nonce: portal.NewToken()}
+	own := visit.State.Reveal()
 	f.Add("code=c&state=" + own + "&iss=https://fc.example.test/api/v2")
 	f.Add("error=access_denied&state=undefined")
 	f.Add("error=access_denied&error_uri=https://x/?code=Y000001%26id=1&state=" + own)
@@ -114,16 +118,13 @@ func FuzzCallback(f *testing.F) {
 		c := &Client{opts: honest()}
 		c.endpoints = newCached(c.opts.Now, c.opts.Timeout, c.fetchEndpoints)
 		c.http = boundedClient(refusing())
-		known := func(state string) (Pending, bool) {
-			return Pending{State: own, Nonce: NewState(), At: c.opts.Now()}, true
-		}
-		id, err := c.Finish(t.Context(), q, known)
-		kind := KindOf(err)
-		if kind == "" || id.Subject != "" {
+		id, err := c.Finish(t.Context(), q, visit)
+		failure, ok := errors.AsType[*portal.ProviderError](err)
+		if !ok || id.Issuer != "" || !id.Subject.IsZero() {
 			t.Fatal("no failure")
 		}
-		if q.Get("state") != own && kind != Expired && kind != Invalid {
-			t.Errorf("%s for a state that is not ours", kind)
+		if q.Get("state") != own && failure.Kind != portal.Expired && failure.Kind != portal.Invalid {
+			t.Errorf("%s for a state that is not ours", failure.Kind)
 		}
 		if strings.ContainsFunc(err.Error(), func(r rune) bool { return r < ' ' || r > '~' }) || len(err.Error()) > 300 {
 			t.Errorf("the reason holds what was sent: %q", err)

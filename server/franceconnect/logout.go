@@ -5,20 +5,20 @@ import (
 	"errors"
 	"net/url"
 
-	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // LogoutAddress returns where the browser itself must go, by GET, to end the session at FranceConnect (OpenID Connect RP-Initiated
 // Logout 1.0 §2): a call from our server would end nothing. The local session is ended first. The browser comes back to
-// Options.PostLogoutURL with the state, which the caller made with NewState and checks.
+// Options.PostLogoutURL with the visit's state, which the caller checks.
 //
 // The id_token is in the address, because the protocol has it there: never log it. It may have expired. An error means that a
 // setting or the token is missing; a provider that is down is none, its address is known all the same.
-func (c *Client) LogoutAddress(ctx context.Context, idToken keys.Secret, state string) (string, error) {
+func (c *Client) LogoutAddress(ctx context.Context, v portal.Visit) (string, error) {
 	switch {
-	case idToken.IsZero():
+	case v.IDToken.IsZero():
 		return "", errors.New("franceconnect: a sign-out needs the id_token")
-	case state == "":
+	case v.State.IsZero():
 		return "", errors.New("franceconnect: a sign-out needs a state")
 	case c.opts.PostLogoutURL == "":
 		return "", errors.New("franceconnect: PostLogoutURL is empty")
@@ -34,8 +34,8 @@ func (c *Client) LogoutAddress(ctx context.Context, idToken keys.Secret, state s
 		return "", errors.New("franceconnect: LogoutURL is not an address")
 	}
 	q := u.Query()
-	q.Set("id_token_hint", idToken.Reveal())
-	q.Set("state", state)
+	q.Set("id_token_hint", v.IDToken.Reveal())
+	q.Set("state", v.State.Reveal())
 	q.Set("post_logout_redirect_uri", c.opts.PostLogoutURL)
 	u.RawQuery = q.Encode()
 	return u.String(), nil

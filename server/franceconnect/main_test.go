@@ -3,6 +3,7 @@ package franceconnect_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
+	"moncompte/server/portal"
 )
 
 func TestMain(m *testing.M) {
@@ -98,13 +100,13 @@ type party struct {
 	log      *log
 	publish  func() []byte // the encryption keys that the provider sees
 
-	mu      sync.Mutex
-	pending map[string]fc.Pending
+	mu     sync.Mutex
+	visits map[string]portal.Visit // under way, by their state
 }
 
 func newParty(t *testing.T, o fctest.Options, change ...func(*fc.Options)) *party {
 	t.Helper()
-	pt := &party{clock: newClock(), log: &log{}, pending: map[string]fc.Pending{}}
+	pt := &party{clock: newClock(), log: &log{}, visits: map[string]portal.Visit{}}
 	if o.Now == nil {
 		o.Now = pt.clock.now
 	}
@@ -130,24 +132,32 @@ func newParty(t *testing.T, o fctest.Options, change ...func(*fc.Options)) *part
 	return pt
 }
 
-// find is the browser's session: each state once.
-func (pt *party) find(state string) (fc.Pending, bool) {
+// finish comes back with the browser's visit of that state, each once.
+func (pt *party) finish(ctx context.Context, q url.Values) (portal.Identity, error) {
 	pt.mu.Lock()
-	defer pt.mu.Unlock()
-	p, ok := pt.pending[state]
-	delete(pt.pending, state)
-	return p, ok
+	v := pt.visits[q.Get("state")]
+	delete(pt.visits, q.Get("state"))
+	pt.mu.Unlock()
+	return pt.Finish(ctx, q, v)
+}
+
+// kindOf returns the kind of a failure, "" for any other error.
+func kindOf(err error) portal.FailureKind {
+	if f, ok := errors.AsType[*portal.ProviderError](err); ok {
+		return f.Kind
+	}
+	return ""
 }
 
 // begin starts and comes back with the callback's query.
 func (pt *party) begin(ctx context.Context, t *testing.T) (url.Values, error) {
 	t.Helper()
-	address, p, err := pt.Start(ctx)
+	address, v, err := pt.Start(ctx)
 	if err != nil {
 		return nil, err
 	}
 	pt.mu.Lock()
-	pt.pending[p.State] = p
+	pt.visits[v.State.Reveal()] = v
 	pt.mu.Unlock()
 	q, err := pt.provider.Visit(t.Context(), address)
 	if err != nil {
@@ -157,11 +167,11 @@ func (pt *party) begin(ctx context.Context, t *testing.T) (url.Values, error) {
 }
 
 // signIn does the whole way.
-func (pt *party) signIn(ctx context.Context, t *testing.T) (fc.Identity, error) {
+func (pt *party) signIn(ctx context.Context, t *testing.T) (portal.Identity, error) {
 	t.Helper()
 	q, err := pt.begin(ctx, t)
 	if err != nil {
-		return fc.Identity{}, err
+		return portal.Identity{}, err
 	}
-	return pt.Finish(ctx, q, pt.find)
+	return pt.finish(ctx, q)
 }

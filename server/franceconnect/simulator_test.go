@@ -12,6 +12,7 @@ import (
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/simulator"
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // The engine that FranceConnect itself runs must take what the Client sends, and the Client what it answers.
@@ -36,15 +37,15 @@ func TestTheClientUnderstandsTheEngineOfFranceConnect(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, field := range [][3]string{
-				{"ACR", id.ACR, row.acr}, {"FamilyName", id.FamilyName, row.family}, {"GivenNames", id.GivenNames, row.given},
-				{"Birthdate", id.Birthdate, row.birthdate}, {"Birthcountry", id.Birthcountry, row.country},
+				{"ACR", id.ACR, row.acr}, {"BirthName", id.Civil.BirthName, row.family}, {"GivenNames", id.Civil.GivenNames, row.given},
+				{"Birthdate", id.Civil.Birthdate, row.birthdate}, {"Birthcountry", id.Civil.Birthcountry, row.country},
 			} {
 				if field[1] != field[2] {
 					t.Errorf("%s is %q, want %q", field[0], field[1], field[2])
 				}
 			}
-			state := fc.NewState()
-			address, err := c.LogoutAddress(t.Context(), id.IDToken, state)
+			state := portal.NewToken()
+			address, err := c.LogoutAddress(t.Context(), portal.Visit{IDToken: id.IDToken, State: state})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,17 +53,17 @@ func TestTheClientUnderstandsTheEngineOfFranceConnect(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if back.Path != "/franceconnect/deconnecte" || back.Query().Get("state") != state {
+			if back.Path != "/franceconnect/deconnecte" || back.Query().Get("state") != state.Reveal() {
 				t.Errorf("the sign-out ended at %s", back.Path)
 			}
 			again, err := throughSimulator(t, c, s, newBrowser(t), visit)
-			if err != nil || again.Subject != id.Subject {
+			if err != nil || again.Subject.Reveal() != id.Subject.Reveal() {
 				t.Errorf("the second time is another subject, or %v", err)
 			}
-			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "abandon"}); fc.KindOf(err) != fc.Cancelled {
+			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "abandon"}); kindOf(err) != portal.Cancelled {
 				t.Errorf("who leaves: %v", err)
 			}
-			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "echec"}); fc.KindOf(err) != fc.Unavailable {
+			if _, err := throughSimulator(t, c, s, newBrowser(t), simulator.Visit{Leave: "echec"}); kindOf(err) != portal.Unavailable {
 				t.Errorf("a failure there: %v", err)
 			}
 		})
@@ -120,9 +121,9 @@ func newBrowser(t *testing.T) *http.Client {
 	return &http.Client{Jar: jar}
 }
 
-func throughSimulator(t *testing.T, c *fc.Client, s *simulator.Simulator, browser *http.Client, v simulator.Visit) (fc.Identity, error) {
+func throughSimulator(t *testing.T, c *fc.Client, s *simulator.Simulator, browser *http.Client, v simulator.Visit) (portal.Identity, error) {
 	t.Helper()
-	address, p, err := c.Start(t.Context())
+	address, visit, err := c.Start(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,5 +131,5 @@ func throughSimulator(t *testing.T, c *fc.Client, s *simulator.Simulator, browse
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.Finish(t.Context(), back.Query(), func(state string) (fc.Pending, bool) { return p, state == p.State })
+	return c.Finish(t.Context(), back.Query(), visit)
 }

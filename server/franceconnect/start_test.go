@@ -10,6 +10,7 @@ import (
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
@@ -22,7 +23,7 @@ func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
 	} {
 		t.Run(string(row.profile), func(t *testing.T) {
 			pt := newParty(t, fctest.Options{Profile: row.profile})
-			address, p, err := pt.Start(t.Context())
+			address, v, err := pt.Start(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -33,7 +34,7 @@ func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
 			q := u.Query()
 			want := url.Values{
 				"client_id": {fctest.ClientID}, "response_type": {"code"}, "scope": {row.scope}, "acr_values": {row.acr},
-				"redirect_uri": {"http://127.0.0.1/franceconnect/retour"}, "state": {p.State}, "nonce": {p.Nonce},
+				"redirect_uri": {"http://127.0.0.1/franceconnect/retour"}, "state": {v.State.Reveal()}, "nonce": {v.Nonce.Reveal()},
 			}
 			if !maps.EqualFunc(q, want, slices.Equal) {
 				t.Errorf("got %v, want %v", q, want)
@@ -42,8 +43,8 @@ func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
 			if u.String() != pt.provider.Issuer+"/authorize" {
 				t.Errorf("it goes to %s", u)
 			}
-			if !p.At.Equal(pt.clock.now()) {
-				t.Errorf("it began at %s", p.At)
+			if v.Way != portal.ToSignIn {
+				t.Errorf("the visit is for %q", v.Way)
 			}
 		})
 	}
@@ -64,11 +65,11 @@ func TestStateAndNonceAreNeverTheSame(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	seen := map[string]bool{}
 	for range 50 {
-		_, p, err := pt.Start(t.Context())
+		_, v, err := pt.Start(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, token := range []string{p.State, p.Nonce} {
+		for _, token := range []string{v.State.Reveal(), v.Nonce.Reveal()} {
 			if len(token) != 43 || seen[token] {
 				t.Errorf("%q is short or was there before", token)
 			}
@@ -117,8 +118,8 @@ func TestASignOutGoesToTheProviderAndComesBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			state := fc.NewState()
-			address, err := pt.LogoutAddress(t.Context(), id.IDToken, state)
+			state := portal.NewToken()
+			address, err := pt.LogoutAddress(t.Context(), portal.Visit{IDToken: id.IDToken, State: state})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -126,17 +127,19 @@ func TestASignOutGoesToTheProviderAndComesBack(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if q.Get("state") != state {
+			if q.Get("state") != state.Reveal() {
 				t.Errorf("came back with %v", q)
 			}
 		})
 	}
 }
 
+var signOut = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("a.b.c")}
+
 func TestASignOutIsPossibleWhileTheProviderIsDown(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	pt.provider.Stop()
-	address, err := pt.LogoutAddress(t.Context(), keys.NewSecret("a.b.c"), "state")
+	address, err := pt.LogoutAddress(t.Context(), signOut)
 	if err != nil || !strings.HasPrefix(address, pt.provider.Issuer+"/session/end?") {
 		t.Errorf("%q, %v", address, err)
 	}
@@ -144,14 +147,14 @@ func TestASignOutIsPossibleWhileTheProviderIsDown(t *testing.T) {
 
 func TestASignOutNeedsItsParameters(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
-	if _, err := pt.LogoutAddress(t.Context(), keys.Secret{}, "state"); err == nil {
+	if _, err := pt.LogoutAddress(t.Context(), portal.Visit{State: signOut.State}); err == nil {
 		t.Error("without a token")
 	}
-	if _, err := pt.LogoutAddress(t.Context(), keys.NewSecret("a.b.c"), ""); err == nil {
+	if _, err := pt.LogoutAddress(t.Context(), portal.Visit{IDToken: signOut.IDToken}); err == nil {
 		t.Error("without a state")
 	}
 	pt = newParty(t, fctest.Options{}, func(o *fc.Options) { o.PostLogoutURL = "" })
-	if _, err := pt.LogoutAddress(t.Context(), keys.NewSecret("a.b.c"), "state"); err == nil {
+	if _, err := pt.LogoutAddress(t.Context(), signOut); err == nil {
 		t.Error("without a return address")
 	}
 }

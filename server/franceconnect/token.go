@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // leeway is how far the provider's clock may be from ours. Its tokens live 60 s.
@@ -19,30 +20,30 @@ const leeway = time.Minute
 // openToken decrypts (FranceConnect+) and verifies a token of the provider: signature, algorithm, key, issuer, audience and expiry
 // (OpenID Connect Core 1.0 §3.1.3.7, RFC 8725). It returns the signed token as it was inside, and its claims. what names the token
 // in a failure.
-func (c *Client) openToken(ctx context.Context, what, raw string) (signed string, t *oidc.IDToken, f *Failure) {
+func (c *Client) openToken(ctx context.Context, what, raw string) (signed string, t *oidc.IDToken, f *portal.ProviderError) {
 	if c.opts.Profile == Plus {
 		var err error
 		if raw, err = c.opts.EncryptionKeys.decrypt(raw); err != nil {
-			return "", nil, &Failure{Invalid, what + ": " + err.Error()}
+			return "", nil, failed(portal.Invalid, what+": "+err.Error())
 		}
 	}
 	// The algorithm is the registered one, whatever the token says: "none" needs no key, and HS256 would take a public key for a
 	// shared secret.
 	jws, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.SignatureAlgorithm(c.opts.Alg)})
 	if err != nil {
-		return "", nil, &Failure{Invalid, what + ": not a token signed with " + c.opts.Alg}
+		return "", nil, failed(portal.Invalid, what+": not a token signed with "+c.opts.Alg)
 	}
 	kid := jws.Signatures[0].Protected.KeyID
 	if kid == "" {
-		return "", nil, &Failure{Invalid, what + ": names no key"}
+		return "", nil, failed(portal.Invalid, what+": names no key")
 	}
 	// By its id and from the provider's own set: a key that the token brings along (jwk, jku, x5c) proves nothing.
 	public, err := c.keysOf(ctx, kid)
 	if err != nil {
-		return "", nil, &Failure{Unavailable, what + ": " + fetchCause(err)}
+		return "", nil, failed(portal.Unavailable, what+": "+fetchCause(err))
 	}
 	if len(public) == 0 {
-		return "", nil, &Failure{Invalid, what + ": signed with a key that is not the provider's"}
+		return "", nil, failed(portal.Invalid, what+": signed with a key that is not the provider's")
 	}
 	t, err = oidc.NewVerifier(c.opts.Issuer, &oidc.StaticKeySet{PublicKeys: public}, &oidc.Config{
 		ClientID:             c.opts.ClientID,
@@ -52,13 +53,13 @@ func (c *Client) openToken(ctx context.Context, what, raw string) (signed string
 	var late *oidc.TokenExpiredError
 	switch {
 	case errors.As(err, &late):
-		return "", nil, &Failure{Invalid, what + ": expired, or without an expiry (are the clocks right?)"}
+		return "", nil, failed(portal.Invalid, what+": expired, or without an expiry (are the clocks right?)")
 	case err != nil:
-		return "", nil, &Failure{Invalid, what + ": wrong signature, issuer or audience"}
+		return "", nil, failed(portal.Invalid, what+": wrong signature, issuer or audience")
 	case !slices.Equal(t.Audience, []string{c.opts.ClientID}):
-		return "", nil, &Failure{Invalid, what + ": meant for others too"}
+		return "", nil, failed(portal.Invalid, what+": meant for others too")
 	case !printable(t.Subject, 255): // OpenID Connect Core 1.0 §2
-		return "", nil, &Failure{Invalid, what + ": no subject"}
+		return "", nil, failed(portal.Invalid, what+": no subject")
 	}
 	return raw, t, nil
 }
@@ -69,24 +70,24 @@ type signedIn struct {
 	token        keys.Secret
 }
 
-func (c *Client) readIDToken(ctx context.Context, raw, nonce string) (signedIn, *Failure) {
+func (c *Client) readIDToken(ctx context.Context, raw, nonce string) (signedIn, *portal.ProviderError) {
 	signed, t, f := c.openToken(ctx, "id_token", raw)
 	if f != nil {
 		return signedIn{}, f
 	}
 	// The token answers this very request: one that was stolen elsewhere has another nonce.
 	if nonce == "" || subtle.ConstantTimeCompare([]byte(t.Nonce), []byte(nonce)) != 1 {
-		return signedIn{}, &Failure{Invalid, "id_token: nonce is not ours"}
+		return signedIn{}, failed(portal.Invalid, "id_token: nonce is not ours")
 	}
 	var claims struct {
 		ACR string `json:"acr"`
 	}
 	if t.Claims(&claims) != nil {
-		return signedIn{}, &Failure{Invalid, "id_token: claims are not of the types expected"}
+		return signedIn{}, failed(portal.Invalid, "id_token: claims are not of the types expected")
 	}
 	// The provider may answer with less than was asked; a level that is not known is the lowest.
 	if level(claims.ACR) < level(c.askedACR()) {
-		return signedIn{}, &Failure{Invalid, "id_token: acr is missing or lower than asked"}
+		return signedIn{}, failed(portal.Invalid, "id_token: acr is missing or lower than asked")
 	}
 	return signedIn{subject: t.Subject, acr: claims.ACR, token: keys.NewSecret(signed)}, nil
 }

@@ -1,12 +1,16 @@
 package portal
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"time"
 
 	"moncompte/server/keys"
 )
 
-// Identity is who FranceConnect says that a person is, once every signature and claim was verified.
+// Identity is who FranceConnect says that a person is, once every signature and claim was verified. It does not print: fmt, slog
+// and the encoders show "[identity]".
 type Identity struct {
 	Issuer  string
 	Subject keys.Secret // names the person at this issuer, and changes with their civil status
@@ -14,6 +18,23 @@ type Identity struct {
 	Civil   Civil       // the pivot identity, as the issuer writes it
 	IDToken keys.Secret // the hint of the sign-out, nothing else
 }
+
+const hiddenIdentity = "[identity]"
+
+// String returns "[identity]".
+func (Identity) String() string { return hiddenIdentity }
+
+// GoString returns "[identity]", for %#v.
+func (Identity) GoString() string { return hiddenIdentity }
+
+// Format writes "[identity]" for every verb.
+func (Identity) Format(f fmt.State, _ rune) { io.WriteString(f, hiddenIdentity) }
+
+// LogValue returns "[identity]", for slog.
+func (Identity) LogValue() slog.Value { return slog.StringValue(hiddenIdentity) }
+
+// MarshalText returns "[identity]", for JSON, XML and the like.
+func (Identity) MarshalText() ([]byte, error) { return []byte(hiddenIdentity), nil }
 
 // Way is what a browser goes to FranceConnect for.
 type Way string
@@ -46,20 +67,19 @@ var (
 type FailureKind string
 
 const (
-	Cancelled     FailureKind = "cancelled"     // the person turned back
-	Expired       FailureKind = "expired"       // the state is unknown, used or too old
-	Refused       FailureKind = "refused"       // FranceConnect did not let the person through
-	Unavailable   FailureKind = "unavailable"   // it does not answer
-	Misconfigured FailureKind = "misconfigured" // it does not accept us
-	Invalid       FailureKind = "invalid"       // what it sent cannot be believed
-	Duplicate     FailureKind = "duplicate"     // a parameter came twice
+	Cancelled     FailureKind = "cancelled"     // the person, or FranceConnect on their behalf, stopped
+	Expired       FailureKind = "expired"       // the state is unknown or too old, or a code lived too long: begin again
+	Refused       FailureKind = "refused"       // FranceConnect said no, in a way that is not in its documentation
+	Unavailable   FailureKind = "unavailable"   // down, slow or in trouble: later, or another way
+	Misconfigured FailureKind = "misconfigured" // our registration or settings are wrong: an operator must act
+	Invalid       FailureKind = "invalid"       // the answer does not prove who the person is
 )
 
-// ProviderError is a visit that failed. Reason is for the log: it may hold the provider's error and its id, and never
-// anything that came with the browser's request unchecked.
+// ProviderError is why nobody is signed in by FranceConnect. Reason is for the log and never shown: it may hold the provider's error
+// code and the reference that its support asks for, no personal data, no token and nothing of the browser's request unchecked.
 type ProviderError struct {
 	Kind   FailureKind
 	Reason string
 }
 
-func (e *ProviderError) Error() string { return string(e.Kind) + ": " + e.Reason }
+func (e *ProviderError) Error() string { return "franceconnect: " + string(e.Kind) + ": " + e.Reason }

@@ -26,10 +26,10 @@ type FranceConnect struct {
 type Provider interface {
 	// Start returns the address to send the browser to, and the visit to keep until it comes back.
 	Start(ctx context.Context) (address string, v portal.Visit, err error)
-	// Finish verifies what the browser brought back. find closes the visit of a state, and is called once at most.
-	Finish(ctx context.Context, q url.Values, find func(state string) (portal.Visit, bool)) (portal.Identity, error)
+	// Finish verifies what the browser brought back from a visit, which is zero when the browser is on none.
+	Finish(ctx context.Context, q url.Values, v portal.Visit) (portal.Identity, error)
 	// LogoutAddress returns where the browser must go to end the provider's own session.
-	LogoutAddress(ctx context.Context, idToken keys.Secret, state string) (string, error)
+	LogoutAddress(ctx context.Context, v portal.Visit) (string, error)
 	// JWKS is the set of public keys that FranceConnect+ encrypts to.
 	JWKS() []byte
 }
@@ -109,7 +109,6 @@ var problems = map[portal.FailureKind]struct {
 }{
 	portal.Cancelled:     {components.FranceConnectCancelled, http.StatusOK},
 	portal.Expired:       {components.FranceConnectExpired, http.StatusBadRequest},
-	portal.Duplicate:     {components.FranceConnectExpired, http.StatusBadRequest},
 	portal.Refused:       {components.FranceConnectRefused, http.StatusForbidden},
 	portal.Unavailable:   {components.FranceConnectUnavailable, http.StatusServiceUnavailable},
 	portal.Misconfigured: {components.FranceConnectFailed, http.StatusBadGateway},

@@ -93,7 +93,7 @@ func (l *liar) renew(t *testing.T, c fctest.Case) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Provider = franceconnect.Provider{Client: client}
+	l.Provider = client
 	l.fc.Play(c)
 }
 

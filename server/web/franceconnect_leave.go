@@ -34,7 +34,7 @@ func (s *site) leavingShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	address, err := s.FranceConnect.Provider.LogoutAddress(r.Context(), visit.IDToken, visit.State.Reveal())
+	address, err := s.FranceConnect.Provider.LogoutAddress(r.Context(), visit)
 	if err != nil {
 		s.Log.ErrorContext(r.Context(), "no way to the sign-out at FranceConnect", "reason", err)
 		return redirect(w, r, leftPath)
@@ -45,7 +45,7 @@ func (s *site) leavingShow(w http.ResponseWriter, r *http.Request) error {
 
 // leftShow confirms the sign-out only to the browser that began it; a refresh of the page is confirmed again.
 func (s *site) leftShow(w http.ResponseWriter, r *http.Request) error {
-	_, err := s.FranceConnect.Linking.Return(r.Context(), s.traveller(r), keys.NewSecret(r.URL.Query().Get("state")), portal.ToSignOut)
+	_, err := s.FranceConnect.Linking.Return(r.Context(), s.traveller(r), portal.ParseToken(r.URL.Query().Get("state")), portal.ToSignOut)
 	view := components.LeftView{Page: s.page(r), Plus: s.FranceConnect.Plus}
 	status := http.StatusOK
 	switch {

@@ -5,32 +5,21 @@ import (
 	"net/http"
 
 	"moncompte/components"
-	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
 
 // franceConnectReturn ends a visit: in Mon Compte when the identity is linked, else on the linking page.
 func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	browser := s.traveller(r)
-	var fault error
-	twice := false
-	identity, err := s.FranceConnect.Provider.Finish(ctx, r.URL.Query(), func(state string) (portal.Visit, bool) {
-		visit, err := s.FranceConnect.Linking.Return(ctx, browser, keys.NewSecret(state), portal.ToSignIn)
-		switch {
-		case errors.Is(err, portal.ErrVisitUsed):
-			twice = true
-		case err != nil && !errors.Is(err, portal.ErrNoVisit):
-			fault = err
-		}
-		return visit, err == nil
-	})
-	if fault != nil {
-		return fault
-	}
-	if failure, ok := errors.AsType[*portal.ProviderError](err); twice || ok && failure.Kind == portal.Duplicate {
+	q := r.URL.Query()
+	visit, err := s.FranceConnect.Linking.Return(ctx, s.traveller(r), portal.ParseToken(q.Get("state")), portal.ToSignIn)
+	if errors.Is(err, portal.ErrVisitUsed) {
 		return s.franceConnectTwice(w, r)
 	}
+	if err != nil && !errors.Is(err, portal.ErrNoVisit) {
+		return err
+	}
+	identity, err := s.FranceConnect.Provider.Finish(ctx, q, visit)
 	if err != nil {
 		return s.franceConnectFailed(w, r, err)
 	}

@@ -18,7 +18,6 @@ func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
 	}{
 		portal.Cancelled:     {http.StatusOK, "n’est pas terminée"},
 		portal.Expired:       {http.StatusBadRequest, "Il faut recommencer"},
-		portal.Duplicate:     {http.StatusBadRequest, "Il faut recommencer"},
 		portal.Refused:       {http.StatusForbidden, "n’a pas pu confirmer votre identité"},
 		portal.Unavailable:   {http.StatusServiceUnavailable, "ne répond pas"},
 		portal.Misconfigured: {http.StatusBadGateway, "n’a pas fonctionné"},
@@ -30,7 +29,7 @@ func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
 		a := b.get("/franceconnect/retour?" + url.Values{"state": {b.depart()}, "error": {"<b>echo</b>"}, "error_description": {"echo"}}.Encode())
 		a.expect(t, string(kind), want.status, header{"Cache-Control": "no-store"})
 		for _, text := range []string{want.text, `href="/connexion"`, "mot de passe"} {
-			if kind != portal.Duplicate && !strings.Contains(a.body, text) {
+			if !strings.Contains(a.body, text) {
 				t.Errorf("%s: the page does not hold %q", kind, text)
 			}
 		}

@@ -37,9 +37,8 @@ func (c *counter) Start(context.Context) (string, portal.Visit, error) {
 	return issuer + "/authorize?state=" + v.State.Reveal(), v, nil
 }
 
-func (c *counter) Finish(_ context.Context, q url.Values, find func(string) (portal.Visit, bool)) (portal.Identity, error) {
-	visit, ok := find(q.Get("state"))
-	if !ok || visit.State.Reveal() != q.Get("state") {
+func (c *counter) Finish(_ context.Context, q url.Values, visit portal.Visit) (portal.Identity, error) {
+	if visit.State.IsZero() || visit.State.Reveal() != q.Get("state") {
 		return portal.Identity{}, &portal.ProviderError{Kind: portal.Expired, Reason: "state"}
 	}
 	known := false
@@ -55,12 +54,12 @@ func (c *counter) Finish(_ context.Context, q url.Values, find func(string) (por
 	return c.identity, nil
 }
 
-func (c *counter) LogoutAddress(_ context.Context, idToken keys.Secret, state string) (string, error) {
+func (c *counter) LogoutAddress(_ context.Context, v portal.Visit) (string, error) {
 	if c.noExit {
 		return "", errors.New("no logout address")
 	}
-	run.secret("state", state)
-	return issuer + "/session/end?" + url.Values{"id_token_hint": {idToken.Reveal()}, "state": {state}}.Encode(), nil
+	run.secret("state", v.State.Reveal())
+	return issuer + "/session/end?" + url.Values{"id_token_hint": {v.IDToken.Reveal()}, "state": {v.State.Reveal()}}.Encode(), nil
 }
 
 func (c *counter) JWKS() []byte { return []byte(`{"keys":[]}`) }

@@ -6,12 +6,13 @@ import (
 	"strings"
 
 	fc "moncompte/server/franceconnect"
+	"moncompte/server/portal"
 )
 
 // Case is one way to lie or to fail. Each must end without an identity, with a failure of the kind wanted.
 type Case struct {
 	Name string
-	Want fc.FailureKind
+	Want portal.FailureKind
 	Only fc.Profile // empty = both
 
 	Callback          func(url.Values)         // changes what the browser brings back
@@ -38,21 +39,21 @@ func callbackErrors() []Case {
 	var cases []Case
 	for _, e := range []struct {
 		code string
-		want fc.FailureKind
+		want portal.FailureKind
 	}{
-		{"access_denied", fc.Cancelled},
-		{"server_error", fc.Unavailable},
-		{"temporarily_unavailable", fc.Unavailable},
-		{"invalid_request", fc.Misconfigured},
-		{"invalid_scope", fc.Misconfigured},
-		{"invalid_acr", fc.Misconfigured},
-		{"invalid_idp_hint", fc.Misconfigured},
-		{"unsupported_response_type", fc.Misconfigured},
-		{"unauthorized_client", fc.Misconfigured},
-		{"Y010004", fc.Refused},
-		{"E000023", fc.Refused},
-		{"login_required", fc.Refused},
-		{"<script>alert(1)</script>", fc.Refused},
+		{"access_denied", portal.Cancelled},
+		{"server_error", portal.Unavailable},
+		{"temporarily_unavailable", portal.Unavailable},
+		{"invalid_request", portal.Misconfigured},
+		{"invalid_scope", portal.Misconfigured},
+		{"invalid_acr", portal.Misconfigured},
+		{"invalid_idp_hint", portal.Misconfigured},
+		{"unsupported_response_type", portal.Misconfigured},
+		{"unauthorized_client", portal.Misconfigured},
+		{"Y010004", portal.Refused},
+		{"E000023", portal.Refused},
+		{"login_required", portal.Refused},
+		{"<script>alert(1)</script>", portal.Refused},
 	} {
 		cases = append(cases, Case{Name: "callback error " + e.code, Want: e.want, Callback: func(q url.Values) {
 			q.Del("code")
@@ -68,24 +69,24 @@ func callbackCases() []Case {
 	set := func(name, value string) func(url.Values) { return func(q url.Values) { q.Set(name, value) } }
 	del := func(name string) func(url.Values) { return func(q url.Values) { q.Del(name) } }
 	return []Case{
-		{Name: "state is the word undefined", Want: fc.Expired, Callback: set("state", "undefined")},
-		{Name: "state is missing", Want: fc.Expired, Callback: del("state")},
-		{Name: "state is empty", Want: fc.Expired, Callback: set("state", "")},
-		{Name: "state is nobody's", Want: fc.Expired, Callback: set("state", fc.NewState())},
-		{Name: "error with the state undefined", Want: fc.Expired, Callback: func(q url.Values) {
+		{Name: "state is the word undefined", Want: portal.Expired, Callback: set("state", "undefined")},
+		{Name: "state is missing", Want: portal.Expired, Callback: del("state")},
+		{Name: "state is empty", Want: portal.Expired, Callback: set("state", "")},
+		{Name: "state is nobody's", Want: portal.Expired, Callback: set("state", portal.NewToken().Reveal())},
+		{Name: "error with the state undefined", Want: portal.Expired, Callback: func(q url.Values) {
 			q.Set("state", "undefined")
 			q.Set("error", "access_denied")
 		}},
-		{Name: "state is there twice", Want: fc.Invalid, Callback: func(q url.Values) { q.Add("state", fc.NewState()) }},
-		{Name: "code is there twice", Want: fc.Invalid, Callback: func(q url.Values) { q.Add("code", "other") }},
-		{Name: "code is too long", Want: fc.Invalid, Callback: set("code", string(make([]byte, 5000)))},
-		{Name: "code was never given", Want: fc.Expired, Callback: set("code", "made-up")},
-		{Name: "neither code nor error", Want: fc.Invalid, Callback: del("code")},
-		{Name: "code and error", Want: fc.Cancelled, Callback: set("error", "access_denied")},
-		{Name: "mix-up: iss of another provider", Want: fc.Invalid, Callback: set("iss", "https://other.example.test/api/v2")},
-		{Name: "mix-up: iss with a slash more", Want: fc.Invalid, Callback: func(q url.Values) { q.Set("iss", q.Get("iss")+"/") }},
-		{Name: "mix-up: iss is missing", Want: fc.Invalid, Callback: del("iss")},
-		{Name: "mix-up: error of another provider", Want: fc.Invalid, Callback: func(q url.Values) {
+		{Name: "state is there twice", Want: portal.Invalid, Callback: func(q url.Values) { q.Add("state", portal.NewToken().Reveal()) }},
+		{Name: "code is there twice", Want: portal.Invalid, Callback: func(q url.Values) { q.Add("code", "other") }},
+		{Name: "code is too long", Want: portal.Invalid, Callback: set("code", string(make([]byte, 5000)))},
+		{Name: "code was never given", Want: portal.Expired, Callback: set("code", "made-up")},
+		{Name: "neither code nor error", Want: portal.Invalid, Callback: del("code")},
+		{Name: "code and error", Want: portal.Cancelled, Callback: set("error", "access_denied")},
+		{Name: "mix-up: iss of another provider", Want: portal.Invalid, Callback: set("iss", "https://other.example.test/api/v2")},
+		{Name: "mix-up: iss with a slash more", Want: portal.Invalid, Callback: func(q url.Values) { q.Set("iss", q.Get("iss")+"/") }},
+		{Name: "mix-up: iss is missing", Want: portal.Invalid, Callback: del("iss")},
+		{Name: "mix-up: error of another provider", Want: portal.Invalid, Callback: func(q url.Values) {
 			q.Set("error", "access_denied")
 			q.Set("iss", "https://other.example.test/api/v2")
 		}},
@@ -98,17 +99,17 @@ func idTokenCases() []Case {
 	none := func(name string) func(*Token) { return func(t *Token) { delete(t.Claims, name) } }
 	long := strings.Repeat("a", 300)
 	return []Case{
-		{Name: "id_token nonce is another one", Want: fc.Invalid, IDToken: claim("nonce", fc.NewState())},
-		{Name: "id_token nonce is missing", Want: fc.Invalid, IDToken: none("nonce")},
-		{Name: "id_token nonce is empty", Want: fc.Invalid, IDToken: claim("nonce", "")},
-		{Name: "id_token acr is missing", Want: fc.Invalid, IDToken: none("acr")},
-		{Name: "id_token acr is unknown", Want: fc.Invalid, IDToken: claim("acr", "eidas9")},
-		{Name: "id_token acr is a number", Want: fc.Invalid, IDToken: claim("acr", 3)},
-		{Name: "id_token acr is lower than asked", Want: fc.Invalid, Only: fc.Plus, IDToken: claim("acr", "eidas1")},
-		{Name: "id_token sub of another person", Want: fc.Invalid, IDToken: claim("sub", "other")},
+		{Name: "id_token nonce is another one", Want: portal.Invalid, IDToken: claim("nonce", portal.NewToken().Reveal())},
+		{Name: "id_token nonce is missing", Want: portal.Invalid, IDToken: none("nonce")},
+		{Name: "id_token nonce is empty", Want: portal.Invalid, IDToken: claim("nonce", "")},
+		{Name: "id_token acr is missing", Want: portal.Invalid, IDToken: none("acr")},
+		{Name: "id_token acr is unknown", Want: portal.Invalid, IDToken: claim("acr", "eidas9")},
+		{Name: "id_token acr is a number", Want: portal.Invalid, IDToken: claim("acr", 3)},
+		{Name: "id_token acr is lower than asked", Want: portal.Invalid, Only: fc.Plus, IDToken: claim("acr", "eidas1")},
+		{Name: "id_token sub of another person", Want: portal.Invalid, IDToken: claim("sub", "other")},
 		// The same in both, so that they agree.
-		{Name: "both tokens: sub is missing", Want: fc.Invalid, IDToken: none("sub"), Userinfo: none("sub")},
-		{Name: "both tokens: sub is too long", Want: fc.Invalid, IDToken: claim("sub", long), Userinfo: claim("sub", long)},
-		{Name: "both tokens: sub has a null character", Want: fc.Invalid, IDToken: claim("sub", "a\x00"), Userinfo: claim("sub", "a\x00")},
+		{Name: "both tokens: sub is missing", Want: portal.Invalid, IDToken: none("sub"), Userinfo: none("sub")},
+		{Name: "both tokens: sub is too long", Want: portal.Invalid, IDToken: claim("sub", long), Userinfo: claim("sub", long)},
+		{Name: "both tokens: sub has a null character", Want: portal.Invalid, IDToken: claim("sub", "a\x00"), Userinfo: claim("sub", "a\x00")},
 	}
 }

@@ -11,13 +11,14 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	fc "moncompte/server/franceconnect"
+	"moncompte/server/portal"
 )
 
 // signedCases are about the signature, the header and the claims that both tokens share. put says which token is changed.
 func signedCases(which string, put func(*Case, func(*Token))) []Case {
 	var cases []Case
 	add := func(name string, change func(*Token)) {
-		c := Case{Name: which + " " + name, Want: fc.Invalid}
+		c := Case{Name: which + " " + name, Want: portal.Invalid}
 		put(&c, change)
 		cases = append(cases, c)
 	}
@@ -116,7 +117,7 @@ func publicForms() map[string]func(alg string) []byte {
 func encryptedCases(which string, put func(*Case, func(*Token))) []Case {
 	var cases []Case
 	add := func(name string, change func(*Token)) {
-		c := Case{Name: which + " " + name, Want: fc.Invalid, Only: fc.Plus}
+		c := Case{Name: which + " " + name, Want: portal.Invalid, Only: fc.Plus}
 		put(&c, change)
 		cases = append(cases, c)
 	}

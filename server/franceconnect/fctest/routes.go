@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"moncompte/server/franceconnect"
+	"moncompte/server/portal"
 )
 
 // followed is in the query of our redirects: behind them waits the honest answer, so that whoever follows one gets in, and fails
@@ -66,7 +66,7 @@ func (p *Provider) authorize(r *http.Request) Answer {
 		len(q.Get("state")) < 32 || !slices.Contains(strings.Fields(q.Get("scope")), "openid") {
 		return Answer{Status: http.StatusBadRequest, Body: []byte("Y030007")}
 	}
-	code := franceconnect.NewState()
+	code := portal.NewToken().Reveal()
 	back := url.Values{"code": {code}, "state": {q.Get("state")}, "iss": {p.Issuer}}
 	p.mu.Lock()
 	p.codes[code] = grant{nonce: q.Get("nonce"), at: p.o.Now()}
@@ -87,7 +87,7 @@ func (p *Provider) token(r *http.Request) Answer {
 	if r.PostForm.Get("client_id") != ClientID || r.PostForm.Get("client_secret") != ClientSecret {
 		return p.tokenError(http.StatusUnauthorized, "invalid_client")
 	}
-	code, access := r.PostForm.Get("code"), franceconnect.NewState()
+	code, access := r.PostForm.Get("code"), portal.NewToken().Reveal()
 	p.mu.Lock()
 	g, known := p.codes[code]
 	delete(p.codes, code)
