@@ -82,21 +82,21 @@ func (a *Assets) Read(name string) ([]byte, error) {
 	return fs.ReadFile(a.fsys, strings.TrimPrefix(url, Prefix))
 }
 
-// newFile looks up the forms in which a file exists.
+// newFile looks up the codings in which a file exists.
 func newFile(fsys fs.FS, name, mediaType string) (file, error) {
 	if !fs.ValidPath(name) || strings.Contains(name, "/") || mediaType == "" {
 		return file{}, fmt.Errorf("manifest.json: bad entry %q", name)
 	}
 	f := file{mediaType: mediaType}
-	for _, c := range codings {
-		info, err := fs.Stat(fsys, name+c.suffix)
-		if errors.Is(err, fs.ErrNotExist) && c.suffix != "" {
+	for _, coding := range Codings {
+		_, err := fs.Stat(fsys, name+suffixes[coding])
+		if errors.Is(err, fs.ErrNotExist) && coding != "identity" {
 			continue
 		}
 		if err != nil {
 			return file{}, err
 		}
-		f.forms = append(f.forms, form{coding: c.name, name: name + c.suffix, size: info.Size()})
+		f.codings = append(f.codings, coding)
 	}
 	return f, nil
 }

@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"net/http"
 
 	"github.com/andybalholm/brotli"
 
 	"moncompte/static"
 )
-
-// codings are those in which an answer may be sent, best first.
-var codings = []string{"br", "gzip", "identity"}
 
 // moderate and thorough are how hard to compress: while somebody waits, and once for everybody.
 var (
@@ -41,5 +39,7 @@ func (e effort) compress(coding string, body []byte) (string, []byte) {
 	return coding, out.Bytes()
 }
 
-// coding is the one to answer in, for the Accept-Encoding lines of a request.
-func coding(accept []string) string { return static.Choose(accept, codings...) }
+// coding is the one to answer a request in.
+func coding(r *http.Request) string {
+	return static.Choose(r.Header.Values("Accept-Encoding"), static.Codings)
+}

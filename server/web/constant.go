@@ -7,9 +7,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
-	"strconv"
 	"sync"
-	"time"
+
+	"moncompte/static"
 )
 
 // How long a constant page may be shown without asking. The help is asked for anew each time and answered with 304 when it has not
@@ -82,7 +82,7 @@ func newContent(header http.Header, body []byte) *content {
 	c := &content{header: header.Clone(), revision: revision(body), forms: map[string]func() form{}}
 	c.header.Del("Content-Length")
 	c.header.Del("Cache-Control")
-	for _, name := range codings {
+	for _, name := range static.Codings {
 		c.forms[name] = sync.OnceValue(func() form {
 			coding, compressed := thorough.compress(name, body)
 			return form{coding, compressed}
@@ -97,29 +97,19 @@ func revision(body []byte) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// send answers GET and HEAD with the content. A tagged one is answered with 304 to whoever has it; each coding has a tag of its own
-// (RFC 9110 §8.8.3.3).
+// send answers GET and HEAD with the content, which has a tag where it may be kept.
 func (c *content) send(w http.ResponseWriter, r *http.Request, tagged bool) {
-	f := c.forms[coding(r.Header.Values("Accept-Encoding"))]()
-	h := w.Header()
+	f := c.forms[coding(r)]()
 	for name, values := range c.header {
 		for _, value := range values {
-			h.Add(name, value)
+			w.Header().Add(name, value)
 		}
 	}
-	h.Add("Vary", "Accept-Encoding")
-	if f.coding != "identity" {
-		h.Set("Content-Encoding", f.coding)
-	}
+	tag := ""
 	if tagged {
-		h.Set("ETag", `"`+c.revision+`.`+f.coding+`"`)
+		tag = c.revision + "." + f.coding
 	}
-	// ServeContent leaves the length out when there is a coding, because others compress behind it. It must stay out when 412 may be
-	// the answer: that has no body.
-	if r.Header.Get("If-Match") == "" {
-		h.Set("Content-Length", strconv.Itoa(len(f.body)))
-	}
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(f.body))
+	static.Send(w, r, f.coding, tag, bytes.NewReader(f.body))
 }
 
 // captured is an answer, kept whole.

@@ -95,7 +95,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c temp
 	h, body := w.Header(), page.Bytes()
 	if about(r.Context()).impersonal && status == http.StatusOK {
 		var name string
-		if name, body = moderate.compress(coding(r.Header.Values("Accept-Encoding")), body); name != "identity" {
+		if name, body = moderate.compress(coding(r), body); name != "identity" {
 			h.Set("Content-Encoding", name)
 		}
 		h.Add("Vary", "Accept-Encoding")
