@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package storetest is the contract of package store, run on each engine, and the databases that tests use.
+// Package storetest opens databases for tests, on each engine.
 package storetest
 
 import (

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"fmt"
@@ -11,59 +11,60 @@ import (
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 // outboxContract is what the worker relies on.
-func outboxContract(t *testing.T, b *bench) {
+func outboxContract(t *testing.T, d *database) {
 	notifytest.OutboxContract(t, func(t *testing.T) (notify.Outbox, func(notify.Message)) {
-		db := b.open(t)
+		db := d.open(t)
 		defer db.Close()
 		if _, err := db.ExecContext(t.Context(), "DELETE FROM outbox"); err != nil {
 			t.Fatal(err)
 		}
-		return b.store.Outbox(), func(m notify.Message) { b.add(t, m) }
+		return d.store.Outbox(), func(m notify.Message) { d.add(t, m) }
 	})
 }
 
-func (b *bench) add(t *testing.T, m notify.Message) {
+func (d *database) add(t *testing.T, m notify.Message) {
 	t.Helper()
-	if err := b.store.Outbox().Add(t.Context(), m); err != nil {
+	if err := d.store.Outbox().Add(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (b *bench) message(id string) notify.Message {
-	return notify.Message{ID: id, Channel: portal.SMS, To: keys.NewSecret("+33639980001"), At: b.clock(), Expires: b.clock().Add(time.Hour),
+func (d *database) message(id string) notify.Message {
+	return notify.Message{ID: id, Channel: portal.SMS, To: keys.NewSecret("+33639980001"), At: d.clock(), Expires: d.clock().Add(time.Hour),
 		Content: portal.Content{Text: keys.NewSecret("text " + id)}}
 }
 
 // closedMessages closes one message in each way and looks for what is left of it.
-func closedMessages(t *testing.T, b *bench) {
-	outbox := b.store.Outbox()
+func closedMessages(t *testing.T, d *database) {
+	outbox := d.store.Outbox()
 	for name, end := range map[string]func() error{
-		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", b.clock()) },
+		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", d.clock()) },
 		"dropped": func() error { return outbox.Drop(t.Context(), "dropped", "refused") },
-		"expired": func() error { _, err := outbox.Expire(t.Context(), b.clock().Add(time.Hour)); return err },
+		"expired": func() error { _, err := outbox.Expire(t.Context(), d.clock().Add(time.Hour)); return err },
 	} {
-		b.add(t, b.message(name))
+		d.add(t, d.message(name))
 		if err := end(); err != nil {
 			t.Fatal(err)
 		}
 		var sealed, closed bool
-		db := b.open(t)
+		db := d.open(t)
 		err := db.QueryRowContext(t.Context(), "SELECT body_sealed IS NOT NULL, closed_at IS NOT NULL FROM outbox WHERE id = $1", name).Scan(&sealed, &closed)
 		db.Close()
 		if err != nil || sealed || !closed {
 			t.Errorf("%s: body kept %v, closed %v (%v)", name, sealed, closed, err)
 		}
 		for what, reopen := range map[string]func() error{
-			"retry":   func() error { return outbox.Retry(t.Context(), name, b.clock(), "again") },
+			"retry":   func() error { return outbox.Retry(t.Context(), name, d.clock(), "again") },
 			"release": func() error { return outbox.Release(t.Context(), name) },
 		} {
 			if err := reopen(); err != nil {
 				t.Error(err)
 			}
-			if got := newFlows(t, b).due(); len(got) != 0 {
+			if got := newFlows(t, d).due(); len(got) != 0 {
 				t.Errorf("%s: %s opens it again", name, what)
 			}
 		}
@@ -71,20 +72,20 @@ func closedMessages(t *testing.T, b *bench) {
 }
 
 // twoWorkers claims from two instances at once.
-func twoWorkers(t *testing.T, b *bench) {
+func twoWorkers(t *testing.T, d *database) {
 	const messages = 200
 	for i := range messages {
-		b.add(t, b.message(fmt.Sprintf("m%03d", i)))
+		d.add(t, d.message(fmt.Sprintf("m%03d", i)))
 	}
-	second := Open(t, store.Options{URL: b.url, Keys: b.keys, Now: b.clock})
+	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock})
 	var mu sync.Mutex
 	claims := map[string]int{}
 	var all sync.WaitGroup
 	for i := range 8 {
-		outbox := []*store.Outbox{b.store.Outbox(), second.Outbox()}[i%2]
+		outbox := []*store.Outbox{d.store.Outbox(), second.Outbox()}[i%2]
 		all.Go(func() {
 			for {
-				claimed, err := outbox.Claim(t.Context(), portal.SMS, b.clock(), 7, time.Minute)
+				claimed, err := outbox.Claim(t.Context(), portal.SMS, d.clock(), 7, time.Minute)
 				if err != nil {
 					t.Error(err)
 				}
@@ -101,7 +102,7 @@ func twoWorkers(t *testing.T, b *bench) {
 	}
 	all.Wait()
 	// A worker that finds nothing stops, though another may have held what was left at that moment: what is left now is its.
-	left, err := b.store.Outbox().Claim(t.Context(), portal.SMS, b.clock(), messages, time.Minute)
+	left, err := d.store.Outbox().Claim(t.Context(), portal.SMS, d.clock(), messages, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,20 +120,20 @@ func twoWorkers(t *testing.T, b *bench) {
 }
 
 // unreadableMessage has one message whose key is gone, among others.
-func unreadableMessage(t *testing.T, b *bench) {
-	b.add(t, b.message("first"))
-	stranger := Open(t, store.Options{URL: b.url, Keys: Keys(t), Now: b.clock})
-	lost := b.message("lost")
+func unreadableMessage(t *testing.T, d *database) {
+	d.add(t, d.message("first"))
+	stranger := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t), Now: d.clock})
+	lost := d.message("lost")
 	lost.At = lost.At.Add(-time.Second) // it would be claimed first, every time
 	if err := stranger.Outbox().Add(t.Context(), lost); err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := b.store.Outbox().Claim(t.Context(), portal.SMS, b.clock(), 9, time.Minute)
+	claimed, err := d.store.Outbox().Claim(t.Context(), portal.SMS, d.clock(), 9, time.Minute)
 	if err != nil || len(claimed) != 1 || claimed[0].ID != "first" || claimed[0].Text.Reveal() != "text first" {
 		t.Fatalf("claimed %+v, %v; want the message that can be read", claimed, err)
 	}
-	b.turn(2 * time.Minute)
-	if claimed, err := stranger.Outbox().Claim(t.Context(), portal.SMS, b.clock(), 9, time.Minute); err != nil || len(claimed) != 0 {
+	d.turn(2 * time.Minute)
+	if claimed, err := stranger.Outbox().Claim(t.Context(), portal.SMS, d.clock(), 9, time.Minute); err != nil || len(claimed) != 0 {
 		t.Errorf("the message that could not be read is still open: %+v, %v", claimed, err)
 	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"context"
@@ -10,12 +10,13 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
-func resending(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
+func resending(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
 	refused := func(what string, wait time.Duration, forGood bool) {
 		t.Helper()
 		var e *portal.Error
@@ -24,17 +25,17 @@ func resending(t *testing.T, b *bench) {
 		}
 	}
 	refused("at once", portal.ResendAfter, false)
-	b.turn(portal.ResendAfter - time.Second)
+	d.turn(portal.ResendAfter - time.Second)
 	refused("a second too early", time.Second, false)
-	b.turn(time.Second)
+	d.turn(time.Second)
 	for n := 2; n <= portal.MostSends; n++ {
 		if err := f.resend(token); err != nil {
 			t.Fatalf("message %d: %v", n, err)
 		}
-		if flow, ok := f.flow(token); !ok || flow.Sends != n || !flow.LastSend.Equal(b.clock()) {
+		if flow, ok := f.flow(token); !ok || flow.Sends != n || !flow.LastSend.Equal(d.clock()) {
 			t.Errorf("after message %d: %+v", n, flow)
 		}
-		b.turn(portal.ResendAfter)
+		d.turn(portal.ResendAfter)
 	}
 	refused("a fourth message", 0, true)
 	messages := f.take()
@@ -42,7 +43,7 @@ func resending(t *testing.T, b *bench) {
 		t.Fatalf("%d messages", len(messages))
 	}
 	for _, m := range messages {
-		if m.Text.Reveal() != "sms "+rightCode || m.Channel != portal.SMS || m.To.Reveal() != Nathalie(t).Phone.Reveal() {
+		if m.Text.Reveal() != "sms "+rightCode || m.Channel != portal.SMS || m.To.Reveal() != storetest.Nathalie(t).Phone.Reveal() {
 			t.Error("a message with another code, or to another address")
 		}
 	}
@@ -52,27 +53,27 @@ func resending(t *testing.T, b *bench) {
 }
 
 // resendNeedsAnOpenCode asks for another message of a code that can no longer be used.
-func resendNeedsAnOpenCode(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
+func resendNeedsAnOpenCode(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
 	for name, end := range map[string]func(keys.Secret){
-		"expired":  func(keys.Secret) { b.turn(portal.CodeLife) },
-		"consumed": func(token keys.Secret) { f.try(token, rightCode); b.turn(portal.ResendAfter) },
+		"expired":  func(keys.Secret) { d.turn(portal.CodeLife) },
+		"consumed": func(token keys.Secret) { f.try(token, rightCode); d.turn(portal.ResendAfter) },
 		"used up": func(token keys.Secret) {
 			for range portal.CodeTries {
 				f.try(token, wrongCode)
 			}
-			b.turn(portal.ResendAfter)
+			d.turn(portal.ResendAfter)
 		},
 		"finished": func(token keys.Secret) {
 			f.try(token, rightCode)
-			if err := f.finish(token, f.account(Nathalie(t).Identifier), "$hash$new"); err != nil {
+			if err := f.finish(token, f.account(storetest.Nathalie(t).Identifier), "$hash$new"); err != nil {
 				t.Fatal(err)
 			}
-			b.turn(portal.ResendAfter)
+			d.turn(portal.ResendAfter)
 		},
 	} {
-		token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
+		token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
 		f.take()
 		end(token)
 		f.take() // the notices
@@ -88,16 +89,16 @@ func resendNeedsAnOpenCode(t *testing.T, b *bench) {
 	}
 }
 
-func parallelResends(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
-	b.turn(portal.ResendAfter)
+func parallelResends(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	d.turn(portal.ResendAfter)
 	var sent, refused atomic.Int64
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			err := b.store.Resend(context.Background(), token, b.clock(), f.send)
+			err := d.store.Resend(context.Background(), token, d.clock(), f.send)
 			switch {
 			case err == nil:
 				sent.Add(1)
@@ -114,13 +115,13 @@ func parallelResends(t *testing.T, b *bench) {
 	}
 }
 
-func channels(t *testing.T, b *bench) {
+func channels(t *testing.T, d *database) {
 	const none = portal.Channel("")
 	sms, email := portal.SMS, portal.Email
-	n, nobody, somebody := Nathalie(t).Identifier, Number(t, "2910133063021"), Number(t, "1850578006048")
-	other := Nathalie(t)
+	n, nobody, somebody := storetest.Nathalie(t).Identifier, storetest.Number(t, "2910133063021"), storetest.Number(t, "1850578006048")
+	other := storetest.Nathalie(t)
 	other.Identifier = somebody
-	Add(t, b.store, other)
+	storetest.Add(t, d.store, other)
 	for _, c := range []struct {
 		name         string
 		asked        portal.Channel
@@ -150,16 +151,16 @@ func channels(t *testing.T, b *bench) {
 			f.begin(n, email, rightCode)
 		}, none},
 	} {
-		f := newFlows(t, b)
-		account := Nathalie(t)
+		f := newFlows(t, d)
+		account := storetest.Nathalie(t)
 		if !c.phone {
 			account.Phone = keys.Secret{}
 		}
 		if !c.email {
 			account.Email = keys.Secret{}
 		}
-		Add(t, b.store, account)
-		b.turn(25 * time.Hour) // a day of its own
+		storetest.Add(t, d.store, account)
+		d.turn(25 * time.Hour) // a day of its own
 		if c.change != nil {
 			c.change(f)
 			f.take()
@@ -181,18 +182,18 @@ func channels(t *testing.T, b *bench) {
 	}
 }
 
-func limitsOfMessages(t *testing.T, b *bench) {
-	f := newFlows(t, b)
+func limitsOfMessages(t *testing.T, d *database) {
+	f := newFlows(t, d)
 	f.service = 7
-	account, other := Nathalie(t), Nathalie(t)
-	other.Identifier = Number(t, "1850578006048")
-	Add(t, b.store, account)
-	Add(t, b.store, other)
+	account, other := storetest.Nathalie(t), storetest.Nathalie(t)
+	other.Identifier = storetest.Number(t, "1850578006048")
+	storetest.Add(t, d.store, account)
+	storetest.Add(t, d.store, other)
 	var got []portal.Channel
 	ask := func(a portal.Account, times int) {
 		for range times {
 			f.begin(a.Identifier, portal.SMS, rightCode)
-			b.turn(time.Second)
+			d.turn(time.Second)
 			for _, m := range f.take() {
 				got = append(got, m.Channel)
 			}
@@ -213,23 +214,23 @@ func limitsOfMessages(t *testing.T, b *bench) {
 	want("a day of one account", 5, 3)
 	ask(other, 4)
 	want("the last two SMS of the service's hour", 2, 2)
-	b.turn(time.Hour)
+	d.turn(time.Hour)
 	ask(other, 2)
 	want("an hour later", 2, 0)
 	ask(account, 9)
 	want("the account's own day goes on", 0, 7) // the limit of ten e-mails a day, three of them used
-	b.turn(24 * time.Hour)
+	d.turn(24 * time.Hour)
 	ask(account, 1)
 	want("the next day", 1, 0)
 }
 
 // resendTurns sends the first message by SMS, and the second by e-mail because the day's SMS are used up.
-func resendTurns(t *testing.T, b *bench) {
-	f := newFlows(t, b)
+func resendTurns(t *testing.T, d *database) {
+	f := newFlows(t, d)
 	f.sms = 1
-	Add(t, b.store, Nathalie(t))
-	token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
-	b.turn(portal.ResendAfter)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	d.turn(portal.ResendAfter)
 	if err := f.resend(token); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 const (
@@ -26,15 +27,15 @@ const (
 // flows begins flows as portal.Recovery does, with limits that tests choose. The zero value of the rest is a store on
 // which everything can be sent.
 type flows struct {
-	*bench
+	*database
 	t                   *testing.T
 	sms, email, service int                     // messages a day, a day and an hour
 	closed              map[portal.Channel]bool // channels without a gateway
 	landline            bool                    // no number on file can receive an SMS
 }
 
-func newFlows(t *testing.T, b *bench) *flows {
-	return &flows{bench: b, t: t, sms: 5, email: 10, service: 1000, closed: map[portal.Channel]bool{}}
+func newFlows(t *testing.T, d *database) *flows {
+	return &flows{database: d, t: t, sms: 5, email: 10, service: 1000, closed: map[portal.Channel]bool{}}
 }
 
 // begin starts a flow with that code and returns its token.
@@ -129,10 +130,10 @@ func (f *flows) rows(state string) (n int) {
 	return n
 }
 
-func codes(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	Add(t, b.store, account)
+func codes(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	storetest.Add(t, d.store, account)
 	for _, c := range []struct {
 		name string
 		try  func(token keys.Secret) portal.CodeResult
@@ -184,15 +185,15 @@ func codes(t *testing.T, b *bench) {
 			t.Errorf("a code %s: consumed %v", c.name, !flow.Consumed.IsZero())
 		}
 	}
-	if _, err := b.store.TryCode(t.Context(), portal.NewToken(), keys.NewSecret(rightCode), b.clock()); !errors.Is(err, portal.ErrNoFlow) {
+	if _, err := d.store.TryCode(t.Context(), portal.NewToken(), keys.NewSecret(rightCode), d.clock()); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("a code without a flow: %v", err)
 	}
 }
 
 // nobodysCode guesses the code of an identifier that has no account: nobody was sent it, so nobody may use it.
-func nobodysCode(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	token := f.begin(Number(t, "2910133063021"), portal.SMS, rightCode)
+func nobodysCode(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	token := f.begin(storetest.Number(t, "2910133063021"), portal.SMS, rightCode)
 	if got := f.try(token, rightCode); got != portal.CodeWrong {
 		t.Errorf("the right code: %d, want wrong", got)
 	}
@@ -202,21 +203,21 @@ func nobodysCode(t *testing.T, b *bench) {
 	if f.due() != nil || f.rows("void") != 1 {
 		t.Error("its message can be claimed, or is not there")
 	}
-	err := b.store.FinishFlow(t.Context(), token, portal.NewPassword{At: b.clock(), Usable: f.send(portal.Flow{}).Usable})
+	err := d.store.FinishFlow(t.Context(), token, portal.NewPassword{At: d.clock(), Usable: f.send(portal.Flow{}).Usable})
 	if err == nil {
 		t.Error("its flow was finished")
 	}
 }
 
-func parallelWrongCodes(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
+func parallelWrongCodes(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
 	var results [5]atomic.Int64
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			result, err := b.store.TryCode(context.Background(), token, keys.NewSecret(wrongCode), b.clock())
+			result, err := d.store.TryCode(context.Background(), token, keys.NewSecret(wrongCode), d.clock())
 			if err != nil {
 				t.Error(err)
 			}
@@ -238,16 +239,16 @@ func parallelWrongCodes(t *testing.T, b *bench) {
 
 // recoveryTraces compares what is run for an account, for none and for those to whom nothing can be sent: whoever
 // measures the database learns nothing (OWASP ASVS 5.0 V6.3.8).
-func recoveryTraces(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	disabled, bare := Nathalie(t), Nathalie(t)
-	disabled.Identifier = Number(t, "1850578006048")
-	if err := b.store.SetDisabled(t.Context(), Add(t, b.store, disabled), true); err != nil {
+func recoveryTraces(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	disabled, bare := storetest.Nathalie(t), storetest.Nathalie(t)
+	disabled.Identifier = storetest.Number(t, "1850578006048")
+	if err := d.store.SetDisabled(t.Context(), storetest.Add(t, d.store, disabled), true); err != nil {
 		t.Fatal(err)
 	}
-	bare.Identifier, bare.Email, bare.Phone = Number(t, "1551299341005"), keys.Secret{}, keys.Secret{}
-	Add(t, b.store, bare)
+	bare.Identifier, bare.Email, bare.Phone = storetest.Number(t, "1551299341005"), keys.Secret{}, keys.Secret{}
+	storetest.Add(t, d.store, bare)
 	trace := func(n nir.Number) (statements [][]string) {
 		var token keys.Secret
 		for _, do := range []func(){
@@ -264,15 +265,15 @@ func recoveryTraces(t *testing.T, b *bench) {
 			func() { token = f.begin(n, portal.Email, rightCode); f.turn(portal.CodeLife); f.try(token, wrongCode) },
 			func() { f.resend(token) }, // too late
 		} {
-			statements = append(statements, slices.Clone(b.traced(do)))
+			statements = append(statements, slices.Clone(d.traced(do)))
 		}
 		return statements
 	}
-	known := trace(Nathalie(t).Identifier)
+	known := trace(storetest.Nathalie(t).Identifier)
 	if len(known[0]) < 5 || len(known[3]) <= len(known[2]) {
 		t.Fatalf("the trace is not whole: %d statements to begin, %d to send again", len(known[0]), len(known[3]))
 	}
-	for name, n := range map[string]nir.Number{"unknown": Number(t, "2910133063021"), "disabled": disabled.Identifier, "without an address": bare.Identifier} {
+	for name, n := range map[string]nir.Number{"unknown": storetest.Number(t, "2910133063021"), "disabled": disabled.Identifier, "without an address": bare.Identifier} {
 		for step, statements := range trace(n) {
 			if !slices.Equal(statements, known[step]) {
 				t.Errorf("%s, step %d: %d statements, want the same %d as for an account:\n%q\n%q", name, step, len(statements), len(known[step]), statements, known[step])
@@ -282,22 +283,22 @@ func recoveryTraces(t *testing.T, b *bench) {
 }
 
 // rotatedKeys goes on with a flow on an instance that has a newer key already.
-func rotatedKeys(t *testing.T, b *bench) {
+func rotatedKeys(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "keys")
 	old, err := keys.Create(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.store = Open(t, store.Options{URL: b.url, Keys: old, Now: b.clock, Trace: b.trace})
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	token := f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.clock, Trace: d.trace})
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
 	rotated, err := keys.Add(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.store = Open(t, store.Options{URL: b.url, Keys: rotated, Now: b.clock, Trace: b.trace})
-	b.turn(time.Minute)
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: rotated, Now: d.clock, Trace: d.trace})
+	d.turn(time.Minute)
 	if err := f.resend(token); err != nil {
 		t.Fatal(err)
 	}
@@ -308,36 +309,36 @@ func rotatedKeys(t *testing.T, b *bench) {
 	if got := f.try(token, rightCode); got != portal.CodeRight {
 		t.Errorf("the right code: %d", got)
 	}
-	if err := f.finish(token, f.account(Nathalie(t).Identifier), "$hash$new"); err != nil {
+	if err := f.finish(token, f.account(storetest.Nathalie(t).Identifier), "$hash$new"); err != nil {
 		t.Errorf("finish: %v", err)
 	}
 }
 
 // neighbours looks for identifiers without an account among many that have one, before and after a change of keys: another
 // row is fetched in their place, and never taken for theirs.
-func neighbours(t *testing.T, b *bench) {
+func neighbours(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "keys")
 	ring, err := keys.Create(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.store = Open(t, store.Options{URL: b.url, Keys: ring, Now: b.clock})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
 	ids := map[string]portal.AccountID{}
 	add := func(from, to int) {
 		for i := from; i < to; i++ {
-			a := Nathalie(t)
-			a.Identifier = Number(t, fmt.Sprintf("K%07d", i))
-			ids[a.Identifier.Canonical()] = Add(t, b.store, a)
+			a := storetest.Nathalie(t)
+			a.Identifier = storetest.Number(t, fmt.Sprintf("K%07d", i))
+			ids[a.Identifier.Canonical()] = storetest.Add(t, d.store, a)
 		}
 	}
 	check := func(when string) {
 		t.Helper()
-		f := newFlows(t, b)
+		f := newFlows(t, d)
 		f.service = 1
 		for i := range 60 {
-			n := Number(t, fmt.Sprintf("K%07d", i))
+			n := storetest.Number(t, fmt.Sprintf("K%07d", i))
 			want := ids[n.Canonical()]
-			c, err := b.store.Credential(t.Context(), n)
+			c, err := d.store.Credential(t.Context(), n)
 			if err != nil || c.Account != want || c.Hash.IsZero() != (want == "") || c.Epoch != 0 && want == "" {
 				t.Errorf("%s: identifier %d has the credential of account %q, want %q (%v)", when, i, c.Account, want, err)
 			}
@@ -355,8 +356,8 @@ func neighbours(t *testing.T, b *bench) {
 	if ring, err = keys.Add(path, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	b.store = Open(t, store.Options{URL: b.url, Keys: ring, Now: b.clock})
-	b.turn(24 * time.Hour)
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
+	d.turn(24 * time.Hour)
 	add(40, 50)
 	check("under two keys")
 }

@@ -1,55 +1,13 @@
 package storetest
 
 import (
-	"sync"
 	"testing"
-	"time"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 )
-
-// bench is a store with a clock that tests turn and a record of the statements.
-type bench struct {
-	url   string
-	keys  *keys.Ring
-	store *store.Store
-
-	mu         sync.Mutex
-	now        time.Time
-	statements []string
-}
-
-func (b *bench) clock() time.Time {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.now
-}
-
-func (b *bench) turn(d time.Duration) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.now = b.now.Add(d)
-}
-
-func (b *bench) trace(statement string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.statements = append(b.statements, statement)
-}
-
-// traced returns the statements that do runs.
-func (b *bench) traced(do func()) []string {
-	b.mu.Lock()
-	b.statements = nil
-	b.mu.Unlock()
-	do()
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.statements
-}
 
 // Number parses an identifier that a test knows to be right.
 func Number(t testing.TB, typed string) nir.Number {

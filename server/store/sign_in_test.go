@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"context"
@@ -9,20 +9,21 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 // openedTogether opens a session inside the transaction that records the sign-in.
-func openedTogether(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
+func openedTogether(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	fault := errors.New("the session could not be kept")
 	for _, c := range []struct {
 		token string
 		fault error
 	}{{"kept", nil}, {"lost", fault}} {
 		ctx := store.WithVisit(t.Context())
-		err := b.store.SignedIn(ctx, portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: portal.NewToken(),
+		err := d.store.SignedIn(ctx, portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken(),
 			Open: func(ctx context.Context) error {
-				if err := b.store.Sessions().CommitCtx(ctx, c.token, data(t, id, 1, c.token), b.clock().Add(30*time.Minute)); err != nil {
+				if err := d.store.Sessions().CommitCtx(ctx, c.token, data(t, id, 1, c.token), d.clock().Add(30*time.Minute)); err != nil {
 					t.Error(err)
 				}
 				return c.fault
@@ -30,12 +31,12 @@ func openedTogether(t *testing.T, b *bench) {
 		if !errors.Is(err, c.fault) {
 			t.Errorf("%s: %v", c.token, err)
 		}
-		if _, found := b.visit(t, c.token); found != (c.fault == nil) {
+		if _, found := d.visit(t, c.token); found != (c.fault == nil) {
 			t.Errorf("session %s found: %v", c.token, found)
 		}
-		b.turn(time.Minute)
+		d.turn(time.Minute)
 	}
-	history, err := b.store.SignIns(t.Context(), id, keys.Secret{})
+	history, err := d.store.SignIns(t.Context(), id, keys.Secret{})
 	if err != nil || len(history) != 1 {
 		t.Errorf("%d sign-ins in the history (%v), want the one whose session was kept", len(history), err)
 	}

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"bytes"
@@ -15,6 +15,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 func (f *flows) account(n nir.Number) portal.AccountID {
@@ -53,23 +54,23 @@ func (f *flows) finish(token keys.Secret, id portal.AccountID, hash string) erro
 	return f.store.FinishFlow(f.t.Context(), token, f.password(id, hash))
 }
 
-func finishing(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account, other := Nathalie(t), Nathalie(t)
-	other.Identifier = Number(t, "1850578006048")
-	id, stranger := Add(t, b.store, account), Add(t, b.store, other)
+func finishing(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account, other := storetest.Nathalie(t), storetest.Nathalie(t)
+	other.Identifier = storetest.Number(t, "1850578006048")
+	id, stranger := storetest.Add(t, d.store, account), storetest.Add(t, d.store, other)
 	device := portal.NewToken()
 	for _, a := range []portal.AccountID{id, stranger} {
-		if err := b.store.SignedIn(t.Context(), portal.Success{Account: a, At: b.clock(), Method: portal.Password, Device: device}); err != nil {
+		if err := d.store.SignedIn(t.Context(), portal.Success{Account: a, At: d.clock(), Method: portal.Password, Device: device}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b.begin(t, "one", data(t, id, 1, "s1"))
-	b.begin(t, "two", data(t, id, 1, "s2"))
-	b.begin(t, "stranger's", data(t, stranger, 1, "s3"))
+	d.begin(t, "one", data(t, id, 1, "s1"))
+	d.begin(t, "two", data(t, id, 1, "s2"))
+	d.begin(t, "stranger's", data(t, stranger, 1, "s3"))
 	for _, n := range []nir.Number{account.Identifier, other.Identifier} {
 		for range portal.AccountLimit.Free {
-			if err := b.store.Reserve(t.Context(), b.clock(), portal.AccountSubject(n)); err != nil {
+			if err := d.store.Reserve(t.Context(), d.clock(), portal.AccountSubject(n)); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -88,7 +89,7 @@ func finishing(t *testing.T, b *bench) {
 		t.Error("the password is not set, or another account's is")
 	}
 	for session, alive := range map[string]bool{"one": false, "two": false, "stranger's": true} {
-		if _, found := b.visit(t, session); found != alive {
+		if _, found := d.visit(t, session); found != alive {
 			t.Errorf("session %s: found %v", session, found)
 		}
 	}
@@ -105,11 +106,11 @@ func finishing(t *testing.T, b *bench) {
 	}
 	for _, n := range []nir.Number{account.Identifier, other.Identifier} {
 		known := n.Canonical() == other.Identifier.Canonical()
-		name, _, err := b.store.KnownDevice(t.Context(), device, n)
+		name, _, err := d.store.KnownDevice(t.Context(), device, n)
 		if err != nil || (name != "") != known {
 			t.Errorf("device known %v, want %v (%v)", name != "", known, err)
 		}
-		bucket := b.bucket(t, portal.AccountSubject(n))
+		bucket := d.bucket(t, portal.AccountSubject(n))
 		if (bucket.InRow != 0) != known {
 			t.Errorf("%d attempts counted", bucket.InRow)
 		}
@@ -127,11 +128,11 @@ func finishing(t *testing.T, b *bench) {
 }
 
 // finishNeedsThisFlowsCode is the one place where a password is set: nothing but this flow's own code opens it.
-func finishNeedsThisFlowsCode(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account, other := Nathalie(t), Nathalie(t)
-	other.Identifier = Number(t, "1850578006048")
-	id, stranger := Add(t, b.store, account), Add(t, b.store, other)
+func finishNeedsThisFlowsCode(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account, other := storetest.Nathalie(t), storetest.Nathalie(t)
+	other.Identifier = storetest.Number(t, "1850578006048")
+	id, stranger := storetest.Add(t, d.store, account), storetest.Add(t, d.store, other)
 	for name, c := range map[string]struct {
 		do func(token keys.Secret) error
 		ok bool
@@ -147,17 +148,17 @@ func finishNeedsThisFlowsCode(t *testing.T, b *bench) {
 		}, false},
 		"a code too old": {func(token keys.Secret) error {
 			f.try(token, rightCode)
-			b.turn(portal.PasswordGrace)
+			d.turn(portal.PasswordGrace)
 			return f.finish(token, id, "$hash$x")
 		}, false},
 		"a code just in time": {func(token keys.Secret) error {
 			f.try(token, rightCode)
-			b.turn(portal.PasswordGrace - time.Microsecond)
+			d.turn(portal.PasswordGrace - time.Microsecond)
 			return f.finish(token, id, "$hash$x")
 		}, true},
 	} {
-		Add(t, b.store, account) // with its first password again
-		Add(t, b.store, other)
+		storetest.Add(t, d.store, account) // with its first password again
+		storetest.Add(t, d.store, other)
 		err := c.do(f.begin(account.Identifier, portal.SMS, rightCode))
 		if c.ok != (err == nil) || !c.ok && portal.ErrorCode(err) != portal.CodeNotFound {
 			t.Errorf("%s: %v", name, err)
@@ -169,16 +170,16 @@ func finishNeedsThisFlowsCode(t *testing.T, b *bench) {
 }
 
 // finishIsWhole ends the request before each of the statements in turn: until the last one is through, nothing changes.
-func finishIsWhole(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
+func finishIsWhole(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
 	device := portal.NewToken()
-	if err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: device}); err != nil {
+	if err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: device}); err != nil {
 		t.Fatal(err)
 	}
-	b.begin(t, "one", data(t, id, 1, "s1"))
-	if err := b.store.Reserve(t.Context(), b.clock(), portal.AccountSubject(account.Identifier)); err != nil {
+	d.begin(t, "one", data(t, id, 1, "s1"))
+	if err := d.store.Reserve(t.Context(), d.clock(), portal.AccountSubject(account.Identifier)); err != nil {
 		t.Fatal(err)
 	}
 	token := f.begin(account.Identifier, portal.SMS, rightCode)
@@ -187,12 +188,12 @@ func finishIsWhole(t *testing.T, b *bench) {
 
 	left := 0
 	var leave context.CancelFunc
-	failing := Open(t, store.Options{URL: b.url, Keys: b.keys, Now: b.clock, Trace: func(string) {
+	failing := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock, Trace: func(string) {
 		if left--; left == 0 {
 			leave()
 		}
 	}})
-	before := ended(t, b)
+	before := ended(t, d)
 	for n := 1; ; n++ {
 		var ctx context.Context
 		ctx, leave = context.WithCancel(t.Context())
@@ -205,19 +206,19 @@ func finishIsWhole(t *testing.T, b *bench) {
 			}
 			break
 		}
-		if after := ended(t, b); after != before {
+		if after := ended(t, d); after != before {
 			t.Fatalf("the request ended before statement %d (%v), and something has changed:\n%s\n%s", n, err, before, after)
 		}
 	}
-	if after := ended(t, b); !strings.HasPrefix(after, "$hash$new epoch 2 sessions 0 open flows 0 messages 4 open 2 devices 0") {
+	if after := ended(t, d); !strings.HasPrefix(after, "$hash$new epoch 2 sessions 0 open flows 0 messages 4 open 2 devices 0") {
 		t.Errorf("in the end: %s", after)
 	}
 }
 
 // ended is all that the end of a flow changes, in one line.
-func ended(t *testing.T, b *bench) (line string) {
+func ended(t *testing.T, d *database) (line string) {
 	t.Helper()
-	db := b.open(t)
+	db := d.open(t)
 	defer db.Close()
 	err := db.QueryRowContext(t.Context(), `
 		SELECT
@@ -236,17 +237,17 @@ func ended(t *testing.T, b *bench) (line string) {
 }
 
 // parallelRightCode submits the right code, and then a password, a hundred times at once.
-func parallelRightCode(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
+func parallelRightCode(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
 	token := f.begin(account.Identifier, portal.SMS, rightCode)
 	f.take()
 	var results [5]atomic.Int64
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			result, err := b.store.TryCode(context.Background(), token, keys.NewSecret(rightCode), b.clock())
+			result, err := d.store.TryCode(context.Background(), token, keys.NewSecret(rightCode), d.clock())
 			if err != nil {
 				t.Error(err)
 			}
@@ -264,7 +265,7 @@ func parallelRightCode(t *testing.T, b *bench) {
 	var set, refused atomic.Int64
 	for range 100 {
 		all.Go(func() {
-			switch err := b.store.FinishFlow(context.Background(), token, f.password(id, "$hash$new")); {
+			switch err := d.store.FinishFlow(context.Background(), token, f.password(id, "$hash$new")); {
 			case err == nil:
 				set.Add(1)
 			case errors.Is(err, portal.ErrNoFlow):
@@ -281,7 +282,7 @@ func parallelRightCode(t *testing.T, b *bench) {
 	if n := len(f.take()); n != 2 {
 		t.Errorf("%d notices, want one to each address", n)
 	}
-	a, err := b.store.Account(t.Context(), id)
+	a, err := d.store.Account(t.Context(), id)
 	if err != nil || a.Epoch != 2 {
 		t.Errorf("epoch %d, want one step (%v)", a.Epoch, err)
 	}
@@ -289,10 +290,10 @@ func parallelRightCode(t *testing.T, b *bench) {
 
 // twoFlowsAtOnce ends two flows of one account at the same time: one password stands, and neither waits for the other for
 // ever.
-func twoFlowsAtOnce(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
+func twoFlowsAtOnce(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
 	for range 10 {
 		var tokens []keys.Secret
 		for range 4 {
@@ -304,7 +305,7 @@ func twoFlowsAtOnce(t *testing.T, b *bench) {
 		var all sync.WaitGroup
 		for _, token := range tokens {
 			all.Go(func() {
-				switch err := b.store.FinishFlow(context.Background(), token, f.password(id, "$hash$new")); {
+				switch err := d.store.FinishFlow(context.Background(), token, f.password(id, "$hash$new")); {
 				case err == nil:
 					set.Add(1)
 				case !errors.Is(err, portal.ErrNoFlow):
@@ -320,19 +321,19 @@ func twoFlowsAtOnce(t *testing.T, b *bench) {
 }
 
 // recoveryUnreadable looks for the person and for what was sent in the tables of recovery.
-func recoveryUnreadable(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
+func recoveryUnreadable(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
 	token := f.begin(account.Identifier, portal.SMS, rightCode)
 	f.begin(account.Identifier, portal.Email, rightCode)
-	f.begin(Number(t, "2910133063021"), portal.Email, rightCode)
+	f.begin(storetest.Number(t, "2910133063021"), portal.Email, rightCode)
 	f.try(token, rightCode)
 	check := func(when string) {
 		t.Helper()
 		personal := []string{account.Identifier.Canonical(), "2910133063021", "nathalie@example.org", "639980001", rightCode, token.Reveal(), "notice", "sms 0", "email 0"}
 		for _, table := range []string{"flows", "outbox", "buckets"} {
-			cells := dump(t, b, table)
+			cells := dump(t, d, table)
 			if len(cells) == 0 {
 				t.Fatalf("%s: table %s is empty", when, table)
 			}
@@ -354,32 +355,32 @@ func recoveryUnreadable(t *testing.T, b *bench) {
 	check("after the messages")
 }
 
-func recoverySweep(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	Add(t, b.store, Nathalie(t))
-	outbox := b.store.Outbox()
-	f.begin(Nathalie(t).Identifier, portal.SMS, rightCode)
-	f.begin(Number(t, "2910133063021"), portal.SMS, rightCode)
+func recoverySweep(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	outbox := d.store.Outbox()
+	f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	f.begin(storetest.Number(t, "2910133063021"), portal.SMS, rightCode)
 	expect := func(when string, flows, messages int) {
 		t.Helper()
-		if err := b.store.Sweep(t.Context()); err != nil {
+		if err := d.store.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if gotFlows, gotMessages := count(t, b, "flows"), count(t, b, "outbox"); gotFlows != flows || gotMessages != messages {
+		if gotFlows, gotMessages := count(t, d, "flows"), count(t, d, "outbox"); gotFlows != flows || gotMessages != messages {
 			t.Errorf("%s: %d flows and %d messages, want %d and %d", when, gotFlows, gotMessages, flows, messages)
 		}
 	}
 	expect("at once", 2, 2)
-	b.turn(portal.CodeLife)
-	if n, err := outbox.Expire(t.Context(), b.clock()); n != 1 || err != nil {
+	d.turn(portal.CodeLife)
+	if n, err := outbox.Expire(t.Context(), d.clock()); n != 1 || err != nil {
 		t.Errorf("%d messages expired, want the one to somebody (%v)", n, err)
 	}
 	expect("once the code has expired", 2, 1) // the message to nobody is gone; the other one is kept closed
 	if len(f.due()) != 0 {
 		t.Error("an expired message is claimed")
 	}
-	b.turn(24*time.Hour - portal.CodeLife)
+	d.turn(24*time.Hour - portal.CodeLife)
 	expect("a day later", 0, 1)
-	b.turn(29 * 24 * time.Hour)
+	d.turn(29 * 24 * time.Hour)
 	expect("a month later", 0, 0)
 }

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"errors"
@@ -8,6 +8,7 @@ import (
 	"moncompte/app/nir"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
 // given is a flow whose code was given.
@@ -21,14 +22,14 @@ func (f *flows) given(n nir.Number, code string) keys.Secret {
 }
 
 // finished follows a flow from its code to a minute after its password.
-func finished(t *testing.T, b *bench) {
-	f := newFlows(t, b)
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
+func finished(t *testing.T, d *database) {
+	f := newFlows(t, d)
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
 	token, ended := f.given(account.Identifier, "12345678"), f.given(account.Identifier, "23456789")
-	since := b.clock().Add(-time.Second)
+	since := d.clock().Add(-time.Second)
 	look := func(token keys.Secret, since time.Time) (portal.Finished, error) {
-		return b.store.FinishedFlow(t.Context(), token, since)
+		return d.store.FinishedFlow(t.Context(), token, since)
 	}
 	if _, err := look(token, since); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("before the password: %v", err)
@@ -41,7 +42,7 @@ func finished(t *testing.T, b *bench) {
 		t.Errorf("the flow that set the password: %v, purpose %q", err, got.Purpose)
 	}
 	for what, err := range map[string]error{
-		"a minute later":            failure(look(token, b.clock())),
+		"a minute later":            failure(look(token, d.clock())),
 		"the flow that it ended":    failure(look(ended, since)),
 		"a token that nobody holds": failure(look(portal.NewToken(), since)),
 	} {

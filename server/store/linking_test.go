@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
 const issuer = "https://fournisseur.example/api/v2"
@@ -20,24 +21,24 @@ const issuer = "https://fournisseur.example/api/v2"
 // pivot is Nathalie as a provider knows her.
 func pivot(t *testing.T, subject string) portal.Identity {
 	t.Helper()
-	return portal.Identity{Issuer: issuer, Subject: keys.NewSecret(subject), ACR: "eidas1", Civil: Nathalie(t).Civil,
+	return portal.Identity{Issuer: issuer, Subject: keys.NewSecret(subject), ACR: "eidas1", Civil: storetest.Nathalie(t).Civil,
 		IDToken: keys.NewSecret("header.payload.signature")}
 }
 
 // link begins a linking and makes the link.
-func (b *bench) link(t *testing.T, account portal.AccountID, id portal.Identity) {
+func (d *database) link(t *testing.T, account portal.AccountID, id portal.Identity) {
 	t.Helper()
 	token := portal.NewToken()
-	if err := b.store.BeginLinking(t.Context(), token, id, b.clock()); err != nil {
+	if err := d.store.BeginLinking(t.Context(), token, id, d.clock()); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.store.Link(t.Context(), b.newLink(token, account, id)); err != nil {
+	if err := d.store.Link(t.Context(), d.newLink(token, account, id)); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (b *bench) newLink(token keys.Secret, account portal.AccountID, id portal.Identity) portal.NewLink {
-	return portal.NewLink{Token: token, Account: account, Identity: id, At: b.clock(), Since: b.clock().Add(-portal.LinkingLife), Notice: told,
+func (d *database) newLink(token keys.Secret, account portal.AccountID, id portal.Identity) portal.NewLink {
+	return portal.NewLink{Token: token, Account: account, Identity: id, At: d.clock(), Since: d.clock().Add(-portal.LinkingLife), Notice: told,
 		Lost: portal.Notice{Usable: told.Usable, Compose: func(c portal.Channel) portal.Content {
 			return portal.Content{Text: keys.NewSecret("lost by " + string(c))}
 		}}}
@@ -51,139 +52,139 @@ var told = portal.Notice{
 	Usable: func(_ portal.Channel, to keys.Secret) bool { return !to.IsZero() },
 }
 
-func (b *bench) linked(t *testing.T, id portal.Identity) portal.AccountID {
+func (d *database) linked(t *testing.T, id portal.Identity) portal.AccountID {
 	t.Helper()
-	l, err := b.store.Linked(t.Context(), id.Issuer, id.Subject, keys.Secret{})
+	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, keys.Secret{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return l.Account
 }
 
-func linkRoundTrip(t *testing.T, b *bench) {
-	account := Add(t, b.store, Nathalie(t))
+func linkRoundTrip(t *testing.T, d *database) {
+	account := storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
-	if got := b.linked(t, id); got != "" {
+	if got := d.linked(t, id); got != "" {
 		t.Fatal("an identity is linked before anybody linked it")
 	}
-	b.link(t, account, id)
-	if got := b.linked(t, id); got != account {
+	d.link(t, account, id)
+	if got := d.linked(t, id); got != account {
 		t.Errorf("the identity opens %q", got)
 	}
 	other := id
 	other.Issuer = issuer + "-plus"
-	if b.linked(t, other) != "" {
+	if d.linked(t, other) != "" {
 		t.Error("the same subject of another issuer opens the account")
 	}
-	if n := count(t, b, "outbox"); n != 2 {
+	if n := count(t, d, "outbox"); n != 2 {
 		t.Errorf("%d messages, want one to each of the 2 addresses", n)
 	}
 
-	began := b.clock()
-	b.turn(time.Hour)
+	began := d.clock()
+	d.turn(time.Hour)
 	device := portal.NewToken()
-	success := portal.Success{Account: account, At: b.clock(), Method: portal.FranceConnect, Device: device}
-	if err := b.store.SignedInByLink(t.Context(), id, success); err != nil {
+	success := portal.Success{Account: account, At: d.clock(), Method: portal.FranceConnect, Device: device}
+	if err := d.store.SignedInByLink(t.Context(), id, success); err != nil {
 		t.Fatal(err)
 	}
-	link, err := b.store.AccountLink(t.Context(), account, issuer)
-	if err != nil || !link.At.Equal(began) || !link.LastUsed.Equal(b.clock()) {
+	link, err := d.store.AccountLink(t.Context(), account, issuer)
+	if err != nil || !link.At.Equal(began) || !link.LastUsed.Equal(d.clock()) {
 		t.Errorf("link: %+v, %v", link, err)
 	}
-	l, err := b.store.Linked(t.Context(), id.Issuer, id.Subject, device)
+	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, device)
 	if err != nil || !l.KnownDevice || l.Epoch != 1 || l.Disabled {
 		t.Errorf("linked: %+v, %v", l, err)
 	}
-	signIns, err := b.store.SignIns(t.Context(), account, device)
+	signIns, err := d.store.SignIns(t.Context(), account, device)
 	if err != nil || len(signIns) != 1 || signIns[0].Method != portal.FranceConnect || !signIns[0].ThisDevice {
 		t.Errorf("sign-ins: %+v, %v", signIns, err)
 	}
 }
 
-func linkEnds(t *testing.T, b *bench) {
-	account := Add(t, b.store, Nathalie(t))
+func linkEnds(t *testing.T, d *database) {
+	account := storetest.Add(t, d.store, storetest.Nathalie(t))
 	one, two := pivot(t, "subject-one"), pivot(t, "subject-two")
-	b.link(t, account, one)
-	b.turn(time.Minute)
-	b.link(t, account, two)
-	if b.linked(t, one) != "" || b.linked(t, two) != account {
+	d.link(t, account, one)
+	d.turn(time.Minute)
+	d.link(t, account, two)
+	if d.linked(t, one) != "" || d.linked(t, two) != account {
 		t.Error("the new subject did not replace the former one")
 	}
-	jean := Nathalie(t)
-	jean.Identifier = Number(t, "1850578006048")
+	jean := storetest.Nathalie(t)
+	jean.Identifier = storetest.Number(t, "1850578006048")
 	jean.Email, jean.Phone = keys.NewSecret("jean@example.org"), keys.NewSecret("+33639980002")
-	his := Add(t, b.store, jean)
-	f := &flows{bench: b, t: t}
+	his := storetest.Add(t, d.store, jean)
+	f := &flows{database: d, t: t}
 	linked := f.take() // of both subjects of the one account
 	if lost := slices.ContainsFunc(linked, func(m notify.Message) bool { return strings.HasPrefix(m.Content.Text.Reveal(), "lost") }); len(linked) != 4 || lost {
 		t.Errorf("%d messages about an account whose subject changed, want both addresses twice and nothing lost", len(linked))
 	}
-	b.link(t, his, two)
+	d.link(t, his, two)
 	heard := map[string]string{}
 	for _, m := range f.take() {
 		heard[m.To.Reveal()] = m.Content.Text.Reveal()
 	}
-	if n := Nathalie(t); heard[n.Phone.Reveal()] != "lost by sms" || heard[n.Email.Reveal()] != "lost by email" ||
+	if n := storetest.Nathalie(t); heard[n.Phone.Reveal()] != "lost by sms" || heard[n.Email.Reveal()] != "lost by email" ||
 		heard["+33639980002"] != "linked by sms" || heard["jean@example.org"] != "linked by email" || len(heard) != 4 {
 		t.Errorf("of two accounts %d addresses were told when a subject moved from one to the other", len(heard))
 	}
-	if b.linked(t, two) != his {
+	if d.linked(t, two) != his {
 		t.Error("a subject opens two accounts")
 	}
-	if link, err := b.store.AccountLink(t.Context(), account, issuer); err != nil || !link.At.IsZero() {
+	if link, err := d.store.AccountLink(t.Context(), account, issuer); err != nil || !link.At.IsZero() {
 		t.Errorf("the account that lost the subject is still linked: %+v, %v", link, err)
 	}
-	messages := count(t, b, "outbox")
+	messages := count(t, d, "outbox")
 	for range 2 {
-		if err := b.store.Unlink(t.Context(), his, issuer, b.clock(), told); err != nil {
+		if err := d.store.Unlink(t.Context(), his, issuer, d.clock(), told); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if n := count(t, b, "outbox") - messages; n != 2 {
+	if n := count(t, d, "outbox") - messages; n != 2 {
 		t.Errorf("%d messages for one unlinking, want 2", n)
 	}
-	if b.linked(t, two) != "" {
+	if d.linked(t, two) != "" {
 		t.Error("an ended link opens the account")
 	}
-	err := b.store.SignedInByLink(t.Context(), two, portal.Success{Account: his, At: b.clock(), Method: portal.FranceConnect, Device: portal.NewToken()})
+	err := d.store.SignedInByLink(t.Context(), two, portal.Success{Account: his, At: d.clock(), Method: portal.FranceConnect, Device: portal.NewToken()})
 	if !errors.Is(err, portal.ErrNotLinked) {
 		t.Errorf("a sign-in after the unlinking: %v, want ErrNotLinked", err)
 	}
-	if n := count(t, b, "links"); n != 3 {
+	if n := count(t, d, "links"); n != 3 {
 		t.Errorf("%d rows are left for the audit, want 3", n)
 	}
-	b.turn(3*365*24*time.Hour + 2*time.Minute)
-	if err := b.store.Sweep(t.Context()); err != nil {
+	d.turn(3*365*24*time.Hour + 2*time.Minute)
+	if err := d.store.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, b, "links"); n != 0 {
+	if n := count(t, d, "links"); n != 0 {
 		t.Errorf("%d ended links are kept for ever", n)
 	}
 }
 
-func linkingOnce(t *testing.T, b *bench) {
-	account := Add(t, b.store, Nathalie(t))
+func linkingOnce(t *testing.T, d *database) {
+	account := storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
 	token := portal.NewToken()
-	if err := b.store.BeginLinking(t.Context(), token, id, b.clock()); err != nil {
+	if err := d.store.BeginLinking(t.Context(), token, id, d.clock()); err != nil {
 		t.Fatal(err)
 	}
-	got, err := b.store.Linking(t.Context(), token, b.clock().Add(-time.Minute))
+	got, err := d.store.Linking(t.Context(), token, d.clock().Add(-time.Minute))
 	if err != nil || got.Civil != id.Civil || got.Subject.Reveal() != "subject-one" || got.Issuer != issuer || got.ACR != "eidas1" ||
 		got.IDToken.Reveal() != id.IDToken.Reveal() {
 		t.Errorf("the identity came back changed: %v", err)
 	}
-	if _, err := b.store.Linking(t.Context(), token, b.clock()); !errors.Is(err, portal.ErrNoLinking) {
+	if _, err := d.store.Linking(t.Context(), token, d.clock()); !errors.Is(err, portal.ErrNoLinking) {
 		t.Errorf("a linking that is over: %v, want ErrNoLinking", err)
 	}
-	if _, err := b.store.Linking(t.Context(), portal.NewToken(), b.clock().Add(-time.Minute)); !errors.Is(err, portal.ErrNoLinking) {
+	if _, err := d.store.Linking(t.Context(), portal.NewToken(), d.clock().Add(-time.Minute)); !errors.Is(err, portal.ErrNoLinking) {
 		t.Errorf("another token: %v, want ErrNoLinking", err)
 	}
 	var made atomic.Int32
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			switch err := b.store.Link(t.Context(), b.newLink(token, account, id)); {
+			switch err := d.store.Link(t.Context(), d.newLink(token, account, id)); {
 			case err == nil:
 				made.Add(1)
 			case !errors.Is(err, portal.ErrNoLinking):
@@ -197,21 +198,21 @@ func linkingOnce(t *testing.T, b *bench) {
 	}
 }
 
-func visitOnce(t *testing.T, b *bench) {
+func visitOnce(t *testing.T, d *database) {
 	browser := portal.NewToken()
-	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: b.clock()}
-	if err := b.store.BeginVisit(t.Context(), browser, visit); err != nil {
+	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
+	if err := d.store.BeginVisit(t.Context(), browser, visit); err != nil {
 		t.Fatal(err)
 	}
 	take := func(browser, state keys.Secret, way portal.Way, since time.Time) (portal.Visit, error) {
-		return b.store.TakeVisit(t.Context(), browser, state, way, since, b.clock())
+		return d.store.TakeVisit(t.Context(), browser, state, way, since, d.clock())
 	}
-	early := b.clock().Add(-time.Minute)
+	early := d.clock().Add(-time.Minute)
 	for what, err := range map[string]error{
 		"another browser": second(take(portal.NewToken(), visit.State, portal.ToSignIn, early)),
 		"another state":   second(take(browser, portal.NewToken(), portal.ToSignIn, early)),
 		"another way":     second(take(browser, visit.State, portal.ToSignOut, early)),
-		"too late":        second(take(browser, visit.State, portal.ToSignIn, b.clock())),
+		"too late":        second(take(browser, visit.State, portal.ToSignIn, d.clock())),
 	} {
 		if !errors.Is(err, portal.ErrNoVisit) {
 			t.Errorf("%s: %v, want ErrNoVisit", what, err)
@@ -239,60 +240,60 @@ func visitOnce(t *testing.T, b *bench) {
 
 func second[T any](_ T, err error) error { return err }
 
-func signOutVisits(t *testing.T, b *bench) {
+func signOutVisits(t *testing.T, d *database) {
 	browser := portal.NewToken()
-	early := b.clock().Add(-time.Minute)
+	early := d.clock().Add(-time.Minute)
 	var last portal.Visit
 	for range 2 {
-		b.turn(time.Second)
-		last = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("id." + portal.NewToken().Reveal()), At: b.clock()}
-		if err := b.store.BeginVisit(t.Context(), browser, last); err != nil {
+		d.turn(time.Second)
+		last = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("id." + portal.NewToken().Reveal()), At: d.clock()}
+		if err := d.store.BeginVisit(t.Context(), browser, last); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := b.store.OpenSignOut(t.Context(), browser, early)
+	got, err := d.store.OpenSignOut(t.Context(), browser, early)
 	if err != nil || got.IDToken.Reveal() != last.IDToken.Reveal() || got.State.Reveal() != last.State.Reveal() {
 		t.Errorf("the latest sign-out is not found: %v", err)
 	}
-	if _, err := b.store.OpenSignOut(t.Context(), portal.NewToken(), early); !errors.Is(err, portal.ErrNoVisit) {
+	if _, err := d.store.OpenSignOut(t.Context(), portal.NewToken(), early); !errors.Is(err, portal.ErrNoVisit) {
 		t.Errorf("another browser: %v, want ErrNoVisit", err)
 	}
-	b.turn(25 * time.Hour)
-	if err := b.store.Sweep(t.Context()); err != nil {
+	d.turn(25 * time.Hour)
+	if err := d.store.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, b, "visits"); n != 0 {
+	if n := count(t, d, "visits"); n != 0 {
 		t.Errorf("%d old visits are kept", n)
 	}
 }
 
-func candidates(t *testing.T, b *bench) {
-	Add(t, b.store, Nathalie(t))
-	same := Nathalie(t)
-	same.Identifier = Number(t, "1850578006048")
+func candidates(t *testing.T, d *database) {
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	same := storetest.Nathalie(t)
+	same.Identifier = storetest.Number(t, "1850578006048")
 	same.Civil.BirthName, same.Civil.Birthdate = "Du-rand", "1969-05-00"
-	Add(t, b.store, same)
-	for want, c := range map[int]portal.Civil{2: Nathalie(t).Civil, 0: {BirthName: "PETIT", Birthdate: "1969-05-12"}} {
-		if n, err := b.store.Candidates(t.Context(), portal.PivotKeys(c)); err != nil || n != want {
+	storetest.Add(t, d.store, same)
+	for want, c := range map[int]portal.Civil{2: storetest.Nathalie(t).Civil, 0: {BirthName: "PETIT", Birthdate: "1969-05-12"}} {
+		if n, err := d.store.Candidates(t.Context(), portal.PivotKeys(c)); err != nil || n != want {
 			t.Errorf("%d candidates, %v, want %d", n, err, want)
 		}
 	}
 }
 
 // nothingLinkedReadable is nothingReadable for what comes from a provider.
-func nothingLinkedReadable(t *testing.T, b *bench) {
-	account := Add(t, b.store, Nathalie(t))
+func nothingLinkedReadable(t *testing.T, d *database) {
+	account := storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
-	b.link(t, account, id)
+	d.link(t, account, id)
 	token, browser := portal.NewToken(), portal.NewToken()
-	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: b.clock()}
-	if err := errors.Join(b.store.BeginLinking(t.Context(), token, id, b.clock()), b.store.BeginVisit(t.Context(), browser, visit)); err != nil {
+	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.clock()}
+	if err := errors.Join(d.store.BeginLinking(t.Context(), token, id, d.clock()), d.store.BeginVisit(t.Context(), browser, visit)); err != nil {
 		t.Fatal(err)
 	}
 	personal := []string{"subject-one", id.IDToken.Reveal(), "DURAND", "Nathalie", "1969-05-12", token.Reveal(), browser.Reveal(),
 		visit.State.Reveal(), visit.Nonce.Reveal()}
 	for _, table := range []string{"links", "visits", "linkings", "accounts", "outbox"} {
-		cells := dump(t, b, table)
+		cells := dump(t, d, table)
 		if len(cells) == 0 {
 			t.Errorf("table %s is empty", table)
 		}

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 // data is what scs would save of a session.
@@ -24,145 +25,145 @@ func data(t *testing.T, account portal.AccountID, epoch int, id string) []byte {
 }
 
 // begin commits a new session in a request of its own.
-func (b *bench) begin(t *testing.T, token string, data []byte) {
+func (d *database) begin(t *testing.T, token string, data []byte) {
 	t.Helper()
-	if err := b.store.Sessions().CommitCtx(store.WithVisit(t.Context()), token, data, b.clock().Add(30*time.Minute)); err != nil {
+	if err := d.store.Sessions().CommitCtx(store.WithVisit(t.Context()), token, data, d.clock().Add(30*time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 }
 
 // visit begins a request that finds the session, or not.
-func (b *bench) visit(t *testing.T, token string) (ctx context.Context, found bool) {
+func (d *database) visit(t *testing.T, token string) (ctx context.Context, found bool) {
 	t.Helper()
 	ctx = store.WithVisit(t.Context())
-	_, found, err := b.store.Sessions().FindCtx(ctx, token)
+	_, found, err := d.store.Sessions().FindCtx(ctx, token)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return ctx, found
 }
 
-func sessionRoundTrip(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
+func sessionRoundTrip(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	want := data(t, id, 1, "s1")
-	b.begin(t, "token", want)
-	got, found, err := b.store.Sessions().FindCtx(store.WithVisit(t.Context()), "token")
+	d.begin(t, "token", want)
+	got, found, err := d.store.Sessions().FindCtx(store.WithVisit(t.Context()), "token")
 	if err != nil || !found || string(got) != string(want) {
 		t.Fatalf("found %v, %s, %v", found, got, err)
 	}
-	if err := b.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
+	if err := d.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := b.visit(t, "token"); found {
+	if _, found := d.visit(t, "token"); found {
 		t.Error("a deleted session is found")
 	}
-	b.begin(t, "another", want)
-	b.turn(31 * time.Minute)
-	if _, found := b.visit(t, "another"); found {
+	d.begin(t, "another", want)
+	d.turn(31 * time.Minute)
+	if _, found := d.visit(t, "another"); found {
 		t.Error("an expired session is found")
 	}
-	if err := b.store.Sessions().CommitCtx(t.Context(), "token", want, b.clock()); err == nil {
+	if err := d.store.Sessions().CommitCtx(t.Context(), "token", want, d.clock()); err == nil {
 		t.Error("a commit outside a visit was accepted: it could revive a session")
 	}
 }
 
 // noRevival signs out while many requests of the same session are under way.
-func noRevival(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
-	b.begin(t, "token", data(t, id, 1, "s1"))
+func noRevival(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	d.begin(t, "token", data(t, id, 1, "s1"))
 	var under []context.Context
 	for range 20 {
-		ctx, found := b.visit(t, "token")
+		ctx, found := d.visit(t, "token")
 		if !found {
 			t.Fatal("the session is not found")
 		}
 		under = append(under, ctx)
 	}
-	if err := b.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
+	if err := d.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
 	for i, ctx := range under {
 		all.Go(func() {
 			changed := data(t, id, 1, "s1-"+strconv.Itoa(i))
-			if err := b.store.Sessions().CommitCtx(ctx, "token", changed, b.clock().Add(time.Hour)); err != nil {
+			if err := d.store.Sessions().CommitCtx(ctx, "token", changed, d.clock().Add(time.Hour)); err != nil {
 				t.Errorf("commit after sign-out: %v", err)
 			}
 		})
 	}
 	all.Wait()
-	if _, found := b.visit(t, "token"); found {
+	if _, found := d.visit(t, "token"); found {
 		t.Error("a request that was under way revived the session")
 	}
 }
 
-func epochEnds(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
-	b.begin(t, "token", data(t, id, 1, "s1"))
-	ctx, _ := b.visit(t, "token")
-	if err := b.store.EndSessions(t.Context(), id); err != nil {
+func epochEnds(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	d.begin(t, "token", data(t, id, 1, "s1"))
+	ctx, _ := d.visit(t, "token")
+	if err := d.store.EndSessions(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.store.Sessions().CommitCtx(ctx, "token", data(t, id, 1, "s2"), b.clock().Add(time.Hour)); err != nil {
+	if err := d.store.Sessions().CommitCtx(ctx, "token", data(t, id, 1, "s2"), d.clock().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := b.visit(t, "token"); found {
+	if _, found := d.visit(t, "token"); found {
 		t.Error("the session survived the end of all sessions")
 	}
 	// A sign-in that read the account before its sessions ended comes too late.
-	b.begin(t, "late", data(t, id, 1, "s3"))
-	if _, found := b.visit(t, "late"); found {
+	d.begin(t, "late", data(t, id, 1, "s3"))
+	if _, found := d.visit(t, "late"); found {
 		t.Error("a session of an old epoch is found")
 	}
-	b.begin(t, "next", data(t, id, 2, "s4"))
-	if _, found := b.visit(t, "next"); !found {
+	d.begin(t, "next", data(t, id, 2, "s4"))
+	if _, found := d.visit(t, "next"); !found {
 		t.Error("a session of the new epoch is not found")
 	}
-	if err := b.store.SetDisabled(t.Context(), id, true); err != nil {
+	if err := d.store.SetDisabled(t.Context(), id, true); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := b.visit(t, "next"); found {
+	if _, found := d.visit(t, "next"); found {
 		t.Error("the session survived the disabling of its account")
 	}
-	if err := b.store.SetDisabled(t.Context(), id, false); err != nil {
+	if err := d.store.SetDisabled(t.Context(), id, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := b.visit(t, "next"); found {
+	if _, found := d.visit(t, "next"); found {
 		t.Error("enabling the account brought an old session back")
 	}
 }
 
-func endOthers(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
+func endOthers(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	for _, name := range []string{"here", "phone", "library"} {
-		b.turn(time.Second)
-		b.begin(t, name, data(t, id, 1, name))
+		d.turn(time.Second)
+		d.begin(t, name, data(t, id, 1, name))
 	}
-	open, err := b.store.OpenSessions(t.Context(), id)
+	open, err := d.store.OpenSessions(t.Context(), id)
 	if err != nil || len(open) != 3 || open[0].ID != "library" || open[0].Browser != "Firefox" {
 		t.Fatalf("open: %+v, %v", open, err)
 	}
-	ended, err := b.store.EndOtherSessions(t.Context(), id, "here")
+	ended, err := d.store.EndOtherSessions(t.Context(), id, "here")
 	if err != nil || ended != 2 {
 		t.Fatalf("ended %d, %v", ended, err)
 	}
-	if _, found := b.visit(t, "here"); !found {
+	if _, found := d.visit(t, "here"); !found {
 		t.Error("the session that asked ended too")
 	}
-	if _, found := b.visit(t, "phone"); found {
+	if _, found := d.visit(t, "phone"); found {
 		t.Error("another session is still open")
 	}
 }
 
-func fewTouches(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
+func fewTouches(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	session := data(t, id, 1, "s1")
-	b.begin(t, "token", session)
+	d.begin(t, "token", session)
 	writes := func(after time.Duration) (n int) {
-		b.turn(after)
-		ctx, _ := b.visit(t, "token")
-		for _, s := range b.traced(func() {
-			if err := b.store.Sessions().CommitCtx(ctx, "token", session, b.clock().Add(30*time.Minute)); err != nil {
+		d.turn(after)
+		ctx, _ := d.visit(t, "token")
+		for _, s := range d.traced(func() {
+			if err := d.store.Sessions().CommitCtx(ctx, "token", session, d.clock().Add(30*time.Minute)); err != nil {
 				t.Fatal(err)
 			}
 		}) {
@@ -178,27 +179,27 @@ func fewTouches(t *testing.T, b *bench) {
 	if n := writes(time.Minute); n != 1 {
 		t.Errorf("%d writes after a minute, want 1", n)
 	}
-	b.turn(29*time.Minute + 30*time.Second)
-	if _, found := b.visit(t, "token"); !found {
+	d.turn(29*time.Minute + 30*time.Second)
+	if _, found := d.visit(t, "token"); !found {
 		t.Error("the session ended although it was used")
 	}
 }
 
-func sweeping(t *testing.T, b *bench) {
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
-	b.begin(t, "token", data(t, id, 1, "s1"))
+func sweeping(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	d.begin(t, "token", data(t, id, 1, "s1"))
 	subject := portal.AccountSubject(account.Identifier)
-	if err := b.store.Reserve(t.Context(), b.clock(), subject); err != nil {
+	if err := d.store.Reserve(t.Context(), d.clock(), subject); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: portal.NewToken()}); err != nil {
+	if err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken()}); err != nil {
 		t.Fatal(err)
 	}
 	rows := func() string {
 		var n []string
 		for _, table := range []string{"sessions", "buckets", "devices", "sign_ins"} {
-			n = append(n, strconv.Itoa(count(t, b, table)))
+			n = append(n, strconv.Itoa(count(t, d, table)))
 		}
 		return strings.Join(n, " ")
 	}
@@ -212,8 +213,8 @@ func sweeping(t *testing.T, b *bench) {
 		{280 * 24 * time.Hour, "0 0 1 0"},
 		{40 * 24 * time.Hour, "0 0 0 0"},
 	} {
-		b.turn(step.after)
-		if err := b.store.Sweep(t.Context()); err != nil {
+		d.turn(step.after)
+		if err := d.store.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if got := rows(); got != step.want {
@@ -222,11 +223,11 @@ func sweeping(t *testing.T, b *bench) {
 	}
 }
 
-func migrateTwice(t *testing.T, b *bench) {
+func migrateTwice(t *testing.T, d *database) {
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
-			s, err := store.Open(t.Context(), store.Options{URL: b.url, Keys: b.keys})
+			s, err := store.Open(t.Context(), store.Options{URL: d.url, Keys: d.keys})
 			if err != nil {
 				t.Error(err)
 				return

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"errors"
@@ -12,21 +12,22 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 // rotation changes the keys under a store with an account that has been guessed at.
-func rotation(t *testing.T, b *bench) {
+func rotation(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	first, err := keys.Create(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := Open(t, store.Options{URL: b.url, Keys: first, Now: b.clock})
-	account := Nathalie(t)
-	id := Add(t, before, account)
+	before := storetest.Open(t, store.Options{URL: d.url, Keys: first, Now: d.clock})
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, before, account)
 	subject := portal.AccountSubject(account.Identifier)
 	for range 3 {
-		if err := before.Reserve(t.Context(), b.clock(), subject); err != nil {
+		if err := before.Reserve(t.Context(), d.clock(), subject); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -35,7 +36,7 @@ func rotation(t *testing.T, b *bench) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := Open(t, store.Options{URL: b.url, Keys: both, Now: b.clock})
+	after := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.clock})
 	found := func(when string) {
 		t.Helper()
 		if c, err := after.Credential(t.Context(), account.Identifier); err != nil || c.Account != id {
@@ -61,13 +62,13 @@ func rotation(t *testing.T, b *bench) {
 }
 
 // checking finds what cannot be opened with the keys.
-func checking(t *testing.T, b *bench) {
-	Add(t, b.store, Nathalie(t))
-	result, err := b.store.Check(t.Context())
+func checking(t *testing.T, d *database) {
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	result, err := d.store.Check(t.Context())
 	if err != nil || result.Accounts != 1 || len(result.Faults) != 0 {
 		t.Fatalf("a sound database: %+v, %v", result, err)
 	}
-	other := Open(t, store.Options{URL: b.url, Keys: Keys(t)})
+	other := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t)})
 	result, err = other.Check(t.Context())
 	if err != nil || result.Accounts != 1 || len(result.Faults) != 1 {
 		t.Fatalf("with other keys: %+v, %v, want one fault", result, err)
@@ -78,12 +79,12 @@ func checking(t *testing.T, b *bench) {
 }
 
 // backup copies a database that is in use.
-func backup(t *testing.T, b *bench) {
-	account := Nathalie(t)
-	Add(t, b.store, account)
+func backup(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	storetest.Add(t, d.store, account)
 	path := filepath.Join(t.TempDir(), "copy.db")
-	err := b.store.Backup(t.Context(), path)
-	if b.store.Engine() == "postgres" {
+	err := d.store.Backup(t.Context(), path)
+	if d.store.Engine() == "postgres" {
 		if !errors.Is(err, store.ErrBackup) {
 			t.Errorf("PostgreSQL: %v, want ErrBackup", err)
 		}
@@ -96,11 +97,11 @@ func backup(t *testing.T, b *bench) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy is %v, %v: others may read it", info.Mode(), err)
 	}
-	copied := Open(t, store.Options{URL: "file:" + path, Keys: b.keys})
+	copied := storetest.Open(t, store.Options{URL: "file:" + path, Keys: d.keys})
 	if c, err := copied.Credential(t.Context(), account.Identifier); err != nil || c.Account == "" {
 		t.Errorf("the account is not in the copy: %v", err)
 	}
-	if err := b.store.Backup(t.Context(), path); !errors.Is(err, fs.ErrExist) {
+	if err := d.store.Backup(t.Context(), path); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("over an existing file: %v, want ErrExist", err)
 	}
 }

@@ -1,4 +1,4 @@
-package storetest
+package store_test
 
 import (
 	"bytes"
@@ -10,38 +10,39 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
-func importRoundTrip(t *testing.T, b *bench) {
-	want := Nathalie(t)
-	id := Add(t, b.store, want)
-	got, err := b.store.Account(t.Context(), id)
+func importRoundTrip(t *testing.T, d *database) {
+	want := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, want)
+	got, err := d.store.Account(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got.Identifier.Canonical() != want.Identifier.Canonical() || got.Civil != want.Civil ||
 		got.Email.Reveal() != want.Email.Reveal() || got.Phone.Reveal() != want.Phone.Reveal() ||
-		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(b.now) {
+		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(d.now) {
 		t.Errorf("the account came back changed: %+v", got)
 	}
-	if _, err := b.store.Account(t.Context(), portal.NewAccountID()); !errors.Is(err, portal.ErrNoAccount) {
+	if _, err := d.store.Account(t.Context(), portal.NewAccountID()); !errors.Is(err, portal.ErrNoAccount) {
 		t.Errorf("an unknown account: %v, want ErrNoAccount", err)
 	}
-	c, err := b.store.Credential(t.Context(), Number(t, "1850578006048"))
+	c, err := d.store.Credential(t.Context(), storetest.Number(t, "1850578006048"))
 	if err != nil || c.Account != "" || !c.Hash.IsZero() {
 		t.Errorf("an unknown identifier: %+v, %v, want the zero Credential", c, err)
 	}
 }
 
-func importAgain(t *testing.T, b *bench) {
-	id := Add(t, b.store, Nathalie(t))
-	again := Nathalie(t)
+func importAgain(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	again := storetest.Nathalie(t)
 	again.Password = keys.Secret{}
 	again.Email = keys.NewSecret("new@example.org")
-	if same := Add(t, b.store, again); same != id {
+	if same := storetest.Add(t, d.store, again); same != id {
 		t.Fatalf("importing again made another account")
 	}
-	got, err := b.store.Account(t.Context(), id)
+	got, err := d.store.Account(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,23 +55,23 @@ func importAgain(t *testing.T, b *bench) {
 }
 
 // nothingReadable looks for the person in every column of every table, as a stolen copy of the database would be read.
-func nothingReadable(t *testing.T, b *bench) {
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
-	at := b.clock()
+func nothingReadable(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	at := d.clock()
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), {Kind: portal.ByAddress, Value: "192.0.2.7", Limit: portal.AddressLimit}}
 	device := portal.NewToken()
-	if err := b.store.Reserve(t.Context(), at, subjects...); err != nil {
+	if err := d.store.Reserve(t.Context(), at, subjects...); err != nil {
 		t.Fatal(err)
 	}
-	err := b.store.SignedIn(t.Context(), portal.Success{Account: id, At: at, Method: portal.Password, Device: device, Subjects: subjects})
+	err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: at, Method: portal.Password, Device: device, Subjects: subjects})
 	if err != nil {
 		t.Fatal(err)
 	}
 	personal := []string{account.Identifier.Canonical(), "DURAND", "MARTIN", "Nathalie", "1969-05-12", "nathalie@example.org",
 		"639980001", "192.0.2.7", device.Reveal()}
 	for _, table := range []string{"accounts", "sign_ins", "devices", "buckets", "sessions"} {
-		for _, cell := range dump(t, b, table) {
+		for _, cell := range dump(t, d, table) {
 			for _, word := range personal {
 				if bytes.Contains(bytes.ToLower(cell), []byte(strings.ToLower(word))) {
 					t.Errorf("table %s holds something personal in the clear", table)
@@ -81,9 +82,9 @@ func nothingReadable(t *testing.T, b *bench) {
 }
 
 // dump returns every cell of a table.
-func dump(t *testing.T, b *bench, table string) (cells [][]byte) {
+func dump(t *testing.T, d *database, table string) (cells [][]byte) {
 	t.Helper()
-	db := b.open(t)
+	db := d.open(t)
 	defer db.Close()
 	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
 	if err != nil {
@@ -114,17 +115,17 @@ func dump(t *testing.T, b *bench, table string) (cells [][]byte) {
 	return cells
 }
 
-func hashUpgrade(t *testing.T, b *bench) {
-	account := Nathalie(t)
-	id := Add(t, b.store, account)
-	success := portal.Success{Account: id, At: b.clock(), Method: portal.Password, Device: portal.NewToken(),
+func hashUpgrade(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	success := portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken(),
 		Verified: keys.NewSecret("$hash$one"), Upgrade: keys.NewSecret("$hash$two"), UpgradeScheme: "better"}
-	if err := b.store.SignedIn(t.Context(), success); err != nil {
+	if err := d.store.SignedIn(t.Context(), success); err != nil {
 		t.Fatal(err)
 	}
 	hash := func() string {
 		t.Helper()
-		c, err := b.store.Credential(t.Context(), account.Identifier)
+		c, err := d.store.Credential(t.Context(), account.Identifier)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -134,22 +135,22 @@ func hashUpgrade(t *testing.T, b *bench) {
 		t.Error("the hash was not upgraded")
 	}
 	success.Upgrade = keys.NewSecret("$hash$three") // still says that $hash$one was verified
-	if err := b.store.SignedIn(t.Context(), success); err != nil {
+	if err := d.store.SignedIn(t.Context(), success); err != nil {
 		t.Fatal(err)
 	}
 	if hash() != "$hash$two" {
 		t.Error("a hash that had changed since it was verified was replaced")
 	}
-	schemes, err := b.store.Schemes(t.Context())
+	schemes, err := d.store.Schemes(t.Context())
 	if err != nil || len(schemes) != 1 || schemes["better"] != 1 {
 		t.Errorf("schemes: %v, %v", schemes, err)
 	}
 }
 
 // count returns the number of rows of a table.
-func count(t *testing.T, b *bench, table string) (n int) {
+func count(t *testing.T, d *database, table string) (n int) {
 	t.Helper()
-	db := b.open(t)
+	db := d.open(t)
 	defer db.Close()
 	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
 		t.Fatal(err)
@@ -158,13 +159,13 @@ func count(t *testing.T, b *bench, table string) (n int) {
 }
 
 // open is a connection beside the store's own.
-func (b *bench) open(t *testing.T) *sql.DB {
+func (d *database) open(t *testing.T) *sql.DB {
 	t.Helper()
 	driver := "pgx"
-	if strings.HasPrefix(b.url, "file:") {
+	if strings.HasPrefix(d.url, "file:") {
 		driver = "sqlite"
 	}
-	db, err := sql.Open(driver, b.url)
+	db, err := sql.Open(driver, d.url)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,83 @@
+package store_test
+
+import (
+	"testing"
+	"time"
+
+	"moncompte/server/store"
+	"moncompte/server/store/storetest"
+)
+
+func TestMain(m *testing.M) { storetest.Main(m) }
+
+// contract is what every engine must do.
+var contract = []struct {
+	name string
+	run  func(*testing.T, *database)
+}{
+	{"an imported account comes back as it was", importRoundTrip},
+	{"importing again updates and keeps a chosen password", importAgain},
+	{"nothing personal is readable in the database", nothingReadable},
+	{"of parallel attempts none gets past the limit", parallelAttempts},
+	{"an attempt that was not judged is given back", notJudged},
+	{"a success begins a new row of attempts", successBeginsANewRow},
+	{"subjects are counted together or not at all", allOrNone},
+	{"unlocking forgets the attempts of strangers and of devices", unlocking},
+	{"a device is known with the identifiers that it signed in to", devices},
+	{"an upgraded hash never undoes a new password", hashUpgrade},
+	{"a session comes back until it ends", sessionRoundTrip},
+	{"a sign-in and its session stand or fall together", openedTogether},
+	{"a request that is under way does not revive a session", noRevival},
+	{"the epoch and disabling end every session", epochEnds},
+	{"other sessions end and this one stays", endOthers},
+	{"a session that is read often is written once a minute", fewTouches},
+	{"what has expired is swept", sweeping},
+	{"the outbox keeps the worker's contract", outboxContract},
+	{"a closed message holds no address and no content", closedMessages},
+	{"two instances never claim the same message", twoWorkers},
+	{"a message that cannot be read stops no other", unreadableMessage},
+	{"a code is right, wrong, expired, used up or another flow's", codes},
+	{"a code that nobody was sent opens nothing", nobodysCode},
+	{"a hundred wrong codes at once are compared five times", parallelWrongCodes},
+	{"the right code a hundred times at once sets one password", parallelRightCode},
+	{"the same statements run whether or not there is an account", recoveryTraces},
+	{"a flow goes on under a newer key", rotatedKeys},
+	{"no identifier has the account of another", neighbours},
+	{"the same code is sent again after a minute and three times at most", resending},
+	{"only a code that is open is sent again", resendNeedsAnOpenCode},
+	{"of parallel requests for the code one sends it", parallelResends},
+	{"a code goes by the channel asked for or else the other", channels},
+	{"an account and the service have their limits of messages", limitsOfMessages},
+	{"a code that is sent again may turn to the other channel", resendTurns},
+	{"a new password ends sessions, flows, their messages, devices and locks", finishing},
+	{"only this flow's own code sets a password", finishNeedsThisFlowsCode},
+	{"a flow that set a password is known from one that was ended", finished},
+	{"a new password is set wholly or not at all", finishIsWhole},
+	{"two flows of one account that end at once set one password", twoFlowsAtOnce},
+	{"nothing personal is readable in flows and messages", recoveryUnreadable},
+	{"old flows and messages are swept", recoverySweep},
+	{"a link opens its account and is used", linkRoundTrip},
+	{"a link ends by another one or by its owner, and stays for the audit", linkEnds},
+	{"a linking makes one link", linkingOnce},
+	{"a visit is closed once, by its own browser", visitOnce},
+	{"a sign-out finds its way", signOutVisits},
+	{"candidates are found by birth date and name", candidates},
+	{"nothing of an identity is readable in the database", nothingLinkedReadable},
+	{"migrating twice at once is harmless", migrateTwice},
+	{"a change of keys loses no account and gives no fresh guesses", rotation},
+	{"a check finds what cannot be opened", checking},
+	{"a backup is a sound copy", backup},
+}
+
+// TestStoreContract gives each part an empty database of each engine.
+func TestStoreContract(t *testing.T) {
+	for _, engine := range storetest.Engines {
+		for _, part := range contract {
+			t.Run(engine.Name+"/"+part.name, func(t *testing.T) {
+				d := &database{url: engine.URL(t), now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), keys: storetest.Keys(t)}
+				d.store = storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock, Trace: d.trace})
+				part.run(t, d)
+			})
+		}
+	}
+}
