@@ -15,10 +15,15 @@ const bodyLimit = 10 << 10
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; " +
 	"frame-ancestors 'none'; form-action 'self'"
 
+// markHeader tells the page script and the service worker that an answer is ours. A proxy, a firewall or a Wi-Fi portal that
+// answers in our place does not send it.
+const markHeader = "Mon-Compte"
+
 // withHeaders sets what every answer carries (OWASP ASVS 5.0 V3.4).
 func withHeaders(secure bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
+		h.Set(markHeader, "1")
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")

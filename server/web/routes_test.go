@@ -10,8 +10,9 @@ import (
 
 const html = "text/html; charset=utf-8"
 
-// securityHeaders are on every answer, whatever its status (OWASP ASVS 5.0 V3.4).
+// securityHeaders are on every answer, whatever its status (OWASP ASVS 5.0 V3.4), and the mark that tells it from another's.
 var securityHeaders = header{
+	"Mon-Compte": "1",
 	"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; " +
 		"frame-ancestors 'none'; form-action 'self'",
 	"Referrer-Policy":              "same-origin",

@@ -6,6 +6,7 @@
   var htmxURL = document.currentScript.dataset.htmx;
   if (htmxURL) document.head.appendChild(document.createElement("script")).src = htmxURL;
 
+  var mark = "Mon-Compte"; // the header of every answer of our own
   var on = function (names, handle) {
     names.split(" ").forEach(function (name) { document.addEventListener(name, handle, true); });
   };
@@ -74,9 +75,10 @@
     var probe = new AbortController();
     e.preventDefault();
     sending.timer = setTimeout(function () { probe.abort(); }, 10000); // a network that never answers is none
-    fetch("/healthz", { cache: "no-store", signal: probe.signal }).then(function () {
+    fetch("/healthz", { cache: "no-store", redirect: "manual", signal: probe.signal }).then(function (answer) {
       if (!sending || sending.form !== form) return; // another form was sent meanwhile
       clearTimeout(sending.timer);
+      if (!answer.headers.has(mark)) return say(form.dataset.offline || "sans-reponse");
       sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
       form.submit();
     }, function () { say(form.dataset.offline || "sans-reseau"); });
@@ -123,7 +125,17 @@
     if (e.type === "htmx:error" && !e.detail.ctx) return; // htmx 2 also says so for a refused form
     say("sans-reseau");
   });
-  // A whole document is a proxy's or an error's, never a list of messages.
+  // A proxy, a firewall or a Wi-Fi portal may answer in our place, with any status and any text. Only what carries our mark is
+  // shown or followed; htmx is never redirected by us.
+  on("htmx:config:request", function (e) { e.detail.ctx.request.redirect = "manual"; });
+  on("htmx:before:response htmx:beforeOnLoad", function (e) {
+    var ctx = e.detail.ctx;
+    if (ctx ? ctx.response.headers.has(mark) : e.detail.xhr.getResponseHeader(mark)) return;
+    e.preventDefault();
+    if (ctx) ctx.hx = {}; // version 4 would raise the events that the answer names all the same
+    say("sans-reponse");
+  });
+  // A whole document is that of another request: something on the way took off the header that asks for messages.
   on("htmx:before:swap htmx:beforeSwap", function (e) {
     var text = e.detail.ctx ? e.detail.ctx.text : e.detail.xhr && e.detail.xhr.responseText;
     if (!/<html[\s>]/i.test(text || "")) return;

@@ -15,6 +15,9 @@ const patience = 1800; // how long a reader waits for the network before the hel
 const leftAlone = /^\/(franceconnect|deconnexion|auth|healthz|readyz|s|_[a-z]+|sw\.js|manifest\.webmanifest)(\/|$)/;
 const immutable = /^\/(s\/|aide\/recherche\/index\.)/;
 
+// What answers in our place, such as a Wi-Fi portal or a firewall, does not send the header that we do.
+const ours = (response) => response.headers.has("Mon-Compte");
+
 const keyOf = (path) => `${path}?${pages[path]}`;
 // A browser whose storage is full or broken has nothing kept, and everything comes from the network.
 const kept = (key, cache) => caches.match(key, { cacheName: cache, ignoreVary: true }).catch(() => undefined);
@@ -24,7 +27,7 @@ async function get(url, mode, revision = "") {
   const response = await fetch(url, { credentials: "omit", redirect: "error", cache: mode });
   const tag = response.headers.get("ETag");
   // During an upgrade another instance may answer, with the page of another version.
-  if (!response.ok || (tag && !tag.includes(revision))) throw new Error(`${url} is not what was announced`);
+  if (!response.ok || !ours(response) || (tag && !tag.includes(revision))) throw new Error(`${url} is not what was announced`);
   return response;
 }
 
@@ -89,7 +92,8 @@ async function help(event, path) {
   }
   // What is asked in the address only the server can answer, so that is waited for.
   const late = new Promise((resolve) => new URL(event.request.url).search || setTimeout(resolve, patience, copy));
-  return Promise.race([late, network.then((answer) => (answer.status < 500 ? answer : copy), () => copy)]);
+  const sound = (answer) => answer.type === "opaqueredirect" || (answer.status < 500 && ours(answer));
+  return Promise.race([late, network.then((answer) => (sound(answer) ? answer : copy), () => copy)]);
 }
 
 addEventListener("install", (event) => event.waitUntil(fill()));
