@@ -505,7 +505,7 @@ func stillSignedIn(v Page) templ.Component {
 		}
 		templ_7745c5c3_Err = ErrorSummary(SummaryView{
 			Title: "Vous n’êtes pas encore déconnecté(e)",
-			Text:  "La connexion à internet est coupée. Dès qu’elle revient, cliquez à nouveau sur « Déconnexion ». Sinon, votre session prendra fin toute seule après " + v.idle() + " sans activité. Si d’autres personnes utilisent cet appareil, fermez aussi toutes les fenêtres du navigateur.",
+			Text:  "Le réseau ou le service ne répond pas. Attendez quelques instants, puis cliquez à nouveau sur « Déconnexion ». Sinon, votre session prendra fin toute seule après " + v.idle() + " sans activité. Si d’autres personnes utilisent cet appareil, fermez aussi toutes les fenêtres du navigateur.",
 		}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
