@@ -10,9 +10,6 @@ import (
 	"time"
 )
 
-// maxFileSize is far beyond a key a day for ten years; a larger file is a mistake.
-const maxFileSize = 1 << 20
-
 // parse reads the text of a keys file: "#" comments, empty lines, and one line a version, "VERSION DATE BASE64", the date as
 // YYYY-MM-DD, the key as 32 bytes in padded base64. Versions increase strictly from 1 or above: the line of a version that protects
 // nothing any more may be deleted. Errors name path and line and repeat nothing of the content, which may be a key in the wrong place.
@@ -30,11 +27,11 @@ func parse(path, text string) (*Ring, error) {
 			err = ring.add(v)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("keys: %s:%d: %w", path, number, err)
+			return nil, fmt.Errorf("%s:%d: %w", path, number, err)
 		}
 	}
 	if len(ring.versions) == 0 {
-		return nil, fmt.Errorf("keys: %s: no key in this file", path)
+		return nil, fmt.Errorf("%s: no key in this file", path)
 	}
 	return ring, nil
 }

@@ -40,7 +40,7 @@ func TestAWrongFileIsRefusedByLineAndWithoutItsContent(t *testing.T) {
 			if err == nil {
 				t.Fatal("accepted")
 			}
-			if !strings.HasPrefix(err.Error(), "keys: "+row.place+": ") {
+			if !strings.HasPrefix(err.Error(), row.place+": ") {
 				t.Errorf("the error does not point at %s: %v", row.place, err)
 			}
 			for _, field := range strings.Fields(row.text) {

@@ -1,16 +1,18 @@
 //go:build unix
 
-package keys
+package keyfile_test
 
 import (
 	"os"
 	"syscall"
 	"testing"
+
+	"moncompte/server/keys/keyfile"
 )
 
 // As an ordinary user this checks less: only root makes files of others.
-func TestARotationKeepsTheOwner(t *testing.T) {
-	path := write(t, "1 2026-11-22 "+keyText(1)+"\n")
+func TestAChangeKeepsTheOwner(t *testing.T) {
+	path := write(t, "old")
 	uid, gid := os.Geteuid(), os.Getegid()
 	if uid == 0 {
 		uid, gid = 12345, 54321
@@ -18,7 +20,7 @@ func TestARotationKeepsTheOwner(t *testing.T) {
 	if err := os.Chown(path, uid, gid); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Add(path, nil, day); err != nil {
+	if err := keyfile.Replace(path, add(" and new")); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)
