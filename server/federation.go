@@ -9,7 +9,6 @@ import (
 
 	"moncompte/server/franceconnect"
 	"moncompte/server/keys"
-	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/web"
@@ -115,7 +114,7 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 	}
 	return &web.FranceConnect{
 		Provider: client,
-		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Keys: s.Keys(), Composer: notify.Composer{Writer: mail.from},
+		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Keys: s.Keys(), Composer: mail.composer,
 			Reach: mail.reach(), Log: log},
 		Issuer: f.Issuer,
 		Plus:   f.plus(),

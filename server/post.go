@@ -13,7 +13,7 @@ import (
 type post struct {
 	worker     *notify.Worker
 	sms, email notify.Gateway
-	from       notify.Writer
+	composer   notify.Composer
 	sent       func() []notify.Shown // dev mode without a gateway: what would have been sent; nil elsewhere
 }
 
@@ -27,7 +27,7 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &post{sms: sms, email: email, from: notify.Writer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host}}
+	p := &post{sms: sms, email: email, composer: notify.Composer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host}}
 	switch {
 	case c.Dev:
 		memory := &notify.Memory{}
@@ -47,7 +47,7 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 
 // reach is how the domain reaches people.
 func (p *post) reach() *portal.Reach {
-	return &portal.Reach{Composer: notify.Composer{Writer: p.from}, Mobile: notify.Mobile, Offered: p.offered, Wake: p.worker.Wake}
+	return &portal.Reach{Composer: p.composer, Mobile: notify.Mobile, Offered: p.offered, Wake: p.worker.Wake}
 }
 
 // offered tells whether a channel has a gateway.

@@ -57,7 +57,7 @@ func newReachableSite(t *testing.T) (*site, gateways) {
 			notify.Close(sms, email)
 		})
 		o.Recovery = &portal.Recovery{Store: s.store, Pool: s.pool, Params: cheap, Keys: s.store.Keys(), Common: common,
-			Reach: &portal.Reach{Composer: notify.Composer{Writer: notify.Writer{OrgName: "Caf", Phone: "3230", Host: "moncompte.example"}},
+			Reach: &portal.Reach{Composer: notify.Composer{OrgName: "Caf", Phone: "3230", Host: "moncompte.example"},
 				Mobile: notify.Mobile, Wake: worker.Wake}}
 	}), g
 }

@@ -9,32 +9,34 @@ import (
 	_ "time/tzdata" // the static binary runs where no time zones are installed
 
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // productName is the name of the portal as people know it.
 const productName = "Mon Compte"
 
-// Writer is who signs the messages.
-type Writer struct {
+// Composer writes the messages that the domain decides to send, in the name of an organisation. It implements portal.Composer and
+// portal.LinkComposer.
+type Composer struct {
 	OrgName string // « Caf »; empty = Mon Compte
 	Phone   string // as it is read aloud, « 32 30 »; empty = the message says whom to call, without a number
 	Host    string // of the base URL, without port: the site that the code is for
 }
 
-func (w Writer) name() string {
-	if w.OrgName == "" {
+func (c Composer) name() string {
+	if c.OrgName == "" {
 		return productName
 	}
-	return oneLine(w.OrgName)
+	return oneLine(c.OrgName)
 }
 
 // call is the end of a sentence that begins with « appelez ».
-func (w Writer) call() string {
+func (c Composer) call() string {
 	switch {
-	case w.Phone != "":
-		return "le " + oneLine(w.Phone)
-	case w.OrgName != "":
-		return "votre " + w.name()
+	case c.Phone != "":
+		return "le " + oneLine(c.Phone)
+	case c.OrgName != "":
+		return "votre " + c.name()
 	}
 	return "votre organisme"
 }
@@ -49,7 +51,7 @@ type letter struct {
 
 // email gives the letter its two forms. There is never a link: a person who has learnt that our e-mails have none is harder to
 // trap with one.
-func (l letter) email() Content {
+func (l letter) email() portal.Content {
 	var text strings.Builder
 	text.WriteString("Bonjour,\n\n")
 	if l.Code != "" {
@@ -63,7 +65,7 @@ func (l letter) email() Content {
 	if err := letterHTML.Execute(&html, l); err != nil {
 		panic("notify: letter template: " + err.Error()) // it has no data of its own that could fail
 	}
-	return Content{Subject: keys.NewSecret(l.Subject), Text: keys.NewSecret(text.String()), HTML: keys.NewSecret(html.String())}
+	return portal.Content{Subject: keys.NewSecret(l.Subject), Text: keys.NewSecret(text.String()), HTML: keys.NewSecret(html.String())}
 }
 
 // letterHTML carries its few styles inline, the only place where every mail program reads them.
@@ -82,14 +84,14 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 
 // oneSegment returns the first text that fits one GSM-7 segment, the last one when none does. The characters that only UCS-2 has
 // are folded first: an accent is not worth a second SMS, nor a code cut in two.
-func oneSegment(texts ...string) Content {
+func oneSegment(texts ...string) portal.Content {
 	for i, text := range texts {
 		text = gsmFold.Replace(text)
 		if n, ok := septets(text); ok && n <= gsmAlone || i == len(texts)-1 {
-			return Content{Text: keys.NewSecret(text)}
+			return portal.Content{Text: keys.NewSecret(text)}
 		}
 	}
-	return Content{}
+	return portal.Content{}
 }
 
 // oneLine keeps a setting from adding lines or headers.

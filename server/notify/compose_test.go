@@ -6,16 +6,19 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
-var caf = Writer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.caf.fr"}
+var caf = Composer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.caf.fr"}
 
 func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
-	writers := []Writer{caf, {Host: "localhost"}, {OrgName: "Caf de la Côte-d’Or – Dijon", Phone: "32 30", Host: "connexion.moncompte.allocations-familiales.gouv.fr"}}
+	writers := []Composer{caf, {Host: "localhost"}, {OrgName: "Caf de la Côte-d’Or – Dijon", Phone: "32 30", Host: "connexion.moncompte.allocations-familiales.gouv.fr"}}
 	for _, w := range writers {
-		for _, purpose := range []Purpose{Reset, First, Link} {
-			for _, asked := range []Channel{SMS, Email} {
-				c := CodeMessage(SMS, Code{Digits: "012345", Purpose: purpose, Minutes: 10, Asked: asked}, w)
+		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof} {
+			for _, asked := range []portal.Channel{portal.SMS, portal.Email} {
+				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, 10*time.Minute)
 				text := c.Text.Reveal()
 				n, ok := septets(text)
 				if !ok || n > gsmAlone {
@@ -30,7 +33,7 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 				if !strings.Contains(text, "Ne le donnez à personne") {
 					t.Errorf("no warning: %s", text)
 				}
-				if told := strings.Contains(text, "Pas d'adresse mail"); told != (asked == Email) {
+				if told := strings.Contains(text, "Pas d'adresse mail"); told != (asked == portal.Email) {
 					t.Errorf("asked %s, told %v: %s", asked, told, text)
 				}
 				if !c.HTML.IsZero() || !c.Subject.IsZero() {
@@ -43,15 +46,15 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 
 func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 	host := strings.Repeat("sous.", 40) + "example.fr"
-	text := CodeMessage(SMS, Code{Digits: "123456", Minutes: 10}, Writer{Host: host}).Text.Reveal()
+	text := Composer{Host: host}.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, 10*time.Minute).Text.Reveal()
 	if !strings.HasSuffix(text, "\n@"+host+" #123456") {
 		t.Errorf("got %q", text)
 	}
 }
 
 func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
-	for purpose, word := range map[Purpose]string{Reset: "nouveau mot de passe", First: "créer votre mot de passe", Link: "FranceConnect"} {
-		c := CodeMessage(Email, Code{Digits: "012345", Purpose: purpose, Minutes: 10, Asked: Email}, caf)
+	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect"} {
+		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, 10*time.Minute)
 		if !strings.HasPrefix(c.Subject.Reveal(), "012345 ") {
 			t.Errorf("subject %q", c.Subject.Reveal())
 		}
@@ -66,8 +69,8 @@ func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
 }
 
 func TestAnEmailSaysThatTheChosenChannelIsNotOnFile(t *testing.T) {
-	said := CodeMessage(Email, Code{Digits: "1", Asked: SMS}, caf).Text.Reveal()
-	silent := CodeMessage(Email, Code{Digits: "1", Asked: Email}, caf).Text.Reveal()
+	said := caf.Code(portal.Email, portal.SMS, keys.NewSecret("1"), portal.Reset, 10*time.Minute).Text.Reveal()
+	silent := caf.Code(portal.Email, portal.Email, keys.NewSecret("1"), portal.Reset, 10*time.Minute).Text.Reveal()
 	if !strings.Contains(said, "choisi le SMS") || strings.Contains(silent, "SMS") {
 		t.Errorf("said:\n%s\nsilent:\n%s", said, silent)
 	}
@@ -77,11 +80,11 @@ var french = regexp.MustCompile(`[^\x{a0}][:;?!]|«[^\x{a0}]|[^\x{a0}]»|'`)
 
 func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 	at := time.Date(2026, 3, 1, 13, 5, 0, 0, time.UTC)
-	for _, c := range []Content{
-		CodeMessage(Email, Code{Digits: "123456", Minutes: 1, Asked: SMS}, caf),
-		CodeMessage(Email, Code{Digits: "123456", Minutes: 10, Purpose: First}, Writer{Host: "x.fr"}),
-		PasswordChangedNotice(Email, at, caf),
-		SignInNotice(Email, at, 7, caf),
+	for _, c := range []portal.Content{
+		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, time.Minute),
+		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, 10*time.Minute),
+		caf.PasswordChanged(portal.Email, at),
+		caf.SignedIn(portal.Email, at, 7),
 	} {
 		if wrong := french.FindString(c.Text.Reveal()); wrong != "" {
 			t.Errorf("typography: %q in\n%s", wrong, c.Text.Reveal())
@@ -100,14 +103,14 @@ func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 func TestANoticeSaysWhenInTheTimeOfParisAndWhatToDo(t *testing.T) {
 	winter, summer := time.Date(2026, 3, 1, 13, 5, 0, 0, time.UTC), time.Date(2026, 8, 15, 22, 30, 0, 0, time.UTC)
 	rows := []struct {
-		got  Content
+		got  portal.Content
 		want []string
 	}{
-		{PasswordChangedNotice(Email, winter, caf), []string{"le 1er mars 2026 à 14\u00a0h\u00a005 (heure de Paris)", "Ce n’était pas vous", "appelez le 32 30"}},
-		{SignInNotice(Email, summer, 7, caf), []string{"le 16 août 2026 à 0\u00a0h\u00a030", "7 essais", "nouveau mot de passe"}},
-		{PasswordChangedNotice(SMS, winter, caf), []string{"le 01/03 à 14h05", "Ce n'est pas vous ?", `"Mot de passe oublié ?"`, "32 30"}},
-		{SignInNotice(SMS, summer, 7, caf), []string{"le 16/08 à 0h30", "7 essais", "32 30"}},
-		{PasswordChangedNotice(SMS, winter, Writer{}), []string{"appelez votre organisme"}},
+		{caf.PasswordChanged(portal.Email, winter), []string{"le 1er mars 2026 à 14\u00a0h\u00a005 (heure de Paris)", "Ce n’était pas vous", "appelez le 32 30"}},
+		{caf.SignedIn(portal.Email, summer, 7), []string{"le 16 août 2026 à 0\u00a0h\u00a030", "7 essais", "nouveau mot de passe"}},
+		{caf.PasswordChanged(portal.SMS, winter), []string{"le 01/03 à 14h05", "Ce n'est pas vous ?", `"Mot de passe oublié ?"`, "32 30"}},
+		{caf.SignedIn(portal.SMS, summer, 7), []string{"le 16/08 à 0h30", "7 essais", "32 30"}},
+		{Composer{}.PasswordChanged(portal.SMS, winter), []string{"appelez votre organisme"}},
 	}
 	for _, r := range rows {
 		for _, want := range r.want {
@@ -124,12 +127,12 @@ func TestANoticeSaysWhenInTheTimeOfParisAndWhatToDo(t *testing.T) {
 }
 
 func TestAnOrganisationNameCannotBreakOut(t *testing.T) {
-	hostile := Writer{OrgName: "Caf\r\nBcc: x@example.org <script>alert(1)</script>", Phone: "1\n2", Host: "x.fr"}
-	c := CodeMessage(Email, Code{Digits: "123456", Minutes: 10}, hostile)
+	hostile := Composer{OrgName: "Caf\r\nBcc: x@example.org <script>alert(1)</script>", Phone: "1\n2", Host: "x.fr"}
+	c := hostile.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Reset, 10*time.Minute)
 	if strings.Contains(c.HTML.Reveal(), "<script") || strings.Contains(c.Text.Reveal(), "\nBcc") || strings.ContainsAny(c.Subject.Reveal(), "\r\n") {
 		t.Errorf("broke out:\n%s\n%s", c.Text.Reveal(), c.HTML.Reveal())
 	}
-	sms := CodeMessage(SMS, Code{Digits: "123456", Minutes: 10}, hostile).Text.Reveal()
+	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, 10*time.Minute).Text.Reveal()
 	if strings.Count(sms, "\n") != 1 {
 		t.Errorf("lines added: %q", sms)
 	}

@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 // service is an HTTP gateway that answers as a test asks and keeps what it got.
@@ -46,7 +46,7 @@ func TestAnHTTPGatewayGetsTheMessageOnceAndWithItsKey(t *testing.T) {
 		w.WriteHeader(http.StatusAccepted)
 		io.WriteString(w, `{"id":"ref-1.2_A","to":"`+number+`"}`)
 	})
-	m := message("idem-1", notify.SMS)
+	m := message("idem-1", portal.SMS)
 	for setting, authorization := range map[string]string{
 		"http://" + s.Listener.Addr().String() + "/send?a=b&from=CAF":                           "",
 		"http://u:" + password + "@" + s.Listener.Addr().String() + "/send?a=b&from=CAF":        "Basic dTpodW50ZXItMi1wYXNz",
@@ -86,11 +86,11 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 			w.WriteHeader(code)
 			io.WriteString(w, "refused: "+number+" "+strings.Repeat("x", 1<<20))
 		}
-		wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "http: status "+strconv.Itoa(code), permanent)
+		wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "http: status "+strconv.Itoa(code), permanent)
 	}
 	for _, code := range []int{200, 201, 202, 204} {
 		s.answer = status(code)
-		if receipt := send(t, g, message("a", notify.SMS)); receipt != "" {
+		if receipt := send(t, g, message("a", portal.SMS)); receipt != "" {
 			t.Errorf("receipt %q", receipt)
 		}
 	}
@@ -110,7 +110,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 			w.Header().Set("Retry-After", header)
 			w.WriteHeader(http.StatusTooManyRequests)
 		}
-		if f := failed(t, g, message("a", notify.SMS), 10*time.Second); f.After != want {
+		if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.After != want {
 			t.Errorf("%q: after %v, want %v", header, f.After, want)
 		}
 	}
@@ -119,26 +119,26 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 func TestAnHTTPGatewayThatIsDownSilentOrForgedIsTriedAgain(t *testing.T) {
 	hung := notifytest.NewHung(t)
 	g, _ := open(t, "", "http://"+hung.Addr+"/?token="+token, options())
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 100*time.Millisecond), "http: no answer in time", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 100*time.Millisecond), "http: no answer in time", false)
 
 	down := newService(t, status(200))
 	g, _ = open(t, "", down.URL, options())
 	down.Close()
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "http: connection refused", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "http: connection refused", false)
 
 	forged := httptest.NewUnstartedServer(status(200))
 	forged.Config.ErrorLog = nil
 	forged.StartTLS()
 	defer forged.Close()
 	g, _ = open(t, "", "https://gateway.example.test:"+portOf(forged.Listener.Addr().String()), options())
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "http: certificate not trusted", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "http: certificate not trusted", false)
 }
 
 func TestAStrangeReceiptIsNotKept(t *testing.T) {
 	for _, id := range []string{"to " + number, strings.Repeat("a", 65), "é", `a\"b`} {
 		s := newService(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"id":"`+id+`"}`) })
 		g, _ := open(t, "", s.URL, options())
-		if receipt := send(t, g, message("a", notify.SMS)); receipt != "" {
+		if receipt := send(t, g, message("a", portal.SMS)); receipt != "" {
 			t.Errorf("%q kept", receipt)
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 // lane is the worker of one channel.
 type lane struct {
 	w       *Worker
-	channel Channel
+	channel portal.Channel
 	gateway Gateway
 	bell    chan struct{}
 	busy    chan struct{} // one token an attempt under way

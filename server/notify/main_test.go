@@ -14,6 +14,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 // What every test of this package sends, and what no log may hold.
@@ -80,26 +81,26 @@ func (l *lockedBuffer) String() string {
 	return l.b.String()
 }
 
-var writer = notify.Writer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.example.fr"}
+var composer = notify.Composer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.example.fr"}
 
 // message returns a code message that lives for ten minutes.
-func message(id string, channel notify.Channel) notify.Message {
+func message(id string, channel portal.Channel) notify.Message {
 	to := mailbox
-	if channel == notify.SMS {
+	if channel == portal.SMS {
 		to = number
 	}
 	now := time.Now()
 	return notify.Message{
 		ID: id, Channel: channel, To: keys.NewSecret(to),
-		Content: notify.CodeMessage(channel, notify.Code{Digits: code, Minutes: 10}, writer),
+		Content: composer.Code(channel, channel, keys.NewSecret(code), portal.Reset, 10*time.Minute),
 		At:      now, Expires: now.Add(10 * time.Minute),
 	}
 }
 
 // text returns an SMS with a body of one's own.
 func text(id, body string) notify.Message {
-	m := message(id, notify.SMS)
-	m.Content = notify.Content{Text: keys.NewSecret(body)}
+	m := message(id, portal.SMS)
+	m.Content = portal.Content{Text: keys.NewSecret(body)}
 	return m
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 // Memory is the gateway of dev mode, for both channels: it keeps messages for /_dev/messages instead of sending them. The zero
@@ -19,11 +21,11 @@ const memoryKeeps = 200
 
 // Shown is a message as the dev pages show it, in clear.
 type Shown struct {
-	Channel Channel   `json:"channel"`
-	To      string    `json:"to"`
-	Subject string    `json:"subject"`
-	Body    string    `json:"body"`
-	At      time.Time `json:"at"`
+	Channel portal.Channel `json:"channel"`
+	To      string         `json:"to"`
+	Subject string         `json:"subject"`
+	Body    string         `json:"body"`
+	At      time.Time      `json:"at"`
 }
 
 // Send keeps m; it never fails. A message that comes twice is kept twice, as a phone would show it.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"moncompte/server/notify"
+	"moncompte/server/portal"
 )
 
 func TestMemoryKeepsTheLastMessagesNewestFirst(t *testing.T) {
@@ -16,12 +17,12 @@ func TestMemoryKeepsTheLastMessagesNewestFirst(t *testing.T) {
 	for i := range 203 {
 		m := text(fmt.Sprint(i), fmt.Sprint("body ", i))
 		if i == 202 {
-			m = message("last", notify.Email)
+			m = message("last", portal.Email)
 		}
 		send(t, &g, m)
 	}
 	got := g.Messages()
-	if len(got) != 200 || got[1].Body != "body 201" || got[199].Body != "body 3" || got[1].To != number || got[1].Channel != notify.SMS {
+	if len(got) != 200 || got[1].Body != "body 201" || got[199].Body != "body 3" || got[1].To != number || got[1].Channel != portal.SMS {
 		t.Errorf("%d messages, %+v … %+v", len(got), got[1], got[199])
 	}
 	raw, err := json.Marshal(got[0])

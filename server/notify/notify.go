@@ -13,26 +13,15 @@ import (
 	"moncompte/server/portal"
 )
 
-// Channel says by which way a message goes, and Content what the person reads.
-type (
-	Channel = portal.Channel
-	Content = portal.Content
-)
-
-const (
-	SMS   = portal.SMS
-	Email = portal.Email
-)
-
 // Message is one row of the outbox.
 type Message struct {
-	ID       string // idempotence key: unique, the same over all attempts, says nothing about the person
-	Channel  Channel
-	To       keys.Secret // E.164 number or e-mail address
-	Content              // erased from the outbox once sent, dropped or expired
-	At       time.Time   // when it was written
-	Expires  time.Time   // never sent from this moment on
-	Attempts int         // attempts that failed so far
+	ID             string // idempotence key: unique, the same over all attempts, says nothing about the person
+	Channel        portal.Channel
+	To             keys.Secret // E.164 number or e-mail address
+	portal.Content             // erased from the outbox once sent, dropped or expired
+	At             time.Time   // when it was written
+	Expires        time.Time   // never sent from this moment on
+	Attempts       int         // attempts that failed so far
 }
 
 // Gateway hands one message to the other side. A nil error means that the other side has taken responsibility for it; the
@@ -46,7 +35,7 @@ type Gateway interface {
 type Outbox interface {
 	// Claim returns at most n messages of the channel that are due, not sent, not dropped, not expired at now and not leased by
 	// another worker, oldest first, and leases them until now+lease: a worker that dies gives them back by doing nothing.
-	Claim(ctx context.Context, channel Channel, now time.Time, n int, lease time.Duration) ([]Message, error)
+	Claim(ctx context.Context, channel portal.Channel, now time.Time, n int, lease time.Duration) ([]Message, error)
 	// Sent closes a message that the other side took, and erases its address and content.
 	Sent(ctx context.Context, id, receipt string, at time.Time) error
 	// Retry ends the lease, counts one more attempt, and makes the message due at next.

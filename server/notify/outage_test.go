@@ -7,6 +7,7 @@ import (
 
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 // quick is a worker whose pauses fit a test against real servers.
@@ -44,7 +45,7 @@ func TestMessagesOutliveAnOutageOfBothServers(t *testing.T) {
 	write := func(from, to int) {
 		for i := from; i < to; i++ {
 			// Every SMS has its own text, by which the SMSC's copies are told apart.
-			add(t, o, message(fmt.Sprint("e", i), notify.Email), text(fmt.Sprint("s", i), fmt.Sprint("sms ", i)))
+			add(t, o, message(fmt.Sprint("e", i), portal.Email), text(fmt.Sprint("s", i), fmt.Sprint("sms ", i)))
 		}
 		w.Wake()
 	}
@@ -87,12 +88,12 @@ func TestAHungSMSCLeavesEmailsAlone(t *testing.T) {
 	w.SendTimeout = time.Second // how long the stop below lasts
 	stop := run(t, w)
 	for i := range 8 {
-		add(t, o, message(fmt.Sprint("s", i), notify.SMS))
+		add(t, o, message(fmt.Sprint("s", i), portal.SMS))
 	}
 	w.Wake()
 	<-hung.Accepted // the SMS channel is stuck from here on
 	for i := range 8 {
-		add(t, o, message(fmt.Sprint("e", i), notify.Email))
+		add(t, o, message(fmt.Sprint("e", i), portal.Email))
 	}
 	w.Wake()
 	for range 8 {

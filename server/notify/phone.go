@@ -3,6 +3,8 @@ package notify
 import (
 	"errors"
 	"strings"
+
+	"moncompte/server/keys"
 )
 
 // Phone is a number that may receive an SMS, in E.164. It is built by ParsePhone.
@@ -101,4 +103,10 @@ func (p phonePlan) parse(e164, national string) (Phone, error) {
 		}
 	}
 	return Phone{}, ErrPhoneLandline
+}
+
+// Mobile tells whether an SMS can be sent to the number: only to mobile numbers of the numbering plans that we know.
+func Mobile(phone keys.Secret) bool {
+	_, err := ParsePhone(phone.Reveal())
+	return err == nil
 }

@@ -12,6 +12,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 const account = notifytest.User + ":" + notifytest.Password
@@ -29,7 +30,7 @@ func TestAnSMSArrivesAsWritten(t *testing.T) {
 		name, body string
 		coding     int
 	}{
-		{"a code", message("x", notify.SMS).Text.Reveal(), 0},
+		{"a code", message("x", portal.SMS).Text.Reveal(), 0},
 		{"the extension table", "€[]{}~|^\\ à é è ù Ç ñ @ _ $ £ ß Ω", 0},
 		{"UCS-2", "Bientôt, ça ira très bien… œ 😀", 8},
 		{"160 septets", strings.Repeat("a", 158) + "€", 0},
@@ -91,10 +92,10 @@ func TestSMPPStatusesAreSorted(t *testing.T) {
 	}
 	for _, r := range rows {
 		s.Status(r.status, 1)
-		wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), r.reason, r.permanent)
+		wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), r.reason, r.permanent)
 	}
 	s.Enquire() // the gateway answers the SMSC's own question
-	send(t, g, message("b", notify.SMS))
+	send(t, g, message("b", portal.SMS))
 	if s.Next(t); s.Waiting() != 0 || s.Binds() != 1 {
 		t.Errorf("%d SMS more, %d binds", s.Waiting(), s.Binds())
 	}
@@ -107,47 +108,47 @@ func TestARefusedBindIsNotRepeatedAtOnce(t *testing.T) {
 	o := options()
 	o.Now = func() time.Time { return now }
 	g := openSMSC(t, s, o)
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
 	for _, pause := range []time.Duration{time.Second, 1500 * time.Millisecond} {
-		f := failed(t, g, message("a", notify.SMS), 10*time.Second)
+		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
 		wantFailure(t, f, "smpp: waiting before the next bind", false)
 		if f.After != pause {
 			t.Errorf("come back after %v, want %v", f.After, pause)
 		}
 		now = now.Add(pause)
 		if pause == time.Second {
-			wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
+			wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: bind refused: ESME_RBINDFAIL", false)
 		}
 	}
-	send(t, g, message("a", notify.SMS))
+	send(t, g, message("a", portal.SMS))
 	if s.Next(t); s.Binds() != 3 {
 		t.Errorf("%d binds, want 3", s.Binds())
 	}
 	wrong, _ := open(t, "", "smpp://"+notifytest.User+":wrong@"+s.Addr, options())
-	wantFailure(t, failed(t, wrong, message("a", notify.SMS), 10*time.Second), "smpp: bind refused: ESME_RINVPASWD", false)
+	wantFailure(t, failed(t, wrong, message("a", portal.SMS), 10*time.Second), "smpp: bind refused: ESME_RINVPASWD", false)
 }
 
 func TestAnSMSCThatIsDownOrSilentTimesOut(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())
 	s.Kill()
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: connection refused", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: connection refused", false)
 	hung := notifytest.NewHung(t)
 	g, _ = open(t, "", "smpp://"+account+"@"+hung.Addr, options())
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 300*time.Millisecond), "smpp: bind: no answer in time", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 300*time.Millisecond), "smpp: bind: no answer in time", false)
 	secure, _ := open(t, "", "smpps://"+account+"@"+hung.Addr, options())
-	wantFailure(t, failed(t, secure, message("a", notify.SMS), 100*time.Millisecond), "smpp: no answer in time", false)
+	wantFailure(t, failed(t, secure, message("a", portal.SMS), 100*time.Millisecond), "smpp: no answer in time", false)
 }
 
 func TestAHalfDeadSMSCIsBoundAgain(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	o := options()
 	g := openSMSC(t, s, o)
-	send(t, g, message("a", notify.SMS))
+	send(t, g, message("a", portal.SMS))
 	s.Silence(true)
-	wantFailure(t, failed(t, g, message("b", notify.SMS), 200*time.Millisecond), "smpp: no answer in time", false)
+	wantFailure(t, failed(t, g, message("b", portal.SMS), 200*time.Millisecond), "smpp: no answer in time", false)
 	s.Silence(false)
-	send(t, g, message("b", notify.SMS))
+	send(t, g, message("b", portal.SMS))
 	if s.Next(t); s.Next(t).ID == "" || s.Binds() != 2 {
 		t.Errorf("%d binds, want 2", s.Binds())
 	}
@@ -158,12 +159,12 @@ func TestALinkWithoutSignOfLifeEndsByItself(t *testing.T) {
 	o := options()
 	o.Enquire = 500 * time.Millisecond
 	g := openSMSC(t, s, o)
-	send(t, g, message("a", notify.SMS))
+	send(t, g, message("a", portal.SMS))
 	s.Silence(true)
 	// Without an answer to its enquire_link the gateway hangs up, and fails a waiting message long before its time.
-	wantFailure(t, failed(t, g, message("b", notify.SMS), notifytest.Patience), "smpp: no sign of life", false)
+	wantFailure(t, failed(t, g, message("b", portal.SMS), notifytest.Patience), "smpp: no sign of life", false)
 	s.Silence(false)
-	send(t, g, message("b", notify.SMS))
+	send(t, g, message("b", portal.SMS))
 	if s.Binds() < 2 {
 		t.Error("the dead link was used again")
 	}
@@ -176,8 +177,8 @@ func TestACutLinkIsMadeAgainForTheNextMessage(t *testing.T) {
 		s.Drop()
 		// The loss may be noticed only by the message that meets it; the worker tries that one again.
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		if _, err := g.Send(ctx, message("a", notify.SMS)); err != nil {
-			send(t, g, message("a", notify.SMS))
+		if _, err := g.Send(ctx, message("a", portal.SMS)); err != nil {
+			send(t, g, message("a", portal.SMS))
 		}
 		cancel()
 		s.Next(t)
@@ -191,10 +192,10 @@ func TestSMPPOverTLSWantsARightCertificate(t *testing.T) {
 	setting := "smpps://" + account + "@" + notifytest.Domain + ":" + port
 	o := options()
 	g, _ := open(t, "", setting, o)
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: certificate not trusted", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: certificate not trusted", false)
 	o.Roots = authority.Roots
 	g, _ = open(t, "", setting, o)
-	send(t, g, message("a", notify.SMS))
+	send(t, g, message("a", portal.SMS))
 	s.Next(t)
 }
 
@@ -204,7 +205,7 @@ func TestDeliveryReceiptsAreAnsweredAndLoggedWithoutTheText(t *testing.T) {
 	o := options()
 	o.Log = logs.logger()
 	g := openSMSC(t, s, o)
-	receipt := send(t, g, message("a", notify.SMS))
+	receipt := send(t, g, message("a", portal.SMS))
 	quoted := " submit date:2611221000 done date:2611221001 stat:DELIVRD err:000 text:" + code + " est votre cod"
 	rows := []struct {
 		text                    string
@@ -233,7 +234,7 @@ func TestANumberOutsideThePlanIsNeverSubmitted(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())
 	for to, reason := range map[string]string{"+12025550123": "outside France", "+33123456789": "not a mobile", "0612345678": "not an E.164"} {
-		m := message("a", notify.SMS)
+		m := message("a", portal.SMS)
 		m.To = keys.NewSecret(to)
 		f := failed(t, g, m, 10*time.Second)
 		if !f.Permanent || !strings.Contains(f.Reason, reason) {
@@ -248,10 +249,10 @@ func TestANumberOutsideThePlanIsNeverSubmitted(t *testing.T) {
 func TestAClosedGatewaySendsNothing(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())
-	send(t, g, message("a", notify.SMS))
+	send(t, g, message("a", portal.SMS))
 	notify.Close(g, nil)
 	notify.Close(g)
-	wantFailure(t, failed(t, g, message("a", notify.SMS), 10*time.Second), "smpp: gateway closed", false)
+	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: gateway closed", false)
 }
 
 // lines passes each line of a log on, and lets a test wait for one.

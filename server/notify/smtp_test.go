@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"moncompte/server/keys"
-	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 // outside is the URL of a server under a name that is not loopback.
@@ -46,7 +46,7 @@ func TestAnEmailArrivesWholeAndEncrypted(t *testing.T) {
 				settings := options()
 				settings.Roots = authority.Roots
 				_, g := open(t, outside(scheme, "relay:"+password, address)+"?from=caf@example.fr", "", settings)
-				m := message("one", notify.Email)
+				m := message("one", portal.Email)
 				receipt := send(t, g, m)
 				got := s.Next(t)
 				if !got.TLS || got.User != "relay" || got.From != "caf@example.fr" || len(got.To) != 1 || got.To[0] != mailbox {
@@ -76,7 +76,7 @@ func TestAnEmailArrivesWholeAndEncrypted(t *testing.T) {
 func TestTheMessageIDComesFromTheIDAlone(t *testing.T) {
 	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
 	_, g := open(t, "smtp://"+s.Addr, "", options())
-	first, again, other := send(t, g, message("a", notify.Email)), send(t, g, message("a", notify.Email)), send(t, g, message("b", notify.Email))
+	first, again, other := send(t, g, message("a", portal.Email)), send(t, g, message("a", portal.Email)), send(t, g, message("b", portal.Email))
 	if first != again || first == other || !strings.HasSuffix(first, "@moncompte.example.fr") {
 		t.Errorf("%s, %s, %s", first, again, other)
 	}
@@ -88,10 +88,10 @@ func TestTheMessageIDComesFromTheIDAlone(t *testing.T) {
 func TestNothingIsSentInClearOutsideLoopback(t *testing.T) {
 	eachMailServer(t, notifytest.SMTPOptions{}, func(t *testing.T, address string, s mailServer) {
 		_, g := open(t, outside("smtp", "", address), "", options())
-		wantFailure(t, failed(t, g, message("a", notify.Email), 10*time.Second), "smtp: STARTTLS not offered", false)
+		wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), "smtp: STARTTLS not offered", false)
 		// The next e-mail that the server sees is the one over loopback: nothing came before it.
 		_, near := open(t, "smtp://"+address, "", options())
-		receipt := send(t, near, message("b", notify.Email))
+		receipt := send(t, near, message("b", portal.Email))
 		if got := s.Next(t); got.TLS || got.Parse(t).Header.Get("Message-Id") != "<"+receipt+">" {
 			t.Errorf("another message went first")
 		}
@@ -103,10 +103,10 @@ func TestACertificateOfNobodyIsRefusedOutsideLoopback(t *testing.T) {
 	for _, scheme := range []string{"smtp", "smtps"} {
 		s := notifytest.NewSMTP(t, notifytest.SMTPOptions{TLS: authority, Implicit: scheme == "smtps"})
 		_, g := open(t, outside(scheme, "", s.Addr), "", options())
-		wantFailure(t, failed(t, g, message("a", notify.Email), 10*time.Second), "smtp: certificate not trusted", false)
+		wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), "smtp: certificate not trusted", false)
 		if scheme == "smtp" { // on loopback a relay may have any certificate
 			_, near := open(t, "smtp://"+s.Addr, "", options())
-			send(t, near, message("b", notify.Email))
+			send(t, near, message("b", portal.Email))
 			if !s.Next(t).TLS {
 				t.Error("STARTTLS was offered and not used")
 			}
@@ -137,9 +137,9 @@ func TestSMTPRepliesAreSorted(t *testing.T) {
 		if r.stage == "connect" {
 			s.Reply(r.stage, r.code) // EHLO, then HELO
 		}
-		wantFailure(t, failed(t, g, message("a", notify.Email), 10*time.Second), r.reason, r.permanent)
+		wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), r.reason, r.permanent)
 	}
-	receipt := send(t, g, message("b", notify.Email))
+	receipt := send(t, g, message("b", portal.Email))
 	if got := s.Next(t).Parse(t).Header.Get("Message-Id"); got != "<"+receipt+">" {
 		t.Error("a refused message was kept")
 	}
@@ -149,9 +149,9 @@ func TestAWrongSMTPPasswordIsNotTheMessagesFault(t *testing.T) {
 	for _, tls := range []*notifytest.Authority{nil, notifytest.NewAuthority(t)} {
 		eachMailServer(t, notifytest.SMTPOptions{TLS: tls, User: "relay", Password: password}, func(t *testing.T, address string, s mailServer) {
 			_, g := open(t, "smtp://relay:wrong@"+address, "", options())
-			wantFailure(t, failed(t, g, message("a", notify.Email), 10*time.Second), "smtp: 535 to the connection or the sign-in", false)
+			wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), "smtp: 535 to the connection or the sign-in", false)
 			_, right := open(t, "smtp://relay:"+password+"@"+address, "", options())
-			send(t, right, message("b", notify.Email))
+			send(t, right, message("b", portal.Email))
 			if s.Next(t).User != "relay" {
 				t.Error("not signed in")
 			}
@@ -163,17 +163,17 @@ func TestAMailServerThatIsDownOrSilentIsTriedAgain(t *testing.T) {
 	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
 	s.Stop()
 	_, g := open(t, "smtp://"+s.Addr, "", options())
-	wantFailure(t, failed(t, g, message("a", notify.Email), 10*time.Second), "smtp: connection refused", false)
+	wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), "smtp: connection refused", false)
 	hung := notifytest.NewHung(t)
 	_, g = open(t, "smtp://"+hung.Addr, "", options())
-	wantFailure(t, failed(t, g, message("a", notify.Email), 100*time.Millisecond), "smtp: no answer in time", false)
+	wantFailure(t, failed(t, g, message("a", portal.Email), 100*time.Millisecond), "smtp: no answer in time", false)
 }
 
 func TestAnAddressThatIsNoneIsDropped(t *testing.T) {
 	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
 	_, g := open(t, "smtp://"+s.Addr, "", options())
 	for _, to := range []string{"", "nobody", "a@b.fr\r\nBcc: c@d.fr", "a@b.fr, c@d.fr"} {
-		m := message("a", notify.Email)
+		m := message("a", portal.Email)
 		m.To = keys.NewSecret(to)
 		wantFailure(t, failed(t, g, m, 10*time.Second), "smtp: address not valid", true)
 	}

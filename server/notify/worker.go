@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 // Worker empties an Outbox through two gateways. Each channel has its own lane and its own slots, so that a gateway that hangs
@@ -24,7 +26,7 @@ type Worker struct {
 	Backoff     Backoff
 
 	once sync.Once
-	bell map[Channel]chan struct{}
+	bell map[portal.Channel]chan struct{}
 }
 
 // recordTimeout bounds one write to the outbox. A lease outlives an attempt and that write, or another instance would send the
@@ -36,7 +38,7 @@ const expireEvery = 15 * time.Second
 
 func (w *Worker) start() {
 	w.once.Do(func() {
-		w.bell = map[Channel]chan struct{}{SMS: make(chan struct{}, 1), Email: make(chan struct{}, 1)}
+		w.bell = map[portal.Channel]chan struct{}{portal.SMS: make(chan struct{}, 1), portal.Email: make(chan struct{}, 1)}
 	})
 }
 
@@ -63,7 +65,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	}
 	w.start()
 	var all sync.WaitGroup
-	for channel, gateway := range map[Channel]Gateway{SMS: w.SMS, Email: w.Email} {
+	for channel, gateway := range map[portal.Channel]Gateway{portal.SMS: w.SMS, portal.Email: w.Email} {
 		if gateway != nil {
 			l := &lane{w: w, channel: channel, gateway: gateway, bell: w.bell[channel]}
 			all.Go(func() { l.run(ctx) })

@@ -12,6 +12,7 @@ import (
 
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 func TestAStopFinishesWhatIsUnderWayAndStartsNothing(t *testing.T) {
@@ -28,7 +29,7 @@ func TestAStopFinishesWhatIsUnderWayAndStartsNothing(t *testing.T) {
 		w := &notify.Worker{Outbox: o, SMS: sms, Slots: 2}
 		stop := run(t, w)
 		for i := range 5 {
-			add(t, o, message(fmt.Sprint(i), notify.SMS))
+			add(t, o, message(fmt.Sprint(i), portal.SMS))
 		}
 		w.Wake()
 		synctest.Wait()
@@ -54,7 +55,7 @@ type stoppingOutbox struct {
 	stop func()
 }
 
-func (o stoppingOutbox) Claim(ctx context.Context, c notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o stoppingOutbox) Claim(ctx context.Context, c portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	claimed, err := o.Outbox.Claim(ctx, c, now, n, lease)
 	o.stop()
 	return claimed, err
@@ -64,7 +65,7 @@ func TestWhatWasClaimedDuringAStopIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		o, sms := stoppingOutbox{new(notifytest.Outbox), cancel}, new(gateway)
-		add(t, o.Outbox, message("a", notify.SMS))
+		add(t, o.Outbox, message("a", portal.SMS))
 		if err := (&notify.Worker{Outbox: o, SMS: sms}).Run(ctx); err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +83,7 @@ func TestTwoWorkersShareAnOutboxWithoutSendingTwice(t *testing.T) {
 		defer run(t, first)()
 		defer run(t, second)()
 		for i := range 40 {
-			add(t, o, message(fmt.Sprint(i), notify.SMS))
+			add(t, o, message(fmt.Sprint(i), portal.SMS))
 		}
 		first.Wake()
 		second.Wake()
@@ -109,7 +110,7 @@ func (o brokenOutbox) Sent(ctx context.Context, id, receipt string, at time.Time
 	return o.Outbox.Sent(ctx, id, receipt, at)
 }
 
-func (o brokenOutbox) Claim(ctx context.Context, c notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o brokenOutbox) Claim(ctx context.Context, c portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	if *o.broken && now.Second()%2 == 1 {
 		panic("database gone")
 	}
@@ -121,7 +122,7 @@ func TestADatabaseThatFailsCostsASecondSendAndNeverAMessage(t *testing.T) {
 		broken := true
 		o, sms := brokenOutbox{new(notifytest.Outbox), &broken}, new(gateway)
 		stop := run(t, &notify.Worker{Outbox: o, SMS: sms})
-		add(t, o.Outbox, message("a", notify.SMS))
+		add(t, o.Outbox, message("a", portal.SMS))
 		time.Sleep(15 * time.Second)
 		synctest.Wait()
 		stop() // a crash, as far as the row can tell

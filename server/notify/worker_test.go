@@ -12,6 +12,7 @@ import (
 
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
+	"moncompte/server/portal"
 )
 
 // gateway is a Gateway made of a function; it keeps the IDs it was given.
@@ -83,7 +84,7 @@ func TestAWokenWorkerSendsAtOnce(t *testing.T) {
 		defer run(t, w)()
 		synctest.Wait()
 		start := time.Now()
-		add(t, o, message("s", notify.SMS), message("e", notify.Email))
+		add(t, o, message("s", portal.SMS), message("e", portal.Email))
 		w.Wake()
 		synctest.Wait()
 		if r := row(t, o, "s"); r.State != "sent" || r.Receipt != "receipt-s" || row(t, o, "e").State != "sent" || time.Since(start) != 0 {
@@ -100,7 +101,7 @@ func TestAWorkerThatNobodyWakesLooksByItself(t *testing.T) {
 		o, sms := new(notifytest.Outbox), new(gateway)
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
 		synctest.Wait()
-		add(t, o, message("a", notify.SMS))
+		add(t, o, message("a", portal.SMS))
 		time.Sleep(4 * time.Second)
 		synctest.Wait()
 		if row(t, o, "a").State != "sent" {
@@ -115,13 +116,13 @@ func TestAHungGatewayDelaysNothingOfTheOtherChannel(t *testing.T) {
 		w := &notify.Worker{Outbox: o, SMS: &gateway{answer: hang}, Email: email}
 		defer run(t, w)()
 		for i := range 50 {
-			add(t, o, message(fmt.Sprint("s", i), notify.SMS))
+			add(t, o, message(fmt.Sprint("s", i), portal.SMS))
 		}
 		w.Wake()
 		synctest.Wait()
 		start := time.Now()
 		for i := range 50 {
-			add(t, o, message(fmt.Sprint("e", i), notify.Email))
+			add(t, o, message(fmt.Sprint("e", i), portal.Email))
 		}
 		w.Wake()
 		synctest.Wait()
@@ -146,7 +147,7 @@ func TestAMessageIsTriedUntilItExpiresAndNeverAfter(t *testing.T) {
 			return notify.Temporary("busy")
 		}}
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms, Random: func() float64 { return 1 }})()
-		add(t, o, message("a", notify.SMS))
+		add(t, o, message("a", portal.SMS))
 		time.Sleep(time.Hour)
 		synctest.Wait()
 		r := row(t, o, "a")
@@ -167,7 +168,7 @@ func TestAMessageIsTriedUntilItExpiresAndNeverAfter(t *testing.T) {
 func TestAnExpiredMessageIsErasedAndNotSent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, sms := new(notifytest.Outbox), new(gateway)
-		old, orphan := message("old", notify.SMS), message("orphan", notify.Email)
+		old, orphan := message("old", portal.SMS), message("orphan", portal.Email)
 		old.Expires, orphan.Expires = time.Now(), time.Now().Add(time.Minute)
 		add(t, o, old, orphan)
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
@@ -183,7 +184,7 @@ func TestAnExpiredMessageIsErasedAndNotSent(t *testing.T) {
 // lateOutbox hands out messages that have expired meanwhile, as a slow database may.
 type lateOutbox struct{ *notifytest.Outbox }
 
-func (o lateOutbox) Claim(ctx context.Context, c notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o lateOutbox) Claim(ctx context.Context, c portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	claimed, err := o.Outbox.Claim(ctx, c, now, n, lease)
 	if len(claimed) > 0 {
 		time.Sleep(time.Until(claimed[0].Expires))
@@ -196,7 +197,7 @@ func (o lateOutbox) Expire(context.Context, time.Time) (int, error) { return 0, 
 func TestTheWorkerItselfRefusesAnExpiredMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, sms := lateOutbox{new(notifytest.Outbox)}, new(gateway)
-		add(t, o.Outbox, message("a", notify.SMS))
+		add(t, o.Outbox, message("a", portal.SMS))
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
 		time.Sleep(11 * time.Minute)
 		synctest.Wait()
@@ -211,7 +212,7 @@ func TestAPermanentFailureEndsAMessage(t *testing.T) {
 		o := new(notifytest.Outbox)
 		sms := &gateway{answer: func(context.Context, notify.Message) error { return notify.Permanent("number refused") }}
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
-		add(t, o, message("a", notify.SMS))
+		add(t, o, message("a", portal.SMS))
 		time.Sleep(time.Hour)
 		if r := row(t, o, "a"); r.State != "dropped" || len(sms.ids()) != 1 || !slices.Equal(r.Reasons, []string{"number refused"}) {
 			t.Errorf("%s, %q", r.State, r.Reasons)
@@ -231,7 +232,7 @@ func TestAGatewayThatAsksForTimeGetsIt(t *testing.T) {
 			return nil
 		}}
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
-		add(t, o, message("a", notify.SMS))
+		add(t, o, message("a", portal.SMS))
 		time.Sleep(5 * time.Minute)
 		synctest.Wait()
 		if row(t, o, "a").State != "sent" || again < 77*time.Second || again > 82*time.Second {
@@ -247,7 +248,7 @@ func TestTheTextOfAForeignErrorIsNeitherLoggedNorStored(t *testing.T) {
 			return errors.New("550 no such user " + m.To.Reveal() + ": " + m.Subject.Reveal())
 		}}
 		defer run(t, &notify.Worker{Outbox: o, Email: email})()
-		add(t, o, message("a", notify.Email))
+		add(t, o, message("a", portal.Email))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		r := row(t, o, "a")
@@ -267,7 +268,7 @@ func TestAPanicStopsNeitherTheWorkerNorTheMessage(t *testing.T) {
 			return nil
 		}}
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
-		add(t, o, message("a", notify.SMS), message("b", notify.SMS))
+		add(t, o, message("a", portal.SMS), message("b", portal.SMS))
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		for _, id := range []string{"a", "b"} {

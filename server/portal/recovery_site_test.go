@@ -56,7 +56,7 @@ func newCounter(t *testing.T) *counter {
 		Keys:   c.store.Keys(),
 		Common: common,
 		Reach: &portal.Reach{
-			Composer: notify.Composer{Writer: notify.Writer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}},
+			Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"},
 			Mobile:   notify.Mobile,
 			Wake: func() {
 				c.mu.Lock()

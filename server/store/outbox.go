@@ -67,7 +67,7 @@ func (o *Outbox) Add(ctx context.Context, m notify.Message) error {
 
 // Claim implements notify.Outbox. PostgreSQL skips the rows that another instance is claiming; SQLite has one writer. A
 // message that cannot be read, for want of its key, is dropped: it must not stop those of everybody else.
-func (o *Outbox) Claim(ctx context.Context, channel notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o *Outbox) Claim(ctx context.Context, channel portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	skip := ""
 	if o.store.postgres {
 		skip = " FOR UPDATE SKIP LOCKED"

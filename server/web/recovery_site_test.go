@@ -63,7 +63,7 @@ func openOffice(t *testing.T, base string, change ...func(*web.Options)) *office
 		options.Accounts, options.Sessions = s, s.Sessions()
 		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.clock,
 			Reach: &portal.Reach{
-				Composer: notify.Composer{Writer: notify.Writer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}},
+				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"},
 				Mobile:   notify.Mobile,
 				Wake:     o.wake,
 			}}

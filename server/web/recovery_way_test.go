@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"moncompte/components"
-	"moncompte/server/notify"
 	"moncompte/server/portal"
 )
 
@@ -290,7 +289,7 @@ func TestTheOtherChannelIsUsedAndThePageDoesNotTell(t *testing.T) {
 	b.ask(reset, nathalie, "sms").leads(t, "asking for a code", reset+"/code")
 	page := b.get(reset + "/code").body
 	messages := o.take()
-	if len(messages) != 1 || messages[0].Channel != notify.Email || !strings.Contains(messages[0].Text.Reveal(), "Vous aviez choisi le SMS") {
+	if len(messages) != 1 || messages[0].Channel != portal.Email || !strings.Contains(messages[0].Text.Reveal(), "Vous aviez choisi le SMS") {
 		t.Fatalf("%d messages, want an e-mail that says why it comes that way", len(messages))
 	}
 	o.recovery.Reach.Offered = nil

@@ -7,18 +7,19 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/notify"
+	"moncompte/server/portal"
 )
 
 // OutboxContract checks what the worker relies on. open returns an empty outbox and the function that adds a message to it; it is
 // called once a subtest.
 func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(notify.Message))) {
 	now := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
-	message := func(id string, channel notify.Channel, age time.Duration) notify.Message {
+	message := func(id string, channel portal.Channel, age time.Duration) notify.Message {
 		return notify.Message{ID: id, Channel: channel, To: keys.NewSecret("+33612345678"),
-			Content: notify.Content{Subject: keys.NewSecret("s " + id), Text: keys.NewSecret("t " + id), HTML: keys.NewSecret("h " + id)},
+			Content: portal.Content{Subject: keys.NewSecret("s " + id), Text: keys.NewSecret("t " + id), HTML: keys.NewSecret("h " + id)},
 			At:      now.Add(-age), Expires: now.Add(10 * time.Minute)}
 	}
-	claim := func(t *testing.T, o notify.Outbox, channel notify.Channel, at time.Time, n int) []notify.Message {
+	claim := func(t *testing.T, o notify.Outbox, channel portal.Channel, at time.Time, n int) []notify.Message {
 		t.Helper()
 		claimed, err := o.Claim(context.Background(), channel, at, n, time.Minute)
 		if err != nil {
@@ -28,7 +29,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	}
 	wantNone := func(t *testing.T, o notify.Outbox, at time.Time) {
 		t.Helper()
-		if claimed := claim(t, o, notify.SMS, at, 9); len(claimed) != 0 {
+		if claimed := claim(t, o, portal.SMS, at, 9); len(claimed) != 0 {
 			t.Fatalf("claimed %d messages, want none", len(claimed))
 		}
 	}
@@ -41,8 +42,8 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	one := func(t *testing.T) notify.Outbox {
 		t.Helper()
 		o, add := open(t)
-		add(message("a", notify.SMS, time.Second))
-		if claimed := claim(t, o, notify.SMS, now, 9); len(claimed) != 1 {
+		add(message("a", portal.SMS, time.Second))
+		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 {
 			t.Fatalf("claimed %d messages, want 1", len(claimed))
 		}
 		return o
@@ -51,24 +52,24 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 
 	t.Run("a claim is whole, of one channel, oldest first and of n at most", func(t *testing.T) {
 		o, add := open(t)
-		add(message("young", notify.SMS, time.Second))
-		add(message("mail", notify.Email, time.Hour))
-		add(message("old", notify.SMS, 3*time.Second))
-		add(message("middle", notify.SMS, 2*time.Second))
-		claimed := claim(t, o, notify.SMS, now, 2)
+		add(message("young", portal.SMS, time.Second))
+		add(message("mail", portal.Email, time.Hour))
+		add(message("old", portal.SMS, 3*time.Second))
+		add(message("middle", portal.SMS, 2*time.Second))
+		claimed := claim(t, o, portal.SMS, now, 2)
 		if len(claimed) != 2 || claimed[0].ID != "old" || claimed[1].ID != "middle" {
 			t.Fatalf("claimed %+v", claimed)
 		}
-		m, want := claimed[0], message("old", notify.SMS, 3*time.Second)
+		m, want := claimed[0], message("old", portal.SMS, 3*time.Second)
 		if m.To.Reveal() != want.To.Reveal() || m.Subject.Reveal() != "s old" || m.Text.Reveal() != "t old" || m.HTML.Reveal() != "h old" ||
-			m.Channel != notify.SMS || !m.At.Equal(want.At) || !m.Expires.Equal(want.Expires) || m.Attempts != 0 {
+			m.Channel != portal.SMS || !m.At.Equal(want.At) || !m.Expires.Equal(want.Expires) || m.Attempts != 0 {
 			t.Errorf("claimed %+v", m)
 		}
 	})
 	t.Run("a leased message is not claimed until its lease is over", func(t *testing.T) {
 		o := one(t)
 		wantNone(t, o, now.Add(59*time.Second))
-		if claimed := claim(t, o, notify.SMS, now.Add(61*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
+		if claimed := claim(t, o, portal.SMS, now.Add(61*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})
@@ -88,14 +89,14 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		o := one(t)
 		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy"))
 		wantNone(t, o, now.Add(4*time.Second))
-		if claimed := claim(t, o, notify.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 {
+		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})
 	t.Run("a release gives back at once and does not count", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Release(ctx, "a"))
-		if claimed := claim(t, o, notify.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
+		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moncompte/server/notify"
+	"moncompte/server/portal"
 )
 
 // Outbox is an outbox in memory that keeps the contract of notify.Outbox. The zero value is ready.
@@ -63,7 +64,7 @@ func (o *Outbox) Row(id string) (Row, bool) {
 	return Row{}, false
 }
 
-func (o *Outbox) Claim(_ context.Context, channel notify.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o *Outbox) Claim(_ context.Context, channel portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	due := slices.DeleteFunc(slices.Clone(o.rows), func(r *Row) bool {

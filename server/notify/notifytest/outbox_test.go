@@ -7,6 +7,7 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/notify"
+	"moncompte/server/portal"
 )
 
 func TestTheOutboxInMemoryKeepsTheContract(t *testing.T) {
@@ -28,7 +29,7 @@ func TestARowThatEndedHoldsNoAddressAndNoContent(t *testing.T) {
 	}
 	for name, end := range ends {
 		o := new(Outbox)
-		o.Add(t.Context(), notify.Message{ID: "a", To: keys.NewSecret("x"), Content: notify.Content{Text: keys.NewSecret("y")}})
+		o.Add(t.Context(), notify.Message{ID: "a", To: keys.NewSecret("x"), Content: portal.Content{Text: keys.NewSecret("y")}})
 		if err := end(o); err != nil {
 			t.Fatal(err)
 		}
