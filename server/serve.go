@@ -107,9 +107,10 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 	if err != nil {
 		return nil, err
 	}
+	told := portal.StandardLimits
+	told.Idle, told.Lifetime = c.SessionIdle, c.SessionLife
 	help, err := aide.Load(aide.Options{OrgName: c.Org.Name, Phone: c.Org.Phone, URL: c.Org.URL,
-		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Idle: c.SessionIdle,
-		Lifetime: c.SessionLife})
+		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Limits: told})
 	if err != nil {
 		return nil, err
 	}

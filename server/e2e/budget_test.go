@@ -18,6 +18,7 @@ import (
 
 	"github.com/andybalholm/brotli"
 
+	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static/aide"
 )
@@ -132,7 +133,7 @@ func production(s *site, o *web.Options) {
 	o.Dev = false
 	o.BaseURL = &url.URL{Scheme: "https", Host: "moncompte.example"}
 	o.FranceConnect = &web.FranceConnect{}
-	help, err := aide.Load(aide.Options{OrgName: o.Org.Name, Phone: o.Org.Phone, URL: o.Org.URL, FranceConnect: true})
+	help, err := aide.Load(aide.Options{OrgName: o.Org.Name, Phone: o.Org.Phone, URL: o.Org.URL, FranceConnect: true, Limits: portal.StandardLimits})
 	check(s.t, err)
 	o.Help = help
 }

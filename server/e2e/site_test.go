@@ -82,7 +82,8 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	assets, err := static.Load()
 	check(t, err)
 	org := components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"}
-	help, err := aide.Load(aide.Options{OrgName: org.Name, Phone: org.Phone, URL: org.URL, Accessibility: org.Accessibility})
+	help, err := aide.Load(aide.Options{OrgName: org.Name, Phone: org.Phone, URL: org.URL, Accessibility: org.Accessibility,
+		Limits: portal.StandardLimits})
 	check(t, err)
 	s.address = "127.0.0.1:0"
 	l := s.listen()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/chromedp/cdproto/page"
 
+	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static/aide"
 )
@@ -103,7 +104,9 @@ func TestAnUpdateFetchesOnlyWhatChanged(t *testing.T) {
 	before := p.cached()
 	s.upgrade(func(o *web.Options) {
 		var err error
-		o.Help, err = aide.Load(aide.Options{OrgName: o.Org.Name, Phone: o.Org.Phone, URL: o.Org.URL, Idle: 20 * time.Minute})
+		changed := portal.StandardLimits
+		changed.Idle = 20 * time.Minute
+		o.Help, err = aide.Load(aide.Options{OrgName: o.Org.Name, Phone: o.Org.Phone, URL: o.Org.URL, Limits: changed})
 		check(t, err)
 	})
 	var fetched atomic.Int32

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"moncompte/components/gallery"
+	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static/aide"
 )
@@ -18,7 +19,7 @@ var toHelp = regexp.MustCompile(`href="(/aide/[a-z-]+)(?:#([a-z0-9-]+))?"`)
 func TestEveryLinkToTheHelpLeadsToAPageAndItsPart(t *testing.T) {
 	b := open(t, local, func(o *web.Options) {
 		var err error
-		if o.Help, err = aide.Load(aide.Options{FranceConnect: true}); err != nil {
+		if o.Help, err = aide.Load(aide.Options{FranceConnect: true, Limits: portal.StandardLimits}); err != nil {
 			t.Fatal(err)
 		}
 	}).browser()

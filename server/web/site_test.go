@@ -58,7 +58,9 @@ var (
 			"other.2222.css": {Data: []byte("not in the manifest")},
 		})
 	})
-	help = sync.OnceValues(func() (*aide.Help, error) { return aide.Load(aide.Options{OrgName: "Caf de test"}) })
+	help = sync.OnceValues(func() (*aide.Help, error) {
+		return aide.Load(aide.Options{OrgName: "Caf de test", Limits: portal.StandardLimits})
+	})
 )
 
 // site is the real handler on a real store.

@@ -3,6 +3,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"moncompte/app/limits"
 	"moncompte/app/nir"
 	"moncompte/app/search"
 	"moncompte/components"
@@ -47,6 +49,7 @@ type Options struct {
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
 	TrustedProxies []netip.Prefix        // whose X-Forwarded-For is believed
 	Idle, Lifetime time.Duration         // of a session; 0 = 30 minutes and 8 hours
+	Limits         limits.Limits         // that people are told, but for Idle and Lifetime; zero = portal.StandardLimits
 	Dev            bool                  // shows the gallery and says that accounts are fictitious
 	Sent           func() []notify.Shown // the messages of dev mode, newest first; nil = they are really sent
 	Log            *slog.Logger
@@ -83,6 +86,8 @@ func New(o Options) (http.Handler, error) {
 	if o.Lifetime == 0 {
 		o.Lifetime = portal.SessionLifetime
 	}
+	o.Limits = cmp.Or(o.Limits, portal.StandardLimits)
+	o.Limits.Idle, o.Limits.Lifetime = o.Idle, o.Lifetime
 	s := &site{Options: o, paris: paris}
 	s.links = components.Assets{
 		CSS:       o.Assets.URL("app.css"),

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static"
 	"moncompte/static/aide"
@@ -129,7 +130,7 @@ func TestTheWorkerChangesExactlyWhenWhatItKeepsChanges(t *testing.T) {
 		"another phone":  func(o *web.Options) { o.Org.Phone = "3646" },
 		"another help": func(o *web.Options) {
 			var err error
-			if o.Help, err = aide.Load(aide.Options{OrgName: "Caf de test", Phone: "3646"}); err != nil {
+			if o.Help, err = aide.Load(aide.Options{OrgName: "Caf de test", Phone: "3646", Limits: portal.StandardLimits}); err != nil {
 				t.Fatal(err)
 			}
 		},

@@ -15,19 +15,22 @@
 // to another topic, and loses its link, not its words, when that topic is left out; [words](/connexion) to a page of the portal;
 // ![description](name) shows dessins/name.svg. Lines between {{#franceconnect}} and {{/franceconnect}} stand only when
 // FranceConnect is configured, those between {{^franceconnect}} and {{/franceconnect}} only when it is not. {{contact}} says whom
-// to call, {{org}} and {{Org}} name the body that runs the portal, {{site}} its own site, {{idle}} the time without activity
-// after which a session ends by itself, {{lifetime}} that after which it ends in any case, {{conforme}} how accessible it is.
+// to call, {{org}} and {{Org}} name the body that runs the portal, {{site}} its own site, {{conforme}} how accessible it is. What the
+// portal limits has placeholders of its own (figures.go), in the front matter and in drawings too: no page spells such a figure out.
 package aide
 
 import (
 	"cmp"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
-	"time"
+
+	"moncompte/app/limits"
+	catalogue "moncompte/app/words"
 )
 
 //go:embed *.md dessins/*.svg
@@ -36,15 +39,14 @@ var embedded embed.FS
 // Prefix is the path under which topics are served.
 const Prefix = "/aide/"
 
-// Options are what the help says of the portal it belongs to. The zero value is an anonymous body without a phone.
+// Options are what the help says of the portal it belongs to. Without the limits alone it is an anonymous body without a phone.
 type Options struct {
 	OrgName       string        // empty = « mon organisme »
 	Phone         string        // as people read it, "3230"; empty = the help says to ask, without a number
 	URL           string        // the body's own site, http or https; empty = not linked
 	Accessibility string        // "non conforme" (also when empty), "partiellement conforme" or "totalement conforme"
 	FranceConnect bool          // the portal offers FranceConnect
-	Idle          time.Duration // without activity, the end of a session; 0 = 30 minutes
-	Lifetime      time.Duration // the end of a session in any case; 0 = 8 hours
+	Limits        limits.Limits // the figures that the help gives; required
 }
 
 // Help is every topic. It does not change once loaded and may be used from many goroutines.
@@ -81,10 +83,16 @@ func (h *Help) Topic(slug string) *Topic { return h.topics[slug] }
 func (h *Help) Groups() []Group { return h.groups }
 
 // Load renders the help. Its errors name the file and the line.
-func Load(o Options) (*Help, error) { return load(embedded, o) }
+func Load(o Options) (*Help, error) {
+	if o.Limits == (limits.Limits{}) {
+		return nil, errors.New("aide: the limits are missing")
+	}
+	return load(embedded, o)
+}
 
 func load(fsys fs.FS, o Options) (*Help, error) {
-	words, err := o.words()
+	quoted := figures(o.Limits, catalogue.French.Units)
+	words, err := o.words(quoted)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +110,9 @@ func load(fsys fs.FS, o Options) (*Help, error) {
 		}
 		p, err := parse(name, string(source), o.FranceConnect)
 		if err != nil {
+			return nil, err
+		}
+		if err := p.fill(quoted); err != nil {
 			return nil, err
 		}
 		stands := !p.needsFranceConnect || o.FranceConnect

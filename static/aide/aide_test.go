@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 func TestGroupsAndTopicsStandInOrder(t *testing.T) {
@@ -126,7 +128,7 @@ func TestWithoutSettingsTheHelpStillSaysWhomToAsk(t *testing.T) {
 
 func TestASiteThatIsNotHTTPIsRefused(t *testing.T) {
 	for _, site := range []string{"javascript:alert(1)", "caf.fr", "https://", "ftp://caf.fr"} {
-		if _, err := Load(Options{URL: site}); err == nil {
+		if _, err := Load(Options{URL: site, Limits: portal.StandardLimits}); err == nil || !strings.Contains(err.Error(), "the site") {
 			t.Errorf("the site %q was accepted", site)
 		}
 	}
@@ -206,6 +208,7 @@ func TestABrokenPageIsNamedWithItsLine(t *testing.T) {
 		"missing drawing":           {head + "![Un chat](chat)\n", "a.md:9: there is no drawing \"chat\""},
 		"drawing without words":     {head + "![](rond)\n", "a.md:9: a drawing needs a description"},
 		"drawing that is no svg":    {head + "![Un faux](faux)\n", "a.md:9: the drawing \"faux\" is not an <svg>"},
+		"placeholder in the title":  {strings.Replace(head, "title: T", "title: {{org}}", 1) + "x", "a.md:2: title: {{org}} is not known"},
 		"unknown placeholder":       {head + "Un.\n\nDeux {{contacts}}\n", "a.md:11: {{contacts}} is not known"},
 		"condition not closed":      {head + "Un.\n{{#franceconnect}}\nDeux.\n", "a.md:10: a condition"},
 		"condition not opened":      {head + "Un.\n{{/franceconnect}}\n", "a.md:10: a condition"},
@@ -264,8 +267,10 @@ func TestTheHelpSaysHowLongASessionLasts(t *testing.T) {
 	for _, row := range []struct {
 		idle time.Duration
 		want string
-	}{{0, "30\u00a0minutes"}, {time.Minute, "1\u00a0minute"}, {90 * time.Minute, "90\u00a0minutes"}, {2 * time.Hour, "2\u00a0heures"}} {
-		page := mustLoad(t, Options{Idle: row.idle}).Topic("me-deconnecter").HTML
+	}{{30 * time.Minute, "30\u00a0minutes"}, {time.Minute, "1\u00a0minute"}, {90 * time.Minute, "90\u00a0minutes"}, {2 * time.Hour, "2\u00a0heures"}} {
+		o := Options{Limits: portal.StandardLimits}
+		o.Limits.Idle = row.idle
+		page := mustLoad(t, o).Topic("me-deconnecter").HTML
 		if want := "Après " + row.want + " sans activité"; !strings.Contains(page, want) {
 			t.Errorf("%v: the page does not say %q", row.idle, want)
 		}

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"moncompte/app/search"
+	"moncompte/server/portal"
 )
 
 // asked are questions as people type them: right, with a fault, unfinished, and one that nothing fits.
@@ -18,7 +19,7 @@ var asked = []string{"mot de passe oublié", "je ne recois pas le code sms", "co
 // and looks for each word in it, finds no typing error and ranks nothing, over that of the search: above 1 the search is
 // faster. of-building is that of building the index for one question over that of asking a built one.
 func BenchmarkSearch(b *testing.B) {
-	h, err := Load(Options{FranceConnect: true})
+	h, err := Load(Options{FranceConnect: true, Limits: portal.StandardLimits})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -71,7 +72,7 @@ func plainly(text string) string {
 
 // BenchmarkIndex is what a browser does once, when a person first searches.
 func BenchmarkIndex(b *testing.B) {
-	h, err := Load(Options{FranceConnect: true})
+	h, err := Load(Options{FranceConnect: true, Limits: portal.StandardLimits})
 	if err != nil {
 		b.Fatal(err)
 	}

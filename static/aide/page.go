@@ -78,6 +78,18 @@ func parse(file, source string, franceConnect bool) (*page, error) {
 	return p, nil
 }
 
+// fill puts figures into the front matter. What holds HTML has no place there, and no words among them.
+func (p *page) fill(quoted words) error {
+	for key, value := range map[string]*string{"title": &p.title, "short": &p.short, "description": &p.description, "keywords": &p.keywords} {
+		filled, unknown := quoted.fill(*value)
+		if unknown != "" {
+			return p.broken(key, "%s is not known", unknown)
+		}
+		*value = filled
+	}
+	return nil
+}
+
 // set takes one line of the front matter.
 func (p *page) set(line string, number int) error {
 	key, value, ok := strings.Cut(line, ": ")

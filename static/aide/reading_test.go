@@ -7,6 +7,9 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+
+	"moncompte/app/limits"
+	"moncompte/server/portal"
 )
 
 var (
@@ -18,6 +21,9 @@ var (
 
 func mustLoad(t *testing.T, o Options) *Help {
 	t.Helper()
+	if o.Limits == (limits.Limits{}) {
+		o.Limits = portal.StandardLimits
+	}
 	h, err := Load(o)
 	if err != nil {
 		t.Fatal(err)

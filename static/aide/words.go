@@ -1,21 +1,19 @@
 package aide
 
 import (
-	"cmp"
 	"fmt"
 	"html"
+	"maps"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
-	"time"
 )
 
 // words are what stands for the placeholders of a page, as HTML.
 type words map[string]string
 
-// words are those of the portal. It refuses a site that is not http or https: its address becomes a link.
-func (o Options) words() (words, error) {
+// words are those of the portal, and the figures that are quoted. It refuses a site that is not http or https: its address becomes a link.
+func (o Options) words(quoted words) (words, error) {
 	name, org := "mon organisme", "mon organisme"
 	if o.OrgName != "" {
 		name = html.EscapeString(o.OrgName)
@@ -39,27 +37,15 @@ func (o Options) words() (words, error) {
 	if o.Accessibility != "" && o.Accessibility != "non conforme" {
 		conforming = "<strong>" + html.EscapeString(o.Accessibility) + "</strong>"
 	}
-	return words{
+	all := words{
 		"{{contact}}":  contact,
 		"{{org}}":      org,
 		"{{Org}}":      "M" + strings.TrimPrefix(org, "m"),
 		"{{site}}":     site,
-		"{{idle}}":     inWords(cmp.Or(o.Idle, 30*time.Minute)),
-		"{{lifetime}}": inWords(cmp.Or(o.Lifetime, 8*time.Hour)),
 		"{{conforme}}": conforming,
-	}, nil
-}
-
-// inWords is how long a session may last, "30 minutes" or "2 heures"; parts of a minute are left out.
-func inWords(d time.Duration) string {
-	n, unit := int(d/time.Minute), "minute"
-	if d >= 2*time.Hour && d%time.Hour == 0 {
-		n, unit = int(d/time.Hour), "heure"
 	}
-	if n > 1 {
-		unit += "s"
-	}
-	return strconv.Itoa(n) + "\u00a0" + unit
+	maps.Copy(all, quoted)
+	return all, nil
 }
 
 // dial is a phone number as a tel: address wants it.
