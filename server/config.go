@@ -31,7 +31,8 @@ type config struct {
 	MetricsListen  string      // "" = off
 	SMTPURL        keys.Secret // may hold a password, as the next one
 	SMSURL         keys.Secret
-	SMSBudget      int // SMS an hour
+	SMSGateway     string // what an https SMSURL speaks
+	SMSBudget      int    // SMS an hour
 	SessionIdle    time.Duration
 	SessionLife    time.Duration
 	Org            components.Org
@@ -184,6 +185,7 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 	c.MetricsListen = s.address("METRICS_LISTEN", "")
 	c.SMTPURL = keys.NewSecret(s.text("SMTP_URL", ""))
 	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
+	c.SMSGateway = s.text("SMS_GATEWAY", "")
 	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)
 	c.SessionIdle = s.duration("SESSION_IDLE", portal.SessionIdle, time.Minute, 24*time.Hour)
 	c.SessionLife = s.duration("SESSION_LIFETIME", portal.SessionLifetime, time.Minute, 24*time.Hour)

@@ -23,7 +23,8 @@ var errNoWay = errors.New("MONCOMPTE_SMTP_URL or MONCOMPTE_SMS_URL must be set: 
 // newPost opens the gateways of the settings. In dev mode a channel without one is kept in memory and shown on a page.
 func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	host := c.BaseURL.Hostname()
-	sms, email, err := notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{Host: host, OrgName: c.Org.Name, Log: log})
+	sms, email, err := notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{
+		SMSGateway: c.SMSGateway, Host: host, OrgName: c.Org.Name, Log: log})
 	if err != nil {
 		return nil, err
 	}

@@ -12,18 +12,38 @@ import (
 	"time"
 )
 
-// Failure is the error of a gateway. Reason is made of our own words and of numbers, never of what the other side or a library
-// wrote: those texts quote addresses and contents, and Reason is logged and stored.
+// Fault says what an attempt failed on, and so who can mend it and whom it concerns.
+type Fault int
+
+const (
+	// OfMoment is a refusal of this message for now: a greylisted address, a full mailbox.
+	OfMoment Fault = iota
+	// OfMessage is a refusal of this message for good: the address does not exist, the number is invalid.
+	OfMessage
+	// OfGateway is a gateway that nobody gets through to for now: not reached, restarting, full.
+	OfGateway
+	// OfRate is a gateway that asks us to go slower.
+	OfRate
+	// OfAccount is a refusal of our account or our settings (credit, password, sender, path, network): people mend it, and
+	// every message waits for them meanwhile.
+	OfAccount
+	// Unknown is a message that was handed over whole and never answered for: the other side may have taken it.
+	Unknown
+)
+
+// Failure is the error of a gateway. Reason and Mend are made of our own words and of numbers, never of what the other side or a
+// library wrote: those texts quote addresses and contents, and both are logged and stored.
 type Failure struct {
-	Reason    string
-	Permanent bool          // trying again is useless: the address is refused, the number is invalid
-	After     time.Duration // the other side asked not to be called again earlier; 0 = no wish
+	Reason string
+	Fault  Fault
+	Mend   string        // of a fault of our account: what to look at
+	After  time.Duration // the other side asked not to be called again earlier; 0 = no wish
 }
 
 func (f *Failure) Error() string { return f.Reason }
 
 // Permanent returns the error of a message that no further attempt can deliver.
-func Permanent(reason string) error { return &Failure{Reason: reason, Permanent: true} }
+func Permanent(reason string) error { return &Failure{Reason: reason, Fault: OfMessage} }
 
 // Temporary returns the error of an attempt that is worth repeating.
 func Temporary(reason string) error { return &Failure{Reason: reason} }

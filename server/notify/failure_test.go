@@ -35,8 +35,8 @@ func send(t *testing.T, g notify.Gateway, m notify.Message) string {
 
 func wantFailure(t *testing.T, f *notify.Failure, reason string, permanent bool) {
 	t.Helper()
-	if f.Reason != reason || f.Permanent != permanent {
-		t.Errorf("got %q, permanent %v; want %q, %v", f.Reason, f.Permanent, reason, permanent)
+	if f.Reason != reason || (f.Fault == notify.OfMessage) != permanent {
+		t.Errorf("got %q, permanent %v; want %q, %v", f.Reason, f.Fault == notify.OfMessage, reason, permanent)
 	}
 	if found := leaks(f.Reason); len(found) > 0 {
 		t.Errorf("the reason holds %q", found)

@@ -6,52 +6,90 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
+	"sync/atomic"
 	"time"
+	"unicode"
 )
 
-// httpGateway posts SMS to an HTTP service:
-//
-//	POST {"id": "…", "to": "+33…", "text": "…", "sender": "…"}
-//	Idempotency-Key: the same id
-//
-// Any 2xx answer means that the service took the message; an answer {"id": "…"} gives the receipt.
+// httpGateway posts SMS to an HTTPS service, as a description says.
 type httpGateway struct {
-	url    string
-	sender string
-	auth   func(*http.Request)
-	client *http.Client
-	now    func() time.Time
+	is          *description
+	url         string
+	settings    values // of the address
+	credentials credentials
+	client      *http.Client
+	now         func() time.Time
 }
 
-// httpAnswerLimit bounds what is read of an answer.
-const httpAnswerLimit = 16 << 10
+const (
+	// httpAnswerLimit bounds what is read of an answer.
+	httpAnswerLimit = 16 << 10
+	// httpPatience is how long an answer may take. What comes later is as good as none, and is told apart from a refusal.
+	httpPatience = 30 * time.Second
+)
 
 func openHTTP(a address, o Options) (Gateway, error) {
+	is, err := describe(o.SMSGateway)
+	if err != nil {
+		return nil, settingError{"MONCOMPTE_SMS_GATEWAY", err}
+	}
 	// Codes travel in the body: without TLS only to this machine.
 	if a.scheme == "http" && !a.loopback() {
 		return nil, errors.New("plain http is for loopback only, use https")
 	}
-	query := a.url.Query()
-	token := query.Get("token")
-	query.Del("token")
-	target := *a.url
-	target.RawQuery = query.Encode()
-	if token != "" && a.user != "" {
+	g := &httpGateway{is: is, now: o.Now, settings: values{"user": a.user, "password": a.password, "sender": a.from}}
+	uses := is.uses()
+	if is.Auth.Scheme == "ovhcloud" {
+		uses["consumer"] = false
+	}
+	for name, optional := range uses {
+		if slices.Contains(fixed, name) {
+			continue
+		}
+		value := a.query.Get(name)
+		if value == "" && !optional {
+			return nil, fmt.Errorf("%s= is missing", name)
+		}
+		g.settings[name] = value
+		a.query.Del(name)
+	}
+	if is.Path != "" && len(a.query) > 0 {
+		return nil, errors.New("a parameter that this gateway does not know follows the host")
+	}
+	for _, value := range g.settings {
+		if strings.ContainsFunc(value, unicode.IsControl) { // it would end a header
+			return nil, errors.New("a control character in the user, the password or a parameter")
+		}
+	}
+	if g.settings["token"] != "" && a.user != "" {
 		return nil, errors.New("either a user and password or token=, not both")
 	}
-	g := &httpGateway{url: target.String(), sender: a.from, now: o.Now, auth: func(*http.Request) {}}
-	switch {
-	case token != "":
-		g.auth = func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
-	case a.user != "":
-		g.auth = func(r *http.Request) { r.SetBasicAuth(a.user, a.password) }
+	if is.needsKey() && a.password == "" {
+		return nil, errors.New("no key: it is the password of the address, https://user:key@host or https://:key@host")
 	}
+	if is.Path != "" && is.needs("sender") && a.from == "" {
+		return nil, errors.New("from= is missing: this gateway wants a sender")
+	}
+	if is.Path != "" {
+		path, _ := g.settings.fill(is.Path, escapeSegment)
+		a.url.RawPath = strings.TrimSuffix(a.url.EscapedPath(), "/") + path
+		if a.url.Path, err = url.PathUnescape(a.url.RawPath); err != nil {
+			return nil, errors.New("the path of the gateway is not one")
+		}
+	}
+	a.url.RawQuery = a.query.Encode()
+	g.url = a.url.String()
 	g.client = &http.Client{
-		Timeout: 10 * time.Second,
+		Timeout: httpPatience,
 		// A redirect would carry the code, and perhaps the credentials, to a place that nobody configured.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
@@ -64,8 +102,12 @@ func openHTTP(a address, o Options) (Gateway, error) {
 			TLSHandshakeTimeout: 10 * time.Second,
 		},
 	}
-	return g, nil
+	g.credentials, err = newCredentials(is.Auth, a, g.settings, g.client, o.Now)
+	return g, err
 }
+
+// escapeSegment also escapes the plus sign, which some servers read as a space.
+func escapeSegment(s string) string { return strings.ReplaceAll(url.PathEscape(s), "+", "%2B") }
 
 // Send posts m once.
 func (g *httpGateway) Send(ctx context.Context, m Message) (receipt string, err error) {
@@ -73,59 +115,97 @@ func (g *httpGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	if err != nil {
 		return "", Permanent("number refused: " + err.Error())
 	}
-	body, err := json.Marshal(map[string]string{
-		"id": m.ID, "to": phone.E164(), "text": m.Text.Reveal(), "sender": g.sender,
-	})
+	request, body, err := g.request(ctx, m, phone)
 	if err != nil {
-		return "", Permanent("http: message not encodable")
+		return "", err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, g.url, bytes.NewReader(body))
-	if err != nil {
-		return "", Temporary("http: request refused")
+	if err := g.credentials.sign(request, body); err != nil {
+		return "", err
 	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Idempotency-Key", m.ID) // also lets net/http repeat the request on a connection found dead
-	request.Header.Set("User-Agent", "moncompte")
-	g.auth(request)
 	answer, err := g.client.Do(request)
 	if err != nil {
-		// The text of this error quotes the URL.
-		var wrapped *url.Error
-		if errors.As(err, &wrapped) {
-			err = wrapped.Err
-		}
-		return "", Temporary("http: " + networkReason(err))
+		return "", httpFailure(err, handedOver(request))
 	}
 	defer answer.Body.Close()
-	text, _ := io.ReadAll(io.LimitReader(answer.Body, httpAnswerLimit)) // the status has decided, the rest is courtesy
-	if answer.StatusCode/100 == 2 {
-		var taken struct {
-			ID string `json:"id"`
-		}
-		_ = json.Unmarshal(text, &taken)
-		return cleanReceipt(taken.ID), nil
+	text, _ := io.ReadAll(io.LimitReader(answer.Body, httpAnswerLimit)) // what is cut off does not match, and is not a success
+	receipt, err = g.is.judge(readHTTPAnswer(answer.StatusCode, answer.Header, text, g.now()))
+	if failure := (*Failure)(nil); errors.As(err, &failure) && failure.Fault == OfAccount {
+		g.credentials.forget()
 	}
-	return "", g.failure(answer)
+	return receipt, err
+}
+
+// request builds the request of a message.
+func (g *httpGateway) request(ctx context.Context, m Message, phone Phone) (*http.Request, []byte, error) {
+	life := m.Expires.Sub(g.now())
+	v := maps.Clone(g.settings)
+	maps.Copy(v, values{
+		"to": phone.E164(), "digits": phone.E164()[1:], "text": m.Text.Reveal(), "id": m.ID,
+		// What the services that have such a field take at most: ten hours of seconds, two days of minutes.
+		"seconds": strconv.Itoa(int(min(max(life, time.Second), 10*time.Hour).Seconds())),
+		"minutes": strconv.Itoa(int(min(max(life, time.Minute), 48*time.Hour).Minutes())),
+	})
+	var (
+		body []byte
+		kind = "application/json"
+		err  error
+	)
+	if g.is.Form != nil {
+		form := url.Values{}
+		for name, value := range v.fields(g.is.Form) {
+			form.Set(name, value)
+		}
+		body, kind = []byte(form.Encode()), "application/x-www-form-urlencoded"
+	} else {
+		filled, _ := v.body(g.is.JSON)
+		if body, err = json.Marshal(filled); err != nil {
+			return nil, nil, Permanent("http: message not encodable")
+		}
+	}
+	request, err := http.NewRequestWithContext(trace(ctx), g.is.Method, g.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, nil, Temporary("http: request refused")
+	}
+	// Without GetBody net/http sends nothing twice by itself: a copy more is for the worker to decide, who counts them.
+	request.GetBody = nil
+	request.Header.Set("Content-Type", kind)
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "moncompte")
+	for name, value := range v.fields(g.is.Headers) {
+		request.Header.Set(name, value)
+	}
+	return request, body, nil
+}
+
+// traceKey finds, in the context of a request, whether it was written whole.
+type traceKey struct{}
+
+func trace(ctx context.Context) context.Context {
+	written := new(atomic.Bool)
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(w httptrace.WroteRequestInfo) {
+		written.Store(w.Err == nil)
+	}})
+	return context.WithValue(ctx, traceKey{}, written)
+}
+
+func handedOver(r *http.Request) bool { return r.Context().Value(traceKey{}).(*atomic.Bool).Load() }
+
+// httpFailure describes an error of the network. The text of one quotes the URL.
+func httpFailure(err error, handedOver bool) error {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
+		err = wrapped.Err
+	}
+	f := &Failure{Reason: "http: " + networkReason(err), Fault: OfGateway}
+	if handedOver {
+		f.Fault = Unknown
+	}
+	return f
 }
 
 // Close ends idle connections.
 func (g *httpGateway) Close() error {
 	g.client.CloseIdleConnections()
 	return nil
-}
-
-// failure sorts a status. 401 and every 3xx speak about our settings, which the operator can repair while the message waits.
-func (g *httpGateway) failure(answer *http.Response) error {
-	f := &Failure{Reason: "http: status " + strconv.Itoa(answer.StatusCode)}
-	switch code := answer.StatusCode; code {
-	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusTooEarly, http.StatusTooManyRequests:
-	default:
-		f.Permanent = code >= 400 && code < 500
-	}
-	if !f.Permanent {
-		f.After = retryAfter(answer.Header.Get("Retry-After"), g.now())
-	}
-	return f
 }
 
 // retryAfter reads the header (RFC 9110 §10.2.3): seconds or a date. 0 when absent, malformed or past.

@@ -7,9 +7,11 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
 )
@@ -20,6 +22,7 @@ type service struct {
 	answer  http.HandlerFunc
 	request *http.Request
 	body    map[string]string
+	count   atomic.Int32
 }
 
 func newService(t *testing.T, answer http.HandlerFunc) *service {
@@ -31,6 +34,7 @@ func newService(t *testing.T, answer http.HandlerFunc) *service {
 			t.Errorf("body %q, %v", raw, err)
 		}
 		s.request = r
+		s.count.Add(1)
 		s.answer(w, r)
 	}))
 	t.Cleanup(s.Close)
@@ -73,10 +77,12 @@ func portOf(address string) string { return address[strings.LastIndexByte(addres
 func TestHTTPStatusesAreSorted(t *testing.T) {
 	s := newService(t, nil)
 	g, _ := open(t, "", s.URL, options())
-	for code, permanent := range map[int]bool{
-		400: true, 403: true, 404: true, 410: true, 422: true,
-		401: false, 408: false, 425: false, 429: false, 500: false, 502: false, 503: false, 504: false,
-		301: false, 302: false, 307: false, 308: false,
+	for code, fault := range map[int]notify.Fault{
+		400: notify.OfMessage, 413: notify.OfMessage, 422: notify.OfMessage,
+		301: notify.OfAccount, 302: notify.OfAccount, 307: notify.OfAccount, 308: notify.OfAccount, 401: notify.OfAccount, 402: notify.OfAccount,
+		403: notify.OfAccount, 404: notify.OfAccount, 405: notify.OfAccount, 407: notify.OfAccount, 410: notify.OfAccount, 501: notify.OfAccount,
+		409: notify.OfMoment, 425: notify.OfMoment, 429: notify.OfRate,
+		408: notify.OfGateway, 500: notify.OfGateway, 502: notify.OfGateway, 503: notify.OfGateway, 504: notify.Unknown,
 	} {
 		s.answer = func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/" {
@@ -86,13 +92,47 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 			w.WriteHeader(code)
 			io.WriteString(w, "refused: "+number+" "+strings.Repeat("x", 1<<20))
 		}
-		wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "http: status "+strconv.Itoa(code), permanent)
+		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
+		if f.Reason != "http: status "+strconv.Itoa(code) || f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) {
+			t.Errorf("%d: %+v, want %v", code, f, fault)
+		}
 	}
 	for _, code := range []int{200, 201, 202, 204} {
 		s.answer = status(code)
 		if receipt := send(t, g, message("a", portal.SMS)); receipt != "" {
 			t.Errorf("receipt %q", receipt)
 		}
+	}
+	s.answer = func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<!doctype html><p>Portail captif") }
+	if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Fault != notify.OfAccount || f.Mend == "" {
+		t.Errorf("a web page: %+v", f)
+	}
+}
+
+func TestAMessageThatWasHandedOverAndNotAnsweredIsToldApart(t *testing.T) {
+	s := newService(t, func(w http.ResponseWriter, r *http.Request) {
+		conn, _, _ := w.(http.Hijacker).Hijack() // it has read the message, and hangs up
+		conn.Close()
+	})
+	g, _ := open(t, "", s.URL, options())
+	for range 2 { // the second on a connection that was used before: nothing is sent twice without being asked
+		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
+		if f.Fault != notify.Unknown || f.Reason != "http: connection lost" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if s.count.Load() != 2 {
+		t.Errorf("sent %d times, want 2", s.count.Load())
+	}
+	hung := notifytest.NewHung(t)
+	g, _ = open(t, "", "http://"+hung.Addr, options())
+	if f := failed(t, g, message("a", portal.SMS), 100*time.Millisecond); f.Fault != notify.Unknown {
+		t.Errorf("no answer: %+v", f)
+	}
+	s.Close()
+	g, _ = open(t, "", s.URL, options())
+	if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Fault != notify.OfGateway {
+		t.Errorf("not reached: %+v", f)
 	}
 }
 

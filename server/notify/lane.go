@@ -89,7 +89,7 @@ func (l *lane) deliver(ctx context.Context, m Message) {
 		return
 	}
 	failure := failureOf(err)
-	if failure.Permanent {
+	if failure.Fault == OfMessage {
 		drop(failure.Reason)
 		return
 	}

@@ -11,11 +11,14 @@ import (
 	"net/mail"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // Options is what the gateways need besides their URLs. The zero value works.
 type Options struct {
+	SMSGateway string // what an https address speaks: a name, or the path of a description; empty = json
+
 	Host    string // of the base URL, without port: the domain of no-reply@ and of Message-ID; empty = localhost
 	OrgName string // the display name of the sender of e-mails; empty = Mon Compte
 	Log     *slog.Logger
@@ -36,6 +39,7 @@ type Options struct {
 //	smpps://user:password@host:3550                         the same over TLS
 //	https://user:password@host/path?from=CAF                JSON POST, HTTP Basic
 //	https://host/path?token=…&from=CAF                      JSON POST, Authorization: Bearer
+//	https://user:key@host?from=CAF                          as Options.SMSGateway says
 //
 // An error is one line that begins with the name of the setting and never quotes the URL, which holds a password.
 func Open(smtpURL, smsURL string, o Options) (sms, email Gateway, err error) {
@@ -47,10 +51,26 @@ func Open(smtpURL, smsURL string, o Options) (sms, email Gateway, err error) {
 	}
 	if smsURL != "" {
 		if sms, err = openSMS(smsURL, o); err != nil {
-			return nil, nil, fmt.Errorf("MONCOMPTE_SMS_URL: %w", err)
+			return nil, nil, named("MONCOMPTE_SMS_URL", err)
 		}
 	}
+	if o.SMSGateway != "" && !strings.HasPrefix(smsURL, "http") {
+		return nil, nil, errors.New("MONCOMPTE_SMS_GATEWAY: it says what an https address speaks, and MONCOMPTE_SMS_URL is none")
+	}
 	return sms, email, nil
+}
+
+// settingError is the error of another setting than the one that is being read.
+type settingError struct {
+	setting string
+	error
+}
+
+func named(setting string, err error) error {
+	if other, ok := errors.AsType[settingError](err); ok {
+		return fmt.Errorf("%s: %w", other.setting, other.error)
+	}
+	return fmt.Errorf("%s: %w", setting, err)
 }
 
 // Close ends the connections that gateways hold. Nil gateways and those without connections are fine.
@@ -118,7 +138,8 @@ type address struct {
 	user     string
 	password string
 	from     string
-	url      *url.URL // without user, password, from
+	query    url.Values // without from
+	url      *url.URL   // without user, password, query
 }
 
 func (a address) hostPort() string { return net.JoinHostPort(a.host, strconv.Itoa(a.port)) }
@@ -152,12 +173,12 @@ func parseAddress(raw string, ports map[string]int) (address, error) {
 		a.user = u.User.Username()
 		a.password, _ = u.User.Password()
 	}
-	query := u.Query()
-	a.from = query.Get("from")
-	query.Del("from")
-	u.User, u.RawQuery, u.Fragment = nil, query.Encode(), ""
+	a.query = u.Query()
+	a.from = a.query.Get("from")
+	a.query.Del("from")
+	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	a.url = u
-	if a.scheme != "http" && a.scheme != "https" && (len(query) > 0 || u.Path != "" && u.Path != "/") {
+	if a.scheme != "http" && a.scheme != "https" && (len(a.query) > 0 || u.Path != "" && u.Path != "/") {
 		return address{}, errors.New("only from= may follow the host")
 	}
 	return a, nil

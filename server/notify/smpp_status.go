@@ -20,7 +20,11 @@ var smppPermanent = map[data.CommandStatusType]bool{
 }
 
 func statusFailure(status data.CommandStatusType) error {
-	return &Failure{Reason: "smpp: " + smppStatusName(status), Permanent: smppPermanent[status]}
+	reason := "smpp: " + smppStatusName(status)
+	if smppPermanent[status] {
+		return Permanent(reason)
+	}
+	return Temporary(reason)
 }
 
 // smppStatusName returns the name of the standard, or the number of a vendor's own status.

@@ -237,8 +237,8 @@ func TestANumberOutsideThePlanIsNeverSubmitted(t *testing.T) {
 		m := message("a", portal.SMS)
 		m.To = keys.NewSecret(to)
 		f := failed(t, g, m, 10*time.Second)
-		if !f.Permanent || !strings.Contains(f.Reason, reason) {
-			t.Errorf("%s: %q, permanent %v", to, f.Reason, f.Permanent)
+		if f.Fault != notify.OfMessage || !strings.Contains(f.Reason, reason) {
+			t.Errorf("%s: %q, permanent %v", to, f.Reason, f.Fault == notify.OfMessage)
 		}
 	}
 	if s.Binds() != 0 {
