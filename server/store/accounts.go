@@ -23,8 +23,8 @@ const (
 )
 
 // Account returns the account with that id, or portal.ErrNoAccount.
-func (s *Store) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
-	return s.account(ctx, s.read(), id)
+func (s *reads) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
+	return s.account(ctx, s.statements, id)
 }
 
 const accountColumns = `
@@ -39,7 +39,7 @@ const accountColumns = `
 	created_at,
 	updated_at`
 
-func (s *Store) account(ctx context.Context, q statements, id portal.AccountID) (portal.Account, error) {
+func (s *reads) account(ctx context.Context, q statements, id portal.AccountID) (portal.Account, error) {
 	row := q.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE id = $1`, string(id))
 	a, err := s.scanAccount(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -48,7 +48,7 @@ func (s *Store) account(ctx context.Context, q statements, id portal.AccountID) 
 	return a, err
 }
 
-func (s *Store) scanAccount(scan func(...any) error) (portal.Account, error) {
+func (s *reads) scanAccount(scan func(...any) error) (portal.Account, error) {
 	var a portal.Account
 	var identifier, civil, email, phone []byte
 	var hash string

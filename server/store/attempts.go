@@ -11,7 +11,7 @@ import (
 
 const subjectIndex = "attempts"
 
-func (s *Store) subject(subject portal.Subject) []byte {
+func (s *reads) subject(subject portal.Subject) []byte {
 	return s.keys.Index(subjectIndex, string(subject.Kind)+" "+subject.Value)
 }
 
@@ -83,9 +83,9 @@ func (s *Store) forget(ctx context.Context, q statements, subject portal.Subject
 }
 
 // Bucket returns what is counted against the subject, the zero Bucket when nothing is.
-func (s *Store) Bucket(ctx context.Context, subject portal.Subject) (portal.Bucket, error) {
+func (s *reads) Bucket(ctx context.Context, subject portal.Subject) (portal.Bucket, error) {
 	var bucket portal.Bucket
-	err := s.read().each(ctx, func(rows *sql.Rows) error {
+	err := s.each(ctx, func(rows *sql.Rows) error {
 		var recent []byte
 		if err := rows.Scan(&bucket.InRow, &recent); err != nil {
 			return err

@@ -20,11 +20,11 @@ const (
 func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " + subject.Reveal() }
 
 // Linked implements portal.LinkStore.
-func (s *Store) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
+func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
 	tokens := s.keys.Indexes(deviceIndex, device.Reveal())
 	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(issuer, subject))
 	var l portal.Linked
-	err := s.read().row(ctx, `
+	err := s.row(ctx, `
 		SELECT accounts.id, session_epoch, disabled_at IS NOT NULL,
 			EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.id AND token_index IN (`+list(2, len(tokens))+`))
 		FROM links
@@ -58,12 +58,12 @@ func (s *Store) SignedInByLink(ctx context.Context, id portal.Identity, success 
 }
 
 // Candidates implements portal.LinkStore.
-func (s *Store) Candidates(ctx context.Context, pivots []string) (n int, err error) {
+func (s *reads) Candidates(ctx context.Context, pivots []string) (n int, err error) {
 	var indexes [][]byte
 	for _, pivot := range pivots {
 		indexes = append(indexes, s.keys.Indexes(pivotIndex, pivot)...)
 	}
-	err = s.read().row(ctx, `SELECT count(*) FROM accounts WHERE pivot_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...).Scan(&n)
+	err = s.row(ctx, `SELECT count(*) FROM accounts WHERE pivot_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...).Scan(&n)
 	return n, err
 }
 
@@ -121,9 +121,9 @@ func (s *Store) endLinks(ctx context.Context, q statements, l portal.NewLink, su
 }
 
 // AccountLink implements portal.LinkStore.
-func (s *Store) AccountLink(ctx context.Context, id portal.AccountID, issuer string) (portal.Link, error) {
+func (s *reads) AccountLink(ctx context.Context, id portal.AccountID, issuer string) (portal.Link, error) {
 	var at, used int64
-	err := s.read().row(ctx, `SELECT linked_at, last_used_at FROM links WHERE ended_at IS NULL AND account_id = $1 AND issuer = $2`,
+	err := s.row(ctx, `SELECT linked_at, last_used_at FROM links WHERE ended_at IS NULL AND account_id = $1 AND issuer = $2`,
 		string(id), issuer).Scan(&at, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Link{}, nil

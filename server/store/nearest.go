@@ -11,7 +11,7 @@ import (
 // none it reads those of another account, at a place that the keyed index of the identifier draws: a row is fetched and
 // scanned either way, so that the time of an answer does not tell whether the account exists (OWASP ASVS 5.0 V6.3.8).
 // Only a caller that was told true may use what dest holds.
-func (s *Store) nearest(ctx context.Context, q statements, identifier, columns string, dest func() []any) (found bool, err error) {
+func (s *reads) nearest(ctx context.Context, q statements, identifier, columns string, dest func() []any) (found bool, err error) {
 	for _, index := range s.keys.Indexes(identifierIndex, identifier) {
 		var at []byte
 		into := append([]any{&at}, dest()...)

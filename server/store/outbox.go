@@ -111,7 +111,7 @@ func (o *Outbox) Claim(ctx context.Context, channel portal.Channel, now time.Tim
 }
 
 // openBody unseals the address and the content of m. Its errors hold neither.
-func (s *Store) openBody(m *notify.Message, sealed []byte) error {
+func (s *reads) openBody(m *notify.Message, sealed []byte) error {
 	plain, err := s.keys.Open(bodySeal, m.ID, sealed)
 	if err != nil {
 		return err

@@ -15,6 +15,8 @@ type prepared struct {
 	db    *sql.DB
 	mu    sync.RWMutex
 	ready map[string]*sql.Stmt
+	// missing are texts that were run while no connection was free to compile them.
+	missing []string
 }
 
 func newPrepared(db *sql.DB) *prepared { return &prepared{db: db, ready: map[string]*sql.Stmt{}} }
@@ -68,59 +70,91 @@ func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...an
 	return p.db.QueryRowContext(ctx, query, args...)
 }
 
-// preparedTx runs statements in a transaction that holds the only connection: what is not compiled yet is run as it is and
-// noted, to be compiled after the transaction.
+// learn compiles what was missing, once a connection is free.
+func (p *prepared) learn() {
+	p.mu.Lock()
+	missing := p.missing
+	p.missing = nil
+	p.mu.Unlock()
+	for _, query := range missing {
+		p.prepare(context.Background(), query)
+	}
+}
+
+// preparedTx runs one unit's statements in a transaction that holds the only connection: what is not compiled yet is run as it
+// is and noted, to be compiled after the transaction.
 type preparedTx struct {
 	*sql.Tx
 	prepared *prepared
-	missing  []string
+	over     bool // the unit has ended, though others may go on in the transaction
 }
 
-func (t *preparedTx) known(ctx context.Context, query string) *sql.Stmt {
+func (t *preparedTx) known(query string) *sql.Stmt {
 	stmt := t.prepared.known(query)
 	if stmt == nil {
-		t.missing = append(t.missing, query)
+		t.prepared.mu.Lock()
+		t.prepared.missing = append(t.prepared.missing, query)
+		t.prepared.mu.Unlock()
 		return nil
 	}
-	return t.Tx.StmtContext(ctx, stmt)
+	return t.Tx.StmtContext(context.Background(), stmt)
 }
+
+// ended is the context of a statement that comes after its unit, and would run in somebody else's.
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
 
 // uninterrupted lets no statement begin for a caller who has left, and none end half-way: an interrupted one takes the whole
 // transaction with it (sqlite3_interrupt), other callers' writes included.
-func uninterrupted(ctx context.Context) context.Context {
-	if ctx.Err() != nil {
+func (t *preparedTx) uninterrupted(ctx context.Context) context.Context {
+	switch {
+	case t.over:
+		return ended
+	case ctx.Err() != nil:
 		return ctx
 	}
 	return context.WithoutCancel(ctx)
 }
 
-// learn compiles what was missing, once the transaction is over.
-func (t *preparedTx) learn() {
-	for _, query := range t.missing {
-		t.prepared.prepare(context.Background(), query)
-	}
-}
-
 func (t *preparedTx) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	ctx = uninterrupted(ctx)
-	if stmt := t.known(ctx, query); stmt != nil {
+	ctx = t.uninterrupted(ctx)
+	if stmt := t.known(query); stmt != nil {
 		return stmt.ExecContext(ctx, args...)
 	}
 	return t.Tx.ExecContext(ctx, query, args...)
 }
 
 func (t *preparedTx) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	ctx = uninterrupted(ctx)
-	if stmt := t.known(ctx, query); stmt != nil {
+	ctx = t.uninterrupted(ctx)
+	if stmt := t.known(query); stmt != nil {
 		return stmt.QueryContext(ctx, args...)
 	}
 	return t.Tx.QueryContext(ctx, query, args...)
 }
 
 func (t *preparedTx) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	ctx = uninterrupted(ctx)
-	if stmt := t.known(ctx, query); stmt != nil {
+	ctx = t.uninterrupted(ctx)
+	if stmt := t.known(query); stmt != nil {
 		return stmt.QueryRowContext(ctx, args...)
 	}
 	return t.Tx.QueryRowContext(ctx, query, args...)
+}
+
+// all runs the writer's own statements, untraced: they depend on who else writes, not on what is written.
+func (t *preparedTx) all(texts ...string) error {
+	for _, text := range texts {
+		var err error
+		if stmt := t.known(text); stmt != nil {
+			_, err = stmt.ExecContext(context.Background())
+		} else {
+			_, err = t.Tx.ExecContext(context.Background(), text)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -61,7 +61,7 @@ func (s *Store) BeginFlow(ctx context.Context, f portal.NewFlow) error {
 }
 
 // recoverable returns the account of an identifier, zero when there is none or it is disabled.
-func (s *Store) recoverable(ctx context.Context, q statements, identifier string) (recoverable, error) {
+func (s *reads) recoverable(ctx context.Context, q statements, identifier string) (recoverable, error) {
 	var account recoverable
 	var email, phone []byte
 	var disabled bool
@@ -78,7 +78,7 @@ func (s *Store) recoverable(ctx context.Context, q statements, identifier string
 	return account, err
 }
 
-func (s *Store) addresses(id portal.AccountID, email, phone []byte) (a portal.Addresses, err error) {
+func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Addresses, err error) {
 	if email != nil {
 		var b []byte
 		if b, err = s.keys.Open(emailSeal, string(id), email); err == nil {
@@ -142,12 +142,12 @@ func (s *Store) sendCode(ctx context.Context, q statements, flow []byte, to reco
 const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), tries, sends, last_send_at, expires_at, coalesce(consumed_at, 0)`
 
 // Flow implements portal.RecoveryStore.
-func (s *Store) Flow(ctx context.Context, token keys.Secret, now time.Time) (portal.Flow, error) {
-	flow, _, err := s.flow(ctx, s.read(), token, now)
+func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (portal.Flow, error) {
+	flow, _, err := s.flow(ctx, s.statements, token, now)
 	return flow, err
 }
 
-func (s *Store) flow(ctx context.Context, q statements, token keys.Secret, now time.Time) (f portal.Flow, index []byte, err error) {
+func (s *reads) flow(ctx context.Context, q statements, token keys.Secret, now time.Time) (f portal.Flow, index []byte, err error) {
 	indexes := s.keys.Indexes(flowIndex, token.Reveal())
 	var sealed []byte
 	var last, expires, consumed int64
@@ -277,7 +277,7 @@ func (s *Store) consume(ctx context.Context, index []byte, now time.Time) (consu
 }
 
 // notTried says why a flow takes no more codes.
-func (s *Store) notTried(ctx context.Context, token keys.Secret, now time.Time) (portal.CodeResult, error) {
+func (s *reads) notTried(ctx context.Context, token keys.Secret, now time.Time) (portal.CodeResult, error) {
 	flow, err := s.Flow(ctx, token, now)
 	if err != nil {
 		return 0, err

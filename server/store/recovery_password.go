@@ -46,12 +46,12 @@ func (s *Store) FinishFlow(ctx context.Context, token keys.Secret, p portal.NewP
 }
 
 // FinishedFlow implements portal.RecoveryStore.
-func (s *Store) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
+func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
 	indexes := s.keys.Indexes(flowIndex, token.Reveal())
 	var f portal.Finished
 	var index, sealed []byte
 	var hash string
-	err := s.read().row(ctx, `
+	err := s.row(ctx, `
 		SELECT token_index, purpose, flows.identifier_sealed, coalesce(password_hash, '')
 		FROM flows
 		JOIN accounts ON accounts.id = flows.account_id

@@ -59,7 +59,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	}
 	var data []byte
 	var expires int64
-	err := s.store.read().row(ctx, `
+	err := s.store.row(ctx, `
 		SELECT data, expires_at
 		FROM sessions
 		LEFT JOIN accounts ON accounts.id = sessions.account_id
@@ -178,9 +178,9 @@ func (SessionCodec) decode(data []byte) (time.Time, map[string]string, error) {
 }
 
 // OpenSessions returns the account's sessions that have not expired, the latest used first.
-func (s *Store) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error) {
+func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error) {
 	var open []portal.OpenSession
-	err := s.read().each(ctx, func(rows *sql.Rows) error {
+	err := s.each(ctx, func(rows *sql.Rows) error {
 		var data []byte
 		var created, seen int64
 		if err := rows.Scan(&data, &created, &seen); err != nil {

@@ -18,10 +18,10 @@ const (
 )
 
 // Credential implements portal.SignInStore.
-func (s *Store) Credential(ctx context.Context, n nir.Number) (portal.Credential, error) {
+func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential, error) {
 	var c portal.Credential
 	var hash string
-	found, err := s.nearest(ctx, s.read(), n.Canonical(), `id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL`,
+	found, err := s.nearest(ctx, s.statements, n.Canonical(), `id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL`,
 		func() []any { return []any{&c.Account, &c.Epoch, &hash, &c.Disabled} })
 	if err != nil || !found {
 		return portal.Credential{}, err
@@ -33,12 +33,12 @@ func (s *Store) Credential(ctx context.Context, n nir.Number) (portal.Credential
 }
 
 // KnownDevice implements portal.SignInStore. Without a token the same statement runs and finds nothing.
-func (s *Store) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
+func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
 	tokens := s.keys.Indexes(deviceIndex, token.Reveal())
 	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
 	var found []byte
 	var signedIn bool
-	err = s.read().row(ctx, `
+	err = s.row(ctx, `
 		SELECT token_index, identifier_index IN (`+list(1+len(tokens), len(indexes))+`) AS signed_in
 		FROM devices
 		JOIN accounts ON accounts.id = devices.account_id
@@ -116,9 +116,9 @@ func (s *Store) rememberDevice(ctx context.Context, q statements, success portal
 }
 
 // Schemes implements portal.SignInStore.
-func (s *Store) Schemes(ctx context.Context) (map[string]int, error) {
+func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
-	err := s.read().each(ctx, func(rows *sql.Rows) error {
+	err := s.each(ctx, func(rows *sql.Rows) error {
 		var scheme string
 		var n int
 		if err := rows.Scan(&scheme, &n); err != nil {
@@ -132,10 +132,10 @@ func (s *Store) Schemes(ctx context.Context) (map[string]int, error) {
 
 // SignIns returns the account's latest sign-ins, newest first. ThisDevice is set on those of the browser that holds the
 // token; a zero token sets it on none.
-func (s *Store) SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error) {
+func (s *reads) SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error) {
 	var signIns []portal.SignIn
 	tokens := s.keys.Indexes(deviceIndex, device.Reveal())
-	err := s.read().each(ctx, func(rows *sql.Rows) error {
+	err := s.each(ctx, func(rows *sql.Rows) error {
 		var at int64
 		var method string
 		var this bool

@@ -32,25 +32,28 @@ type Options struct {
 	Trace func(statement string)
 }
 
-// Store is the portal's data. Its exported methods open their transaction; the unexported ones take it.
+// Store is the portal's data. What belongs together is written in a unit of work: see Begin.
 type Store struct {
+	reads
 	reader, writer *sql.DB
-	postgres       bool
-	path           string // of the SQLite file
-	keys           *keys.Ring
-	log            *slog.Logger
-	now            func() time.Time
-	trace          func(string)
+	path           string  // of the SQLite file
+	writes         *writer // of SQLite alone
+}
 
-	// For SQLite alone.
-	prepared *prepared // of the readers
-	writes   *writer
+// reads are the questions that are answered outside a unit of work and within one, where they see what it has written.
+type reads struct {
+	statements
+	postgres bool
+	keys     *keys.Ring
+	log      *slog.Logger
+	now      func() time.Time
 }
 
 // Open opens the database and checks that it answers. It does not migrate: see Migrate and CheckSchema. Its errors never
 // hold the password of the URL.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{keys: o.Keys, log: o.Log, now: o.Now, trace: o.Trace}
+	s := &Store{reads: reads{keys: o.Keys, log: o.Log, now: o.Now}}
+	s.trace = o.Trace
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}
@@ -121,7 +124,7 @@ func (s *Store) openSQLite(raw string) error {
 	}
 	s.reader.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
 	s.reader.SetMaxIdleConns(max(4, runtime.GOMAXPROCS(0)))
-	s.prepared = newPrepared(s.reader)
+	s.on = newPrepared(s.reader)
 	s.writes = newWriter(s.writer, s.trace)
 	return nil
 }
@@ -134,7 +137,7 @@ func (s *Store) openPostgres(raw string) error {
 	db.SetMaxOpenConns(16)
 	db.SetMaxIdleConns(16)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	s.reader, s.writer, s.postgres = db, db, true
+	s.reader, s.writer, s.on, s.postgres = db, db, db, true
 	return nil
 }
 

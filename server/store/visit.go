@@ -82,11 +82,11 @@ func (s *Store) TakeVisit(ctx context.Context, browser, state keys.Secret, way p
 }
 
 // OpenSignOut implements portal.LinkStore.
-func (s *Store) OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (portal.Visit, error) {
+func (s *reads) OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (portal.Visit, error) {
 	browsers := s.keys.Indexes(browserIndex, browser.Reveal())
 	var index, sealed []byte
 	var at int64
-	err := s.read().row(ctx, `
+	err := s.row(ctx, `
 		SELECT state_index, visit_sealed, created_at
 		FROM visits
 		WHERE way = $1 AND created_at > $2 AND used_at IS NULL AND browser_index IN (`+list(3, len(browsers))+`)
@@ -102,7 +102,7 @@ func (s *Store) OpenSignOut(ctx context.Context, browser keys.Secret, since time
 	return s.openVisit(portal.ToSignOut, index, sealed, at)
 }
 
-func (s *Store) openVisit(way portal.Way, index, sealed []byte, at int64) (portal.Visit, error) {
+func (s *reads) openVisit(way portal.Way, index, sealed []byte, at int64) (portal.Visit, error) {
 	plain, err := s.keys.Open(visitSeal, hex.EncodeToString(index), sealed)
 	if err != nil {
 		return portal.Visit{}, fmt.Errorf("visit: %w", err)
@@ -139,10 +139,10 @@ func (s *Store) BeginLinking(ctx context.Context, token keys.Secret, id portal.I
 }
 
 // Linking implements portal.LinkStore.
-func (s *Store) Linking(ctx context.Context, token keys.Secret, since time.Time) (portal.Identity, error) {
+func (s *reads) Linking(ctx context.Context, token keys.Secret, since time.Time) (portal.Identity, error) {
 	indexes := s.keys.Indexes(linkingIndex, token.Reveal())
 	var index, sealed []byte
-	err := s.read().row(ctx, `
+	err := s.row(ctx, `
 		SELECT token_index, identity_sealed
 		FROM linkings
 		WHERE created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,

@@ -4,37 +4,36 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"sync"
+	"time"
 )
 
-// togetherMost is how many writes one transaction commits at most.
-const togetherMost = 64
+const (
+	// togetherMost is how many units of work one transaction commits at most.
+	togetherMost = 64
+	// heldMost is how long a unit may take before it is taken back. Statements and nothing else happen in one, so that only a
+	// fault of ours takes so long, and it must not stop everybody else for good.
+	heldMost = time.Minute
+)
 
-var errClosed = errors.New("store: closed")
+var (
+	errClosed = errors.New("store: closed")
+	errHeld   = errors.New("store: a unit of work was not ended in time")
+)
 
-// writer runs every write on SQLite's one writing connection. The writes that are waiting when the connection becomes free
-// share a transaction, each in a savepoint of its own, and with it the price of a commit: many people who sign in at once
-// wait for one flush to the disk instead of one each. None returns before its transaction is on the disk.
+// writer gives out SQLite's one writing connection. The units of work that wait for it share a transaction, one after the
+// other, each but the first in a savepoint of its own, and with it the price of a commit: many people who sign in at once
+// wait for one flush to the disk instead of one each. No commit returns before the transaction is on the disk.
 type writer struct {
 	prepared *prepared
 	trace    func(string)
-	writes   chan *write
+	waiting  chan *unit
 	quit     chan struct{}
 	close    func() // ends the writer after the transaction that runs
 }
 
-// write is one call of Store.write.
-type write struct {
-	do       func(statements) error
-	err      error
-	panicked error
-	done     chan struct{}
-}
-
 func newWriter(db *sql.DB, trace func(string)) *writer {
-	w := &writer{prepared: newPrepared(db), trace: trace, writes: make(chan *write), quit: make(chan struct{})}
+	w := &writer{prepared: newPrepared(db), trace: trace, waiting: make(chan *unit), quit: make(chan struct{})}
 	var running sync.WaitGroup
 	running.Go(w.run)
 	w.close = sync.OnceFunc(func() {
@@ -44,25 +43,25 @@ func newWriter(db *sql.DB, trace func(string)) *writer {
 	return w
 }
 
-// submit returns once do's transaction is committed or rolled back. Who leaves before the turn has written nothing; from
-// then on the write goes its way, because do may touch what the caller looks at afterwards.
-func (w *writer) submit(ctx context.Context, do func(statements) error) error {
+// begin waits for its turn. Whoever leaves before it has written nothing.
+func (w *writer) begin(ctx context.Context) (*unit, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
-	mine := &write{do: do, done: make(chan struct{})}
+	u := &unit{waits: ctx, turn: make(chan error), ended: make(chan bool, 1), done: make(chan struct{})}
 	select {
-	case w.writes <- mine:
+	case w.waiting <- u:
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	case <-w.quit:
-		return errClosed
+		return nil, errClosed
 	}
-	<-mine.done
-	if mine.panicked != nil {
-		panic(mine.panicked) // on the goroutine of the request, where it is caught
+	select {
+	case err := <-u.turn:
+		return u, err
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
-	return mine.err
 }
 
 func (w *writer) run() {
@@ -70,94 +69,121 @@ func (w *writer) run() {
 		select {
 		case <-w.quit:
 			return
-		case first := <-w.writes:
-			for together := w.collect(first); len(together) > 0; {
-				together = together[w.commit(together):]
-			}
+		case first := <-w.waiting:
+			w.share(first)
 		}
 	}
 }
 
-// collect adds to the first write those that are waiting already.
-func (w *writer) collect(first *write) []*write {
-	together := []*write{first}
-	for len(together) < togetherMost {
-		select {
-		case next := <-w.writes:
-			together = append(together, next)
-		default:
-			return together
-		}
+// next returns a unit that is waiting, nil when there is none.
+func (w *writer) next() *unit {
+	select {
+	case u := <-w.waiting:
+		return u
+	default:
+		return nil
 	}
-	return together
 }
 
-// commit runs the writes in one transaction and tells their callers. It returns how many it came to: after a fault that
-// ends the transaction, the rest has not begun.
-func (w *writer) commit(together []*write) (ran int) {
+// share lets the first unit and those that wait by then write in one transaction, and commits it for all of them.
+func (w *writer) share(first *unit) {
 	tx, err := w.prepared.db.BeginTx(context.Background(), nil)
 	if err != nil {
-		finish(together, err)
-		return len(together)
+		for u := first; u != nil; u = w.next() {
+			u.begins(err)
+		}
+		return
 	}
-	on := &preparedTx{Tx: tx, prepared: w.prepared}
-	q := statements{on, w.trace}
-	if len(together) == 1 {
-		together[0].run(q)
-		ran, err = 1, together[0].err
+	defer w.prepared.learn()
+	var written []*unit
+	for u, n := first, 1; u != nil; n++ {
+		var stands bool
+		if stands, err = w.lend(u, tx, len(written) > 0); stands {
+			written = append(written, u)
+		}
+		if err != nil || len(written) == 0 || n == togetherMost {
+			break // those who wait have a transaction of their own
+		}
+		u = w.next()
 	}
-	for ; ran < len(together) && err == nil; ran++ {
-		err = together[ran].runApart(q)
-	}
-	if err == nil {
+	if err == nil && len(written) > 0 {
 		err = tx.Commit()
 	} else {
 		tx.Rollback()
 	}
-	finish(together[:ran], err)
-	on.learn()
-	return ran
-}
-
-// finish tells the callers: a write's own failure comes before that of the transaction.
-func finish(together []*write, err error) {
-	for _, one := range together {
-		if one.err == nil {
-			one.err = err
-		}
-		close(one.done)
+	for _, u := range written {
+		u.err = err
+		close(u.done)
 	}
 }
 
-// run keeps the error and the panic for the caller.
-func (one *write) run(q statements) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			one.panicked = fmt.Errorf("%v\n%s", cause, debug.Stack())
-			one.err = one.panicked
-		}
-	}()
-	one.err = one.do(q)
-}
-
-// runApart undoes what a failing write did and nothing else. Its error says that the transaction cannot go on: SQLite ends
-// it by itself after some faults, such as a full disk, and then knows no savepoint.
-func (one *write) runApart(q statements) error {
-	if err := q.all(`SAVEPOINT apart`); err != nil {
-		return err
-	}
-	if one.run(q); one.err != nil {
-		return q.all(`ROLLBACK TO apart`, `RELEASE apart`)
-	}
-	return q.all(`RELEASE apart`)
-}
-
-// all runs statements that hold no values, untraced: they depend on who else writes, not on what is written.
-func (q statements) all(texts ...string) error {
-	for _, text := range texts {
-		if _, err := q.on.ExecContext(context.Background(), text); err != nil {
-			return err
+// lend gives the transaction to one caller until the unit ends, undoes what it did unless it was committed, and reports
+// whether its caller waits for the transaction's end. The first unit of a transaction needs no savepoint. The error says that
+// the transaction cannot go on: SQLite ends it by itself after some faults, such as a full disk, and then knows no savepoint.
+func (w *writer) lend(u *unit, tx *sql.Tx, apart bool) (stands bool, err error) {
+	u.on = &preparedTx{Tx: tx, prepared: w.prepared}
+	if apart {
+		if err := u.on.all(`SAVEPOINT apart`); err != nil {
+			u.begins(err)
+			return false, err
 		}
 	}
+	committed := false
+	if u.begins(nil) {
+		overdue := time.NewTimer(heldMost)
+		defer overdue.Stop()
+		select {
+		case committed = <-u.ended:
+		case <-overdue.C:
+			return true, errHeld // the rollback that follows lets no statement of the unit run after it
+		}
+	}
+	switch {
+	case !apart:
+		return committed, nil
+	case committed:
+		return true, u.on.all(`RELEASE apart`)
+	}
+	return false, u.on.all(`ROLLBACK TO apart`, `RELEASE apart`)
+}
+
+// unit is one caller's part of a shared transaction. It is used by one goroutine at a time.
+type unit struct {
+	on    *preparedTx
+	waits context.Context // the caller's, until the turn comes
+	turn  chan error
+	ended chan bool     // true to commit
+	done  chan struct{} // closed once err is known
+	err   error
+}
+
+// begins tells the caller that the turn has come, or why it does not. It returns false when the caller has left.
+func (u *unit) begins(err error) bool {
+	select {
+	case u.turn <- err:
+		return true
+	case <-u.waits.Done():
+		return false
+	}
+}
+
+// Commit returns once the shared transaction is on the disk.
+func (u *unit) Commit() error {
+	if u.on.over {
+		return sql.ErrTxDone
+	}
+	u.on.over = true
+	u.ended <- true
+	<-u.done
+	return u.err
+}
+
+// Rollback undoes what the unit did and nothing else.
+func (u *unit) Rollback() error {
+	if u.on.over {
+		return sql.ErrTxDone
+	}
+	u.on.over = true
+	u.ended <- false
 	return nil
 }

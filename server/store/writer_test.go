@@ -6,19 +6,19 @@ import (
 	"database/sql"
 	"errors"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
-// notebook is a writer on a new file with one table.
-type notebook struct {
+// notes is a writer on a new file with one table.
+type notes struct {
 	*writer
 	db *sql.DB
 }
 
-func newNotebook(t testing.TB) *notebook {
+func newNotes(t testing.TB) *notes {
 	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "notes.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
 	if err != nil {
@@ -28,7 +28,7 @@ func newNotebook(t testing.TB) *notebook {
 	if _, err := db.Exec(`CREATE TABLE notes (text TEXT PRIMARY KEY)`); err != nil {
 		t.Fatal(err)
 	}
-	n := &notebook{newWriter(db, func(string) {}), db}
+	n := &notes{newWriter(db, func(string) {}), db}
 	t.Cleanup(func() {
 		n.close()
 		db.Close()
@@ -36,35 +36,50 @@ func newNotebook(t testing.TB) *notebook {
 	return n
 }
 
-// note returns a write of one line.
-func note(ctx context.Context, text string) func(statements) error {
-	return func(q statements) error {
-		_, err := q.exec(ctx, `INSERT INTO notes (text) VALUES ($1)`, text)
+// note writes one line in the unit.
+func note(ctx context.Context, u *unit, text string) error {
+	_, err := u.on.ExecContext(ctx, `INSERT INTO notes (text) VALUES ($1)`, text)
+	return err
+}
+
+// write is a whole unit of work: it commits what do wrote unless do fails.
+func (n *notes) write(ctx context.Context, do func(*unit) error) error {
+	u, err := n.begin(ctx)
+	if err != nil {
 		return err
 	}
+	defer u.Rollback()
+	if err := do(u); err != nil {
+		return err
+	}
+	return u.Commit()
 }
 
-// together runs the writes as if all had been waiting, and returns their errors and panics.
-func (n *notebook) together(t *testing.T, writes ...func(statements) error) (errs []error, panics []any) {
+func (n *notes) note(ctx context.Context, text string) error {
+	return n.write(ctx, func(u *unit) error { return note(ctx, u, text) })
+}
+
+// together runs the units in one transaction: all but the first wait while the first is open, in this order.
+func (n *notes) together(t *testing.T, units ...func(*unit) error) []error {
 	t.Helper()
-	all := make([]*write, len(writes))
-	for i, do := range writes {
-		all[i] = &write{do: do, done: make(chan struct{})}
+	errs := make([]error, len(units))
+	queued := make(chan struct{})
+	var all sync.WaitGroup
+	for i, do := range units {
+		all.Go(func() {
+			errs[i] = n.write(t.Context(), func(u *unit) error {
+				<-queued
+				return do(u)
+			})
+		})
+		synctest.Wait()
 	}
-	for left := all; len(left) > 0; {
-		left = left[n.commit(left):]
-	}
-	for _, one := range all {
-		<-one.done
-		errs = append(errs, one.err)
-		if one.panicked != nil {
-			panics = append(panics, one.panicked)
-		}
-	}
-	return errs, panics
+	close(queued)
+	all.Wait()
+	return errs
 }
 
-func (n *notebook) notes(t *testing.T) string {
+func (n *notes) written(t *testing.T) string {
 	t.Helper()
 	var all sql.NullString
 	if err := n.db.QueryRow(`SELECT group_concat(text, ' ') FROM (SELECT text FROM notes ORDER BY text)`).Scan(&all); err != nil {
@@ -73,66 +88,175 @@ func (n *notebook) notes(t *testing.T) string {
 	return all.String
 }
 
-func TestWritesThatShareATransactionStandOrFailAlone(t *testing.T) {
-	n := newNotebook(t)
-	refused := errors.New("refused")
-	left, leave := context.WithCancel(t.Context())
-	leave()
-	errs, panics := n.together(t,
-		note(t.Context(), "a"),
-		func(q statements) error { note(t.Context(), "b")(q); return refused },
-		note(t.Context(), "a"), // there already
-		func(q statements) error { note(t.Context(), "c")(q); panic("oops") },
-		func(q statements) error {
-			if err := note(t.Context(), "d")(q); err != nil {
-				return err
-			}
-			return note(left, "e")(q)
-		},
-		note(t.Context(), "f"),
-	)
-	if got := n.notes(t); got != "a f" {
-		t.Errorf("written: %q, want those of the writes that succeeded", got)
-	}
-	for i, ok := range []bool{true, false, false, false, false, true} {
-		if (errs[i] == nil) != ok {
-			t.Errorf("write %d: %v", i, errs[i])
+// bubble runs a test on a clock that moves on when nothing else does.
+func bubble(t *testing.T, test func(t *testing.T, n *notes)) {
+	synctest.Test(t, func(t *testing.T) { test(t, newNotes(t)) })
+}
+
+func TestUnitsThatShareATransactionStandOrFailAlone(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		refused := errors.New("refused")
+		left, leave := context.WithCancel(t.Context())
+		leave()
+		ctx := t.Context()
+		errs := n.together(t,
+			func(u *unit) error { return note(ctx, u, "a") },
+			func(u *unit) error { note(ctx, u, "b"); return refused },
+			func(u *unit) error { return note(ctx, u, "a") }, // there already
+			func(u *unit) error { return errors.Join(note(ctx, u, "d"), note(left, u, "e")) },
+			func(u *unit) error { return note(ctx, u, "f") },
+		)
+		if got := n.written(t); got != "a f" {
+			t.Errorf("written: %q, want those of the units that succeeded", got)
 		}
-	}
-	if !errors.Is(errs[1], refused) || !errors.Is(errs[4], context.Canceled) {
-		t.Errorf("the writes' own errors were lost: %v", errs)
-	}
-	if len(panics) != 1 || !strings.Contains(panics[0].(error).Error(), "oops") {
-		t.Errorf("panics: %v", panics)
-	}
+		for i, ok := range []bool{true, false, false, false, true} {
+			if (errs[i] == nil) != ok {
+				t.Errorf("unit %d: %v", i, errs[i])
+			}
+		}
+		if !errors.Is(errs[1], refused) || !errors.Is(errs[3], context.Canceled) {
+			t.Errorf("the units' own errors were lost: %v", errs)
+		}
+	})
 }
 
 // A fault that ends the transaction takes what had run with it; its callers are told, and the rest has a transaction of
 // its own.
 func TestAFaultOfTheTransactionIsToldToAllWhoWereInIt(t *testing.T) {
-	n := newNotebook(t)
-	errs, _ := n.together(t,
-		note(t.Context(), "a"),
-		func(q statements) error {
-			q.exec(t.Context(), `ROLLBACK`) // as SQLite does by itself when the disk is full
-			return errors.New("disk full")
-		},
-		note(t.Context(), "b"),
-	)
-	if got := n.notes(t); got != "b" {
-		t.Errorf("written: %q, want b alone", got)
+	bubble(t, func(t *testing.T, n *notes) {
+		ctx := t.Context()
+		errs := n.together(t,
+			func(u *unit) error { return note(ctx, u, "a") },
+			func(u *unit) error {
+				u.on.ExecContext(ctx, `ROLLBACK`) // as SQLite does by itself when the disk is full
+				return errors.New("disk full")
+			},
+			func(u *unit) error { return note(ctx, u, "b") },
+		)
+		if got := n.written(t); got != "b" {
+			t.Errorf("written: %q, want b alone", got)
+		}
+		if errs[0] == nil || errs[1] == nil || errs[2] != nil {
+			t.Errorf("told: %v", errs)
+		}
+	})
+}
+
+func TestAUnitBegunWithinAnotherEndsWithItsContext(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		err := n.write(t.Context(), func(u *unit) error {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if err := n.note(ctx, "inner"); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("the inner unit: %v", err)
+			}
+			return note(t.Context(), u, "outer")
+		})
+		if got := n.written(t); err != nil || got != "outer" {
+			t.Errorf("written: %q, %v", got, err)
+		}
+	})
+}
+
+func TestAUnitThatIsNeverEndedStopsNobodyForGood(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		ctx := t.Context()
+		held, err := n.begin(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := note(ctx, held, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if err := n.note(ctx, "b"); err != nil {
+			t.Errorf("whoever waited: %v", err)
+		}
+		if err := note(ctx, held, "c"); err == nil {
+			t.Error("the unit goes on after it was taken back")
+		}
+		if err := held.Commit(); !errors.Is(err, errHeld) {
+			t.Errorf("its commit: %v", err)
+		}
+		if got := n.written(t); got != "b" {
+			t.Errorf("written: %q", got)
+		}
+	})
+}
+
+func TestWhoeverLeavesBeforeTheTurnHasWrittenNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		held, err := n.begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		impatient, leave := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() {
+				if err := n.note(impatient, "impatient"); !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+			})
+		}
+		synctest.Wait()
+		leave()
+		all.Wait()
+		if err := errors.Join(note(t.Context(), held, "a"), held.Commit(), n.note(t.Context(), "b")); err != nil {
+			t.Error(err)
+		}
+		if got := n.written(t); got != "a b" {
+			t.Errorf("written: %q", got)
+		}
+	})
+}
+
+func TestAStatementAfterItsUnitRunsInNobodyElses(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		ctx := t.Context()
+		var over *unit
+		errs := n.together(t,
+			func(u *unit) error { return note(ctx, u, "a") },
+			func(u *unit) error { over = u; return errors.New("refused") },
+			func(u *unit) error {
+				if err := note(ctx, over, "late"); err == nil {
+					t.Error("a statement ran after its unit")
+				}
+				if err := over.Commit(); !errors.Is(err, sql.ErrTxDone) {
+					t.Errorf("a commit after the rollback: %v", err)
+				}
+				return note(ctx, u, "b")
+			},
+		)
+		if got := n.written(t); got != "a b" || errs[0] != nil || errs[2] != nil {
+			t.Errorf("written: %q, %v", got, errs)
+		}
+	})
+}
+
+func TestAPanicUndoesItsUnit(t *testing.T) {
+	n := newNotes(t)
+	func() {
+		defer func() {
+			if recover() != "oops" {
+				t.Error("the panic was lost")
+			}
+		}()
+		n.write(t.Context(), func(u *unit) error { note(t.Context(), u, "a"); panic("oops") })
+	}()
+	if err := n.note(t.Context(), "b"); err != nil {
+		t.Errorf("the next unit: %v", err)
 	}
-	if errs[0] == nil || errs[1] == nil || errs[2] != nil {
-		t.Errorf("told: %v", errs)
+	if got := n.written(t); got != "b" {
+		t.Errorf("written: %q", got)
 	}
 }
 
 func TestManyWritersAtOnceLoseNothing(t *testing.T) {
-	n := newNotebook(t)
+	n := newNotes(t)
 	var all sync.WaitGroup
 	for i := range 200 {
 		all.Go(func() {
-			if err := n.submit(t.Context(), note(t.Context(), string(rune(0x4e00+i)))); err != nil {
+			if err := n.note(t.Context(), string(rune(0x4e00+i))); err != nil {
 				t.Error(err)
 			}
 		})
@@ -145,31 +269,18 @@ func TestManyWritersAtOnceLoseNothing(t *testing.T) {
 }
 
 func TestAClosedWriterRefuses(t *testing.T) {
-	n := newNotebook(t)
+	n := newNotes(t)
 	n.close()
-	if err := n.submit(t.Context(), note(t.Context(), "a")); !errors.Is(err, errClosed) {
+	if err := n.note(t.Context(), "a"); !errors.Is(err, errClosed) {
 		t.Errorf("after close: %v", err)
 	}
 }
 
-func TestAPanicReachesTheCaller(t *testing.T) {
-	n := newNotebook(t)
-	defer func() {
-		if cause, ok := recover().(error); !ok || !strings.Contains(cause.Error(), "oops") {
-			t.Errorf("recovered %v", cause)
-		}
-		if err := n.submit(t.Context(), note(t.Context(), "a")); err != nil {
-			t.Errorf("the next write: %v", err)
-		}
-	}()
-	n.submit(t.Context(), func(statements) error { panic("oops") })
-}
-
-// BenchmarkWrite reports together-of-alone: how many times as many writes a second 64 callers get through as one caller does,
+// BenchmarkWrite reports together-of-alone: how many times as many units a second 64 callers get through as one caller does,
 // the two taking turns.
 func BenchmarkWrite(b *testing.B) {
 	const round = 256
-	n := newNotebook(b)
+	n := newNotes(b)
 	var alone, together time.Duration
 	done := 0
 	for done < b.N {
@@ -181,15 +292,15 @@ func BenchmarkWrite(b *testing.B) {
 	b.ReportMetric(0, "ns/op") // rounds are whole: b.N is not what was done
 }
 
-// fill returns how long so many callers take for so many writes.
-func (n *notebook) fill(b *testing.B, callers, writes int) time.Duration {
+// fill returns how long so many callers take for so many units.
+func (n *notes) fill(b *testing.B, callers, units int) time.Duration {
 	b.Helper()
 	began := time.Now()
 	var all sync.WaitGroup
 	for range callers {
 		all.Go(func() {
-			for range writes / callers {
-				if err := n.submit(b.Context(), note(b.Context(), rand.Text())); err != nil {
+			for range units / callers {
+				if err := n.note(b.Context(), rand.Text()); err != nil {
 					b.Error(err)
 				}
 			}

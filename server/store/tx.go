@@ -1,0 +1,40 @@
+package store
+
+import "context"
+
+// Tx is a unit of work: what its methods write stands together once Commit has returned nil, or not at all, and its reads see
+// it. It is used by one goroutine. Between Begin and Commit everybody else's writes wait on SQLite: no hash is computed there
+// and nothing is waited for but statements. Rollback does nothing once committed, so it is deferred right after Begin.
+type Tx struct {
+	reads
+	end interface {
+		Commit() error
+		Rollback() error
+	}
+}
+
+// Begin begins a unit of work. On SQLite it waits for its turn, as long as ctx does: whoever leaves before it has written
+// nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
+func (s *Store) Begin(ctx context.Context) (*Tx, error) {
+	within := s.reads
+	if !s.postgres {
+		unit, err := s.writes.begin(ctx)
+		if err != nil {
+			return nil, err
+		}
+		within.on = unit.on
+		return &Tx{within, unit}, nil
+	}
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	within.on = tx
+	return &Tx{within, tx}, nil
+}
+
+// Commit returns once the work is on the disk.
+func (tx *Tx) Commit() error { return tx.end.Commit() }
+
+// Rollback undoes the work unless it is committed.
+func (tx *Tx) Rollback() { tx.end.Rollback() }
