@@ -115,7 +115,7 @@ func openEmail(raw string, o Options) (Gateway, error) {
 	if parsed, err := mail.ParseAddress(a.from); err != nil || parsed.Address != a.from {
 		return nil, errors.New("from= is not an e-mail address")
 	}
-	return &smtpGateway{address: a, o: o}, nil
+	return &smtpGateway{address: a, o: o}, a.over("from=")
 }
 
 func openSMS(raw string, o Options) (Gateway, error) {
@@ -138,7 +138,7 @@ type address struct {
 	user     string
 	password string
 	from     string
-	query    url.Values // without from
+	query    url.Values // what nobody has taken yet
 	url      *url.URL   // without user, password, query
 }
 
@@ -174,12 +174,25 @@ func parseAddress(raw string, ports map[string]int) (address, error) {
 		a.password, _ = u.User.Password()
 	}
 	a.query = u.Query()
-	a.from = a.query.Get("from")
-	a.query.Del("from")
+	a.from = a.take("from")
 	u.User, u.RawQuery, u.Fragment = nil, "", ""
 	a.url = u
-	if a.scheme != "http" && a.scheme != "https" && (len(a.query) > 0 || u.Path != "" && u.Path != "/") {
-		return address{}, errors.New("only from= may follow the host")
+	if a.scheme != "http" && a.scheme != "https" && u.Path != "" && u.Path != "/" {
+		return address{}, errors.New("no path may follow the host")
 	}
 	return a, nil
+}
+
+// take returns a parameter, and takes it off those that nobody has asked for.
+func (a address) take(name string) string {
+	defer a.query.Del(name)
+	return a.query.Get(name)
+}
+
+// over refuses what is left: a misspelt parameter would be one without effect. It is not quoted, since it could be a password.
+func (a address) over(known string) error {
+	if len(a.query) > 0 {
+		return errors.New("only " + known + " may follow the host")
+	}
+	return nil
 }

@@ -16,7 +16,17 @@ func TestAWrongSettingIsOneLineThatNamesItAndNotThePassword(t *testing.T) {
 		{"smtp://u:" + password + "@host:99999", "", "MONCOMPTE_SMTP_URL: not a port"},
 		{"smtp://u:" + password + "@host?form=x", "", "MONCOMPTE_SMTP_URL: only from="},
 		{"smtp://u:" + password + "@host?from=nobody", "", "MONCOMPTE_SMTP_URL: from="},
-		{"", "smpp://u:" + password + "@host/path", "MONCOMPTE_SMS_URL: only from="},
+		{"", "smpp://u:" + password + "@host/path", "MONCOMPTE_SMS_URL: no path"},
+		{"", "smpp://u:" + password + "@host?form=x", "MONCOMPTE_SMS_URL: only from="},
+		{"", "smpp://u:" + password + "@host?alphabet=ascii", "MONCOMPTE_SMS_URL: alphabet="},
+		{"", "smpp://u:" + password + "@host?bind=receiver", "MONCOMPTE_SMS_URL: bind="},
+		{"", "smpp://u:" + password + "@host?source_ton=256", "MONCOMPTE_SMS_URL: source_ton="},
+		{"", "smpp://u:" + password + "@host?source_npi=x", "MONCOMPTE_SMS_URL: source_npi="},
+		{"", "smpp://u:" + password + "@host?system_type=thirteen-char", "MONCOMPTE_SMS_URL: system_type="},
+		{"", "smpp://u:" + password + "@host?from=Pr%C3%A9nom", "MONCOMPTE_SMS_URL: from="},
+		{"", "smpp://u:" + password + "@host?from=%E2%82%ACuro", "MONCOMPTE_SMS_URL: from="},
+		{"", "smpp://u:" + password + "@host?from=a@b", "MONCOMPTE_SMS_URL: from="},
+		{"", "smpp://u:" + password + "@host?from=a%5Bb", "MONCOMPTE_SMS_URL: from="},
 		{"", "smpp://a-very-long-user-name:" + password + "@host", "MONCOMPTE_SMS_URL: the user"},
 		{"", "smpp://u:" + password + "%00@host", "MONCOMPTE_SMS_URL: NUL"},
 		{"", "smpp://u:" + password + "@host?from=Une+Caf+tres+longue", "MONCOMPTE_SMS_URL: from="},
@@ -44,6 +54,7 @@ func TestRightSettingsOpenTheirGateways(t *testing.T) {
 	for _, r := range []struct{ smtp, sms string }{
 		{"", ""}, {"smtp://host", ""}, {"smtps://u:p@host:465?from=caf@example.fr", ""}, {"smtp://[::1]:2525", ""},
 		{"", "smpp://u:p@host"}, {"", "smpps://u:p@host:3550?from=%2B33612345678"}, {"", "smpp://u:p@host?from=36179"},
+		{"", "smpp://u:p@host?from=CAF+34&system_type=OTP&bind=transmitter&alphabet=latin1&source_ton=5&source_npi=0"},
 		{"", "https://u:p@host/path?a=b&from=CAF"}, {"", "https://host/?token=t"}, {"", "http://127.0.0.1:8081/sms"}, {"", "http://localhost/"},
 	} {
 		sms, email, err := notify.Open(r.smtp, r.sms, notify.Options{})

@@ -4,13 +4,17 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/linxGnu/gosmpp/pdu"
 )
 
-// smppGateway keeps one transceiver bind to an SMSC (SMPP 3.4 §2.2.3), made at the first message and again at the first one
+// smppGateway keeps one bind to an SMSC, as a transceiver where it can (SMPP 3.4 §2.2.3), made at the first message and again at the first one
 // after a loss; meanwhile the SMSC holds the delivery receipts. Of gosmpp it uses the PDUs and not the session, whose bind knows
 // no deadline, whose requests take no context and whose rebinding sleeps in a loop that nothing ends.
 type smppGateway struct {
@@ -18,27 +22,64 @@ type smppGateway struct {
 	o       Options
 	log     *slog.Logger
 
+	source     pdu.Address
+	systemType string
+	alphabet   smsAlphabet
+
 	binding chan struct{} // one token: a single bind at a time, which a waiting Send gives up with its context
 
 	mu       sync.Mutex
 	session  *smppSession
 	closed   bool
-	refusals int       // binds that failed in a row
-	notUntil time.Time // no bind before
+	refusals int               // binds that failed in a row
+	notUntil time.Time         // no bind before
+	binds    []pdu.BindingType // the first is asked for; when the SMSC does not know it, the next
 }
 
 func openSMPP(a address, o Options) (Gateway, error) {
+	g := &smppGateway{o: o, log: o.Log, binding: make(chan struct{}, 1), systemType: a.take("system_type"), alphabet: alphabetGSM}
 	// Fields of bind and submit are C strings with an end (SMPP 3.4 §3.1): a NUL inside would shift all that follows.
-	if strings.ContainsRune(a.user+a.password+a.from, 0) {
-		return nil, errors.New("NUL in the user, the password or from=")
+	if strings.ContainsRune(a.user+a.password+a.from+g.systemType, 0) {
+		return nil, errors.New("NUL in the user, the password, from= or system_type=")
 	}
 	if len(a.user) > 15 {
 		return nil, errors.New("the user is longer than the 15 characters of SMPP")
 	}
-	if _, err := senderAddress(a.from); err != nil {
+	if len(g.systemType) > 12 {
+		return nil, errors.New("system_type= is longer than the 12 characters of SMPP")
+	}
+	var err error
+	if g.source, err = senderAddress(a.from); err != nil {
 		return nil, err
 	}
-	return &smppGateway{address: a, o: o, log: o.Log, binding: make(chan struct{}, 1)}, nil
+	for name, set := range map[string]func(byte){"source_ton": g.source.SetTon, "source_npi": g.source.SetNpi} {
+		if text := a.take(name); text != "" {
+			value, err := strconv.ParseUint(text, 10, 8)
+			if err != nil {
+				return nil, fmt.Errorf("%s= is not a number of SMPP", name)
+			}
+			set(byte(value))
+		}
+	}
+	switch alphabet := smsAlphabet(a.take("alphabet")); alphabet {
+	case "":
+	case alphabetGSM, alphabetPacked, alphabetLatin1:
+		g.alphabet = alphabet
+	default:
+		return nil, errors.New("alphabet= must be gsm, packed or latin1")
+	}
+	switch a.take("bind") {
+	case "":
+		g.binds = []pdu.BindingType{pdu.Transceiver, pdu.Transmitter}
+	case "transceiver":
+		g.binds = []pdu.BindingType{pdu.Transceiver}
+	case "transmitter":
+		g.binds = []pdu.BindingType{pdu.Transmitter}
+	default:
+		return nil, errors.New("bind= must be transceiver or transmitter")
+	}
+	g.address = a
+	return g, a.over("from=, system_type=, bind=, alphabet=, source_ton= and source_npi=")
 }
 
 // Send submits m, in several segments when it is long, and returns the SMSC's message id of the first. When a segment is
@@ -88,7 +129,12 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 		// An SMSC that refuses binds locks an account that insists.
 		return nil, &Failure{Reason: "smpp: waiting before the next bind", After: wait}
 	}
-	session, err := g.bind(ctx)
+	session, err := g.bind(ctx, g.binds[0])
+	if errors.Is(err, errBindUnknown) && len(g.binds) > 1 {
+		g.log.Warn("smpp: no transceiver here, bound as a transmitter: no delivery report will come")
+		g.binds = g.binds[1:] // by the one who holds the token of binding
+		session, err = g.bind(ctx, g.binds[0])
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if err != nil {
@@ -104,7 +150,7 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 	return session, nil
 }
 
-func (g *smppGateway) bind(ctx context.Context) (*smppSession, error) {
+func (g *smppGateway) bind(ctx context.Context, as pdu.BindingType) (*smppSession, error) {
 	conn, err := g.o.Dial(ctx, "tcp", g.address.hostPort())
 	if err != nil {
 		return nil, Temporary("smpp: " + networkReason(err))
@@ -118,7 +164,9 @@ func (g *smppGateway) bind(ctx context.Context) (*smppSession, error) {
 		conn = secure
 	}
 	session := newSMPPSession(conn, g.log, g.o.Enquire)
-	if err := session.bind(ctx, g.address.user, g.address.password); err != nil {
+	request := pdu.NewBindRequest(as)
+	request.SystemID, request.Password, request.SystemType = g.address.user, g.address.password, g.systemType
+	if err := session.bind(ctx, request); err != nil {
 		conn.Close()
 		return nil, err
 	}

@@ -39,13 +39,9 @@ func readSMPPFrame(r io.Reader) (smppFrame, error) {
 
 // submits builds the submit_sm PDUs of m, one a segment.
 func (g *smppGateway) submits(m Message, to Phone) ([]*pdu.SubmitSM, error) {
-	body := encodeSMS(m.Text.Reveal())
+	body := encodeSMS(m.Text.Reveal(), g.alphabet)
 	if len(body.parts) > 10 {
 		return nil, Permanent("smpp: text too long")
-	}
-	source, err := senderAddress(g.address.from)
-	if err != nil {
-		return nil, Permanent("smpp: sender name refused")
 	}
 	destination, err := pdu.NewAddressWithTonNpiAddr(data.GSM_TON_INTERNATIONAL, data.GSM_NPI_E164, to.E164()[1:])
 	if err != nil {
@@ -57,7 +53,7 @@ func (g *smppGateway) submits(m Message, to Phone) ([]*pdu.SubmitSM, error) {
 	var submits []*pdu.SubmitSM
 	for i, octets := range body.parts {
 		s := pdu.NewSubmitSM().(*pdu.SubmitSM)
-		s.SourceAddr, s.DestAddr = source, destination
+		s.SourceAddr, s.DestAddr = g.source, destination
 		s.RegisteredDelivery = data.SM_SMSC_RECEIPT_REQUESTED
 		s.ValidityPeriod = validity
 		if err := s.Message.SetMessageDataWithEncoding(octets, body.encoding); err != nil {
@@ -92,16 +88,22 @@ func senderAddress(from string) (a pdu.Address, err error) {
 	case strings.Trim(digits, "0123456789") == "" && from != digits:
 		ton, npi, text = data.GSM_TON_INTERNATIONAL, data.GSM_NPI_E164, digits
 	case strings.Trim(digits, "0123456789") == "":
-		ton = data.GSM_TON_NETWORK
+		ton, npi = data.GSM_TON_NETWORK, data.GSM_NPI_E164
 	default:
-		if n, ok := septets(from); !ok || n > 11 || len(from) > 11 {
-			return a, errors.New("from= is neither a number nor a name of at most 11 plain characters")
+		if len(from) > 11 || strings.ContainsFunc(from, func(r rune) bool { return !plainSender(r) }) {
+			return a, errors.New("from= is neither a number nor a name of at most 11 letters without accents, digits and signs")
 		}
 	}
 	if len(digits) > 15 { // E.164 §6.2
 		return a, errors.New("from= is longer than a number can be")
 	}
 	return pdu.NewAddressWithTonNpiAddr(ton, npi, text)
+}
+
+// plainSender tells whether a character has the same code in ASCII and in the GSM alphabet: an address says not in which of the two
+// it is written.
+func plainSender(r rune) bool {
+	return r >= ' ' && r <= 'Z' && r != '$' && r != '@' || r >= 'a' && r <= 'z'
 }
 
 // submitAnswer reads a submit_sm_resp, or a generic_nack to it.

@@ -41,12 +41,13 @@ func newSMPPSession(conn net.Conn, log *slog.Logger, enquire time.Duration) *smp
 	}
 }
 
+// errBindUnknown is the refusal of a kind of bind that the SMSC does not have.
+var errBindUnknown = Temporary("smpp: bind refused: ESME_RINVCMDID")
+
 // bind presents the account and reads the answer, within ctx: an SMSC that accepts connections and says nothing is common when
 // it is half down.
-func (s *smppSession) bind(ctx context.Context, user, password string) error {
+func (s *smppSession) bind(ctx context.Context, request *pdu.BindRequest) error {
 	defer context.AfterFunc(ctx, func() { s.conn.SetDeadline(time.Unix(1, 0)) })()
-	request := pdu.NewBindRequest(pdu.Transceiver)
-	request.SystemID, request.Password = user, password
 	request.SetSequenceNumber(s.next())
 	if err := s.write(ctx, request); err != nil {
 		return err
@@ -55,7 +56,9 @@ func (s *smppSession) bind(ctx context.Context, user, password string) error {
 	switch {
 	case err != nil:
 		return Temporary("smpp: bind: " + networkReason(err))
-	case answer.CommandID != data.BIND_TRANSCEIVER_RESP && answer.CommandID != data.GENERIC_NACK:
+	case answer.isAnswer() && answer.CommandStatus == data.ESME_RINVCMDID:
+		return errBindUnknown
+	case answer.CommandID != request.GetResponse().GetHeader().CommandID && answer.CommandID != data.GENERIC_NACK:
 		return Temporary("smpp: bind: unexpected answer")
 	case answer.CommandStatus != data.ESME_ROK || answer.CommandID == data.GENERIC_NACK:
 		return Temporary("smpp: bind refused: " + smppStatusName(answer.CommandStatus))

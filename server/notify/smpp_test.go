@@ -52,6 +52,57 @@ func TestAnSMSArrivesAsWritten(t *testing.T) {
 	}
 }
 
+func TestTheSenderHasTheTypeOfItsForm(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	for setting, want := range map[string]notifytest.SMS{
+		"from=CAF+34":                        {From: "CAF 34", FromTon: 5, FromNpi: 0},
+		"from=%2B33612345678":                {From: "33612345678", FromTon: 1, FromNpi: 1},
+		"from=38656":                         {From: "38656", FromTon: 3, FromNpi: 1},
+		"":                                   {From: "", FromTon: 0, FromNpi: 0},
+		"from=38656&source_ton=6":            {From: "38656", FromTon: 6, FromNpi: 1},
+		"from=CAF&source_ton=0&source_npi=9": {From: "CAF", FromTon: 0, FromNpi: 9},
+	} {
+		g, _ := open(t, "", "smpp://"+account+"@"+s.Addr+"?"+setting, options())
+		send(t, g, message("a", portal.SMS))
+		if got := s.Next(t); got.From != want.From || got.FromTon != want.FromTon || got.FromNpi != want.FromNpi {
+			t.Errorf("%s: %q, TON %d, NPI %d", setting, got.From, got.FromTon, got.FromNpi)
+		}
+	}
+}
+
+func TestABindSaysWhoWeAreAndAsWhat(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	for setting, want := range map[string]notifytest.Bind{
+		"system_type=OTP": {Kind: "bind_transceiver", SystemType: "OTP"}, "bind=transmitter": {Kind: "bind_transmitter"}, "bind=transceiver": {Kind: "bind_transceiver"},
+	} {
+		g, _ := open(t, "", "smpp://"+account+"@"+s.Addr+"?"+setting, options())
+		send(t, g, message("a", portal.SMS))
+		s.Next(t)
+		if got := s.LastBind(); got != want {
+			t.Errorf("%s: %+v", setting, got)
+		}
+	}
+}
+
+func TestWhereATransceiverIsNotKnownATransmitterBinds(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	s.Only("bind_transmitter")
+	g := openSMSC(t, s, options())
+	send(t, g, message("a", portal.SMS))
+	s.Drop()
+	for range 2 { // the loss may be noticed only by the message that meets it
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		g.Send(ctx, message("b", portal.SMS))
+		cancel()
+	}
+	if s.LastBind().Kind != "bind_transmitter" || s.Binds() != 3 { // the transceiver is asked for once
+		t.Errorf("%d binds, the last as %s", s.Binds(), s.LastBind().Kind)
+	}
+	// An operator who asks for the one gets no other.
+	strict, _ := open(t, "", "smpp://"+account+"@"+s.Addr+"?bind=transceiver", options())
+	wantFailure(t, failed(t, strict, message("a", portal.SMS), 10*time.Second), "smpp: bind refused: ESME_RINVCMDID", false)
+}
+
 func TestALongSMSIsCutAndKeepsItsReferenceOverAttempts(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())

@@ -17,6 +17,7 @@ type NodeSMPP struct {
 	sms       chan SMS
 	delivered chan int
 	binds     atomic.Int32
+	last      atomic.Pointer[Bind]
 	node      *node
 }
 
@@ -31,6 +32,7 @@ type SMS struct {
 	ID         string
 	From       string
 	FromTon    int
+	FromNpi    int
 	To         string
 	ToTon      int
 	Coding     int
@@ -40,6 +42,12 @@ type SMS struct {
 	UDH        []string // information elements, hexadecimal
 	Reference  int      // user_message_reference, -1 without
 	ValidFor   int      // seconds
+}
+
+// Bind is a bind request.
+type Bind struct {
+	Kind       string
+	SystemType string `json:"system_type"`
 }
 
 // NewNodeSMPP starts an SMSC on a free port, over TLS when tls is not nil; it ends with the test.
@@ -66,6 +74,7 @@ func (s *NodeSMPP) Start() {
 func (s *NodeSMPP) event(kind string, line []byte) {
 	var e struct {
 		SMS
+		Bind
 		Status int
 	}
 	if json.Unmarshal(line, &e) != nil {
@@ -78,6 +87,7 @@ func (s *NodeSMPP) event(kind string, line []byte) {
 		s.delivered <- e.Status
 	case "bind":
 		s.binds.Add(1)
+		s.last.Store(&e.Bind)
 	}
 }
 
@@ -102,6 +112,19 @@ func (s *NodeSMPP) Binds() int {
 	s.t.Helper()
 	s.node.call("sync", nil)
 	return int(s.binds.Load())
+}
+
+// LastBind returns the bind that came last.
+func (s *NodeSMPP) LastBind() Bind {
+	s.t.Helper()
+	s.node.call("sync", nil)
+	return *s.last.Load()
+}
+
+// Only makes the SMSC know one kind of bind, bind_transceiver or bind_transmitter.
+func (s *NodeSMPP) Only(kind string) {
+	s.t.Helper()
+	s.node.call("only", map[string]any{"kind": kind})
 }
 
 // Status makes the next submits fail with a command_status.

@@ -6,6 +6,7 @@ const sessions = new Set();
 let statuses = []; // {status, times}
 let binds = 0; // binds still to refuse
 let silent = false;
+let only = ''; // the one kind of bind that is known; all when empty
 let last = 0;
 
 function onSession(session, { user, password }) {
@@ -15,14 +16,14 @@ function onSession(session, { user, password }) {
   session.on('enquire_link', (pdu) => { if (!silent) session.send(pdu.response()); });
   session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
   session.on('deliver_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
-  session.on('bind_transceiver', (pdu) => {
+  for (const kind of ['bind_transceiver', 'bind_transmitter']) session.on(kind, (pdu) => {
+    emit({ event: 'bind', kind, system_type: pdu.system_type });
+    if (only && kind !== only) return session.send(pdu.response({ command_status: smpp.ESME_RINVCMDID }));
     const right = pdu.system_id === user && pdu.password === password;
     if (!right || binds > 0) {
       if (right) binds--;
-      emit({ event: 'bind' });
       return session.send(pdu.response({ command_status: right ? smpp.ESME_RBINDFAIL : smpp.ESME_RINVPASWD }));
     }
-    emit({ event: 'bind' });
     session.send(pdu.response({ system_id: 'test' }));
   });
   session.on('submit_sm', (pdu) => {
@@ -35,7 +36,7 @@ function onSession(session, { user, password }) {
     const id = `sms-${++last}`;
     emit({
       event: 'sms', id,
-      from: pdu.source_addr, fromTon: pdu.source_addr_ton,
+      from: pdu.source_addr, fromTon: pdu.source_addr_ton, fromNpi: pdu.source_addr_npi,
       to: pdu.destination_addr, toTon: pdu.dest_addr_ton,
       coding: pdu.data_coding, esm: pdu.esm_class, registered: pdu.registered_delivery,
       text: pdu.short_message.message ?? '',
@@ -54,6 +55,7 @@ serve({
     server.listen(port, '127.0.0.1', () => resolve({ port: server.address().port }));
   }),
   status: (wanted) => { statuses.push(wanted); },
+  only: ({ kind }) => { only = kind; },
   refuse: ({ times }) => { binds = times; },
   silence: ({ on }) => { silent = on; },
   deliver: ({ text, esm, tlv }) => {
