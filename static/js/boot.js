@@ -41,6 +41,12 @@
   // The WASM is a megabyte: never fetched for whoever saves data or has a very slow line.
   const line = navigator.connection || {};
   if (!files.length || !window.WebAssembly || !window.Worker || line.saveData || /2g/.test(line.effectiveType)) return;
+  if (!Element.prototype.replaceChildren) return; // which the part in WebAssembly shows its messages with
+
+  // Nor for a browser that would refuse it: this module of one function needs what Go's code does (sign extension, conversions that
+  // saturate, copies of memory), and is refused where the policy is (`wasm-unsafe-eval` is known from Chrome 97 and Safari 16 on).
+  const probe = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 0, 10, 26, 1, 24, 0,
+    65, 0, 192, 26, 67, 0, 0, 0, 0, 252, 0, 26, 65, 0, 65, 0, 65, 0, 252, 10, 0, 0, 11]);
 
   // A pause of typing: nothing was pressed or composed for a while, so that no key waits for the start.
   on(document, "keydown input pointerdown", () => { key = Date.now(); });
@@ -50,6 +56,10 @@
   function start() {
     if (started) return;
     started = true; // also after a failure: only a network that comes back is worth another try
+    WebAssembly.compile(probe).then(load, nothing);
+  }
+
+  function load() {
     const loaded = new Promise((done, refuse) => {
       const script = document.createElement("script");
       script.src = files[1];
@@ -70,6 +80,9 @@
   }
 
   function run(go, instance) {
+    const island = document.getElementById("island");
+    if (!island) return;
+    document.body.insertBefore(island, document.body.firstChild); // go-app replaces the first element, which may be an extension's
     const kept = { onclick: window.onclick, onpopstate: window.onpopstate, onresize: window.onresize };
     const ended = go.run(instance); // go-app has drawn itself when this returns, and taken every click and Back
     Object.assign(window, kept);
@@ -79,7 +92,7 @@
       go._resume = nothing;
       go._scheduledTimeouts.forEach((timer) => clearTimeout(timer));
       go._scheduledTimeouts.clear();
-      document.getElementById("island").replaceChildren();
+      document.getElementById("island").textContent = "";
       document.documentElement.classList.remove("noticed");
     });
     if (worker) worker.ready.then((r) => r.active.postMessage({ type: "keep", urls: files }));

@@ -2,13 +2,31 @@
 // Words come from the page (data-* and <template>), never from here.
 (function () {
   "use strict";
-  // htmx is asked for once the style sheet is there: on a slow line it would take the bandwidth from the form, which does without.
+  // A browser that cannot do all of it does none of it: a form that is half looked after is worse than a plain one.
+  if (!window.fetch || !window.AbortController || !window.Promise || !window.Set || !Element.prototype.closest || !window.HTMLTemplateElement) return;
+
+  // htmx is asked for once the style sheet is there: on a slow line it would take the bandwidth from the form, which does without, as
+  // it does in a browser that lacks what htmx shows its answers with.
   var htmxURL = document.currentScript.dataset.htmx;
-  if (htmxURL) document.head.appendChild(document.createElement("script")).src = htmxURL;
+  if (htmxURL && Element.prototype.replaceChildren) document.head.appendChild(document.createElement("script")).src = htmxURL;
 
   var mark = "Mon-Compte"; // the header of every answer of our own
+  // After a fault nothing is looked after any more: the button is ready and the browser sends the forms.
+  var broken = false;
+  var safely = function (handle) {
+    return function (value) {
+      if (broken) return;
+      try {
+        handle(value);
+      } catch (fault) {
+        broken = true;
+        release();
+        throw fault; // to the console
+      }
+    };
+  };
   var on = function (names, handle) {
-    names.split(" ").forEach(function (name) { document.addEventListener(name, handle, true); });
+    names.split(" ").forEach(function (name) { document.addEventListener(name, safely(handle), true); });
   };
   var byId = function (id) { return document.getElementById(id); };
   var each = function (selector, visit) { Array.prototype.forEach.call(document.querySelectorAll(selector), visit); };
@@ -75,16 +93,28 @@
     var probe = new AbortController();
     e.preventDefault();
     sending.timer = setTimeout(function () { probe.abort(); }, 10000); // a network that never answers is none
-    fetch("/healthz", { cache: "no-store", redirect: "manual", signal: probe.signal }).then(function (answer) {
+    fetch("/healthz", { cache: "no-store", redirect: "manual", signal: probe.signal }).then(safely(function (answer) {
       if (!sending || sending.form !== form) return; // another form was sent meanwhile
       clearTimeout(sending.timer);
       if (!answer.headers.has(mark)) return say(form.dataset.offline || "sans-reponse");
       sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
+      entered();
       form.submit();
-    }, function () { say(form.dataset.offline || "sans-reseau"); });
+    }), safely(function () { say(form.dataset.offline || "sans-reseau"); }));
   }
   on("input", function (e) { typed.add(e.target.id); });
-  window.addEventListener("pageshow", release); // back from the browser's page cache
+  window.addEventListener("pageshow", safely(release)); // back from the browser's page cache
+
+  // Whoever comes Back to a form that was accepted finds it empty, the next person at a shared computer above all. The entry in the
+  // browser's history remembers that it was; a form that was left for the help is as it was left.
+  function entered() { history.replaceState({ entered: true }, ""); }
+  window.addEventListener("pageshow", safely(function () {
+    if (!history.state || !history.state.entered) return;
+    each("form[method=post] input:not([readonly])", function (input) {
+      if (input.type === "text" || input.type === "password") input.value = "";
+    });
+    history.replaceState(null, "");
+  }));
 
   // After an answer: the messages are new, the inputs are as they were.
   function settle() {
@@ -108,10 +138,12 @@
     if (!box) {
       box = document.createElement("div");
       box.id = "messages";
-      byId("contenu").prepend(box);
+      var content = byId("contenu");
+      content.insertBefore(box, content.firstChild);
     }
-    box.replaceChildren(words.content.cloneNode(true));
-    each('[id$="-erreur"]', function (box) { box.replaceChildren(); }); // they spoke of an earlier try
+    box.textContent = "";
+    box.appendChild(words.content.cloneNode(true));
+    each('[id$="-erreur"]', function (box) { box.textContent = ""; }); // they spoke of an earlier try
     settle();
   }
   // The part in WebAssembly refuses a malformed identifier by itself, with the same messages.
@@ -130,7 +162,11 @@
   on("htmx:config:request", function (e) { e.detail.ctx.request.redirect = "manual"; });
   on("htmx:before:response htmx:beforeOnLoad", function (e) {
     var ctx = e.detail.ctx;
-    if (ctx ? ctx.response.headers.has(mark) : e.detail.xhr.getResponseHeader(mark)) return;
+    var header = function (name) { return ctx ? ctx.response.headers.get(name) : e.detail.xhr.getResponseHeader(name); };
+    if (header(mark)) {
+      if (header("HX-Redirect")) entered();
+      return;
+    }
     e.preventDefault();
     if (ctx) ctx.hx = {}; // version 4 would raise the events that the answer names all the same
     say("sans-reponse");
