@@ -9,10 +9,12 @@
 //   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt,
 //                with those of what the WASM holds
 //
+// With --dev, for server/dev.mjs: the WASM of .task/dev/wasm as it is, into .task/dev/dist, with nothing compressed.
+//
 // dist/manifest.json maps each name to its file and media type; fs.go reads it. The same sources give the same bytes.
 
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
@@ -20,7 +22,9 @@ import { build, transform } from "esbuild";
 import sharp from "sharp";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const dist = join(here, "dist");
+const dev = process.argv.includes("--dev");
+const dist = join(here, dev ? "../.task/dev/dist" : "dist");
+const out = join(here, dev ? "../.task/dev/wasm" : "wasm/out");
 
 // The oldest browsers whose styles and scripts are looked after: Chrome 87 is had on Android 5, Safari 14 on an iPhone 6s.
 // Older ones get the page in plain HTML, which is complete.
@@ -68,6 +72,7 @@ function add(name, content) {
 /** Writes a file, and beside it its brotli and gzip forms where they are smaller. */
 function write(file, body) {
   writeFileSync(join(dist, file), body);
+  if (dev) return;
   if (compressed.has(file)) {
     for (const coding of ["br", "gz"]) writeFileSync(join(dist, `${file}.${coding}`), readFileSync(`${compressed.get(file)}.${coding}`));
     return;
@@ -115,17 +120,20 @@ const css = list("css", ".css")
 const minified = async (sheet) => (await transform(sheet, { loader: "css", minify: true, target, legalComments: "none" })).code;
 if (css !== "") add("app.css", await minified(css));
 
-const wasm = join(here, "wasm", "out", "app.wasm");
+const wasm = join(out, "app.wasm");
 const licences = [];
-if (existsSync(`${wasm}.br`)) {
+if (dev) {
+  add("app.wasm", readFileSync(wasm));
+  add("wasm_exec.js", readFileSync(join(out, "wasm_exec.js")));
+} else if (existsSync(`${wasm}.br`)) {
   const plain = readFileSync(wasm);
   // Packing may have been interrupted; what browsers take must be what the name says.
   for (const [coding, open] of [["br", brotliDecompressSync], ["gz", gunzipSync]]) {
     if (!open(readFileSync(`${wasm}.${coding}`)).equals(plain)) throw new Error(`app.wasm.${coding} is not of app.wasm: run static/wasm/pack.mjs`);
   }
   compressed.set(add("app.wasm", plain), wasm);
-  licences.push(readFileSync(join(here, "wasm", "out", "LICENSES.txt"), "utf8"));
-  add("wasm_exec.js", readFileSync(join(here, "wasm", "out", "wasm_exec.min.js")));
+  licences.push(readFileSync(join(out, "LICENSES.txt"), "utf8"));
+  add("wasm_exec.js", readFileSync(join(out, "wasm_exec.min.js")));
 }
 
 /** Bundles scripts and adds them. What is defined stands for a name in them. */
@@ -180,6 +188,7 @@ add("app-franceconnect.css", (await minified(css)) + (await minified(button.repl
 
 add("LICENSES.txt", [htmx.licence, dsfr.licence, ...licences].join("\n\n"));
 
+mkdirSync(dist, { recursive: true });
 for (const name of readdirSync(dist)) if (name !== ".gitignore") rmSync(join(dist, name), { recursive: true });
 for (const [file, body] of files) write(file, body);
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)));

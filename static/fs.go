@@ -3,7 +3,6 @@
 package static
 
 import (
-	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,11 +16,6 @@ const Prefix = "/s/"
 // ErrNotBuilt says that the binary was compiled before the assets were built.
 var ErrNotBuilt = errors.New("static assets are missing: run `go tool -modfile=tools.mod task build`")
 
-// dist/.gitignore is always there, so that a fresh clone compiles.
-//
-//go:embed all:dist
-var embedded embed.FS
-
 // Assets is a set of built files. It does not change once loaded and may be used from many goroutines.
 type Assets struct {
 	fsys  fs.FS
@@ -31,7 +25,7 @@ type Assets struct {
 
 // Load returns the assets that were embedded in the binary, or ErrNotBuilt.
 func Load() (*Assets, error) {
-	dist, err := fs.Sub(embedded, "dist")
+	dist, err := fs.Sub(root, "dist")
 	if err != nil {
 		return nil, err
 	}

@@ -1,8 +1,8 @@
-// Command wasm builds app/ for the browser: static/wasm/out/app.wasm and, from the same toolchain, wasm_exec.js, with the
+// Command wasm builds app/ for the browser: app.wasm and, from the same toolchain, wasm_exec.js, with the
 // licences of what both are made of. Run it at the root of the module. static/wasm/pack.mjs then minifies and compresses them, and
 // static/build.mjs names them by their content.
 //
-//	go run ./static/wasm [-plain]
+//	go run ./static/wasm [-plain] [-dir static/wasm/out]
 //
 // Standard packages that are linked only because a signature names them are replaced by stubs for this one build (go help
 // build, -overlay). With -plain the build does without that and is about a third larger; it must stay green.
@@ -18,12 +18,11 @@ import (
 	"path/filepath"
 )
 
-const out = "static/wasm/out"
-
 func main() {
 	plain := flag.Bool("plain", false, "link the whole standard library")
+	dir := flag.String("dir", filepath.Join("static", "wasm", "out"), "write into this directory")
 	flag.Parse()
-	if err := build(out, *plain); err != nil {
+	if err := build(*dir, *plain); err != nil {
 		fmt.Fprintln(os.Stderr, "wasm:", err)
 		os.Exit(1)
 	}
