@@ -48,6 +48,9 @@ func Permanent(reason string) error { return &Failure{Reason: reason, Fault: OfM
 // Temporary returns the error of an attempt that is worth repeating.
 func Temporary(reason string) error { return &Failure{Reason: reason} }
 
+// unreachable returns the error of an attempt that did not get through to the gateway.
+func unreachable(reason string) *Failure { return &Failure{Reason: reason, Fault: OfGateway} }
+
 // failureOf returns err as a Failure. An error of unknown origin is reduced to its type.
 func failureOf(err error) *Failure {
 	var f *Failure
@@ -55,6 +58,18 @@ func failureOf(err error) *Failure {
 		return f
 	}
 	return &Failure{Reason: networkReason(err)}
+}
+
+// networkFailure describes an error of the network on the way to a gateway. What the settings are to blame for is told apart.
+func networkFailure(prefix string, err error) *Failure {
+	f := &Failure{Reason: prefix + networkReason(err), Fault: OfGateway}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		f.Fault, f.Mend = OfAccount, "the certificate of the gateway (SSL_CERT_FILE names a private authority)"
+	}
+	if _, ok := errors.AsType[tls.RecordHeaderError](err); ok {
+		f.Fault, f.Mend = OfAccount, "the scheme and the port of the address"
+	}
+	return f
 }
 
 // networkReason describes an error of the network in our own words: the texts of package net hold host names and ports, those

@@ -195,7 +195,7 @@ func httpFailure(err error, handedOver bool) error {
 	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
-	f := &Failure{Reason: "http: " + networkReason(err), Fault: OfGateway}
+	f := networkFailure("http: ", err)
 	if handedOver {
 		f.Fault = Unknown
 	}

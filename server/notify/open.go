@@ -27,6 +27,7 @@ type Options struct {
 	Dial    func(ctx context.Context, network, address string) (net.Conn, error)
 
 	Enquire time.Duration // how often a silent SMPP link is tested: 30 s
+	Answer  time.Duration // how long an SMSC may take to answer: 60 s
 	Backoff Backoff       // between refused SMPP binds
 }
 
@@ -100,6 +101,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Enquire <= 0 {
 		o.Enquire = 30 * time.Second
+	}
+	if o.Answer <= 0 {
+		o.Answer = time.Minute
 	}
 	return o
 }

@@ -115,19 +115,19 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 	case g.binding <- struct{}{}:
 		defer func() { <-g.binding }()
 	case <-ctx.Done():
-		return nil, Temporary("smpp: no bind in time")
+		return nil, unreachable("smpp: no bind in time")
 	}
 	g.mu.Lock()
 	session, closed, wait := g.session, g.closed, g.notUntil.Sub(g.o.Now())
 	g.mu.Unlock()
 	switch {
 	case closed:
-		return nil, Temporary("smpp: gateway closed")
+		return nil, unreachable("smpp: gateway closed")
 	case session != nil && session.alive():
 		return session, nil
 	case wait > 0:
 		// An SMSC that refuses binds locks an account that insists.
-		return nil, &Failure{Reason: "smpp: waiting before the next bind", After: wait}
+		return nil, &Failure{Reason: "smpp: waiting before the next bind", Fault: OfGateway, After: wait}
 	}
 	session, err := g.bind(ctx, g.binds[0])
 	if errors.Is(err, errBindUnknown) && len(g.binds) > 1 {
@@ -151,19 +151,21 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 }
 
 func (g *smppGateway) bind(ctx context.Context, as pdu.BindingType) (*smppSession, error) {
+	ctx, cancel := context.WithTimeout(ctx, g.o.Answer)
+	defer cancel()
 	conn, err := g.o.Dial(ctx, "tcp", g.address.hostPort())
 	if err != nil {
-		return nil, Temporary("smpp: " + networkReason(err))
+		return nil, networkFailure("smpp: ", err)
 	}
 	if g.address.scheme == "smpps" {
 		secure := tls.Client(conn, &tls.Config{ServerName: g.address.host, RootCAs: g.o.Roots, MinVersion: tls.VersionTLS12})
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()
-			return nil, Temporary("smpp: " + networkReason(err))
+			return nil, networkFailure("smpp: ", err)
 		}
 		conn = secure
 	}
-	session := newSMPPSession(conn, g.log, g.o.Enquire)
+	session := newSMPPSession(conn, g.log, g.o.Enquire, g.o.Answer)
 	request := pdu.NewBindRequest(as)
 	request.SystemID, request.Password, request.SystemType = g.address.user, g.address.password, g.systemType
 	if err := session.bind(ctx, request); err != nil {
@@ -187,4 +189,4 @@ func (g *smppGateway) Close() error {
 	return nil
 }
 
-var errSMPPClosed = Temporary("smpp: gateway closed")
+var errSMPPClosed = unreachable("smpp: gateway closed")

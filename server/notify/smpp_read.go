@@ -16,7 +16,7 @@ import (
 func (s *smppSession) read() {
 	defer func() {
 		if p := recover(); p != nil { // a malformed PDU that the parser did not expect
-			s.close(Temporary("smpp: panic while reading"))
+			s.close(unreachable("smpp: panic while reading"))
 		}
 	}()
 	for {
@@ -30,7 +30,7 @@ func (s *smppSession) read() {
 			case errors.Is(err, os.ErrDeadlineExceeded):
 				reason = "no sign of life"
 			}
-			s.close(Temporary("smpp: " + reason))
+			s.close(unreachable("smpp: " + reason))
 			return
 		}
 		if !s.serve(frame) {
@@ -55,7 +55,7 @@ func (s *smppSession) serve(frame smppFrame) bool {
 		return s.reply(ctx, pdu.NewEnquireLinkResp(), frame)
 	case frame.CommandID == data.UNBIND:
 		s.reply(ctx, pdu.NewUnbindResp(), frame)
-		s.close(Temporary("smpp: unbound by the server"))
+		s.close(unreachable("smpp: unbound by the server"))
 		return false
 	case frame.CommandID == data.DELIVER_SM:
 		// Answered first and whatever it holds: an SMSC repeats what is not acknowledged, and stops the queue behind it.

@@ -21,6 +21,7 @@ type smppSession struct {
 	reader  *bufio.Reader
 	log     *slog.Logger
 	enquire time.Duration
+	answer  time.Duration
 
 	window chan struct{}
 	done   chan struct{} // closed when the session is over
@@ -34,15 +35,15 @@ type smppSession struct {
 	cause   error // why it is over
 }
 
-func newSMPPSession(conn net.Conn, log *slog.Logger, enquire time.Duration) *smppSession {
+func newSMPPSession(conn net.Conn, log *slog.Logger, enquire, answer time.Duration) *smppSession {
 	return &smppSession{
-		conn: conn, reader: bufio.NewReader(conn), log: log, enquire: enquire,
+		conn: conn, reader: bufio.NewReader(conn), log: log, enquire: enquire, answer: answer,
 		window: make(chan struct{}, smppWindow), done: make(chan struct{}), waiting: map[int32]chan smppFrame{},
 	}
 }
 
 // errBindUnknown is the refusal of a kind of bind that the SMSC does not have.
-var errBindUnknown = Temporary("smpp: bind refused: ESME_RINVCMDID")
+var errBindUnknown = statusFailure("smpp: bind refused: ", data.ESME_RINVCMDID)
 
 // bind presents the account and reads the answer, within ctx: an SMSC that accepts connections and says nothing is common when
 // it is half down.
@@ -55,13 +56,13 @@ func (s *smppSession) bind(ctx context.Context, request *pdu.BindRequest) error 
 	answer, err := readSMPPFrame(s.reader)
 	switch {
 	case err != nil:
-		return Temporary("smpp: bind: " + networkReason(err))
+		return networkFailure("smpp: bind: ", err)
 	case answer.isAnswer() && answer.CommandStatus == data.ESME_RINVCMDID:
 		return errBindUnknown
 	case answer.CommandID != request.GetResponse().GetHeader().CommandID && answer.CommandID != data.GENERIC_NACK:
-		return Temporary("smpp: bind: unexpected answer")
+		return unreachable("smpp: bind: unexpected answer")
 	case answer.CommandStatus != data.ESME_ROK || answer.CommandID == data.GENERIC_NACK:
-		return Temporary("smpp: bind refused: " + smppStatusName(answer.CommandStatus))
+		return statusFailure("smpp: bind refused: ", answer.CommandStatus)
 	}
 	return nil
 }
@@ -91,8 +92,9 @@ func (s *smppSession) close(cause error) {
 	})
 }
 
-// submit sends one submit_sm and waits for its answer. An answer that does not come within ctx ends the session: the link is
-// half dead, and the next message deserves a fresh one.
+// submit sends one submit_sm and waits for its answer. An answer that does not come within the response timer (SMPP 3.4 §7.2) ends
+// the session: the link is half dead, and the next message deserves a fresh one. Once written, a message that is not answered for
+// may have been taken.
 func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id string, err error) {
 	select {
 	case s.window <- struct{}{}:
@@ -100,7 +102,7 @@ func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id str
 	case <-s.done:
 		return "", s.over()
 	case <-ctx.Done():
-		return "", Temporary("smpp: window full")
+		return "", unreachable("smpp: window full")
 	}
 	answers := make(chan smppFrame, 1)
 	sequence := s.expect(answers)
@@ -110,16 +112,18 @@ func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id str
 		s.close(err)
 		return "", err
 	}
+	late := time.NewTimer(s.answer)
+	defer late.Stop()
 	select {
 	case answer := <-answers:
 		return submitAnswer(answer)
 	case <-s.done:
-		return "", s.over()
+		return "", &Failure{Reason: failureOf(s.over()).Reason, Fault: Unknown}
 	case <-ctx.Done():
-		err := Temporary("smpp: no answer in time")
-		s.close(err)
-		return "", err
+	case <-late.C:
+		s.close(unreachable("smpp: no answer in time"))
 	}
+	return "", &Failure{Reason: "smpp: no answer in time", Fault: Unknown}
 }
 
 func (s *smppSession) over() error {
@@ -168,7 +172,7 @@ func (s *smppSession) write(ctx context.Context, p pdu.PDU) error {
 	defer s.writing.Unlock()
 	s.conn.SetWriteDeadline(limit)
 	if _, err := s.conn.Write(buffer.Bytes()); err != nil {
-		return Temporary("smpp: " + networkReason(err))
+		return networkFailure("smpp: ", err)
 	}
 	return nil
 }

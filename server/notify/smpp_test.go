@@ -132,18 +132,23 @@ func TestSMPPStatusesAreSorted(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())
 	rows := []struct {
-		status    int
-		reason    string
-		permanent bool
+		status int
+		reason string
+		fault  notify.Fault
 	}{
-		{0x58, "smpp: ESME_RTHROTTLED", false}, {0x14, "smpp: ESME_RMSGQFUL", false}, {0x08, "smpp: ESME_RSYSERR", false},
-		{0x45, "smpp: ESME_RSUBMITFAIL", false}, {0x0A, "smpp: ESME_RINVSRCADR", false}, {0x64, "smpp: ESME_RX_T_APPN", false},
-		{0x0B, "smpp: ESME_RINVDSTADR", true}, {0x01, "smpp: ESME_RINVMSGLEN", true}, {0x65, "smpp: ESME_RX_P_APPN", true},
-		{0x430, "smpp: status 0x00000430", false},
+		{0x58, "smpp: ESME_RTHROTTLED", notify.OfRate}, {0x14, "smpp: ESME_RMSGQFUL", notify.OfRate},
+		{0x08, "smpp: ESME_RSYSERR", notify.OfGateway}, {0x04, "smpp: ESME_RINVBNDSTS", notify.OfGateway},
+		{0x45, "smpp: ESME_RSUBMITFAIL", notify.OfMoment}, {0x64, "smpp: ESME_RX_T_APPN", notify.OfMoment}, {0xFF, "smpp: ESME_RUNKNOWNERR", notify.OfMoment},
+		{0x0A, "smpp: ESME_RINVSRCADR", notify.OfAccount}, {0x59, "smpp: ESME_RPROVNOTALLWD", notify.OfAccount},
+		{0x430, "smpp: status 0x00000430", notify.OfAccount}, {0x104, "smpp: status 0x00000104", notify.OfAccount},
+		{0x0B, "smpp: ESME_RINVDSTADR", notify.OfMessage}, {0x01, "smpp: ESME_RINVMSGLEN", notify.OfMessage}, {0x65, "smpp: ESME_RX_P_APPN", notify.OfMessage},
 	}
 	for _, r := range rows {
 		s.Status(r.status, 1)
-		wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), r.reason, r.permanent)
+		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
+		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) {
+			t.Errorf("0x%x: %+v", r.status, f)
+		}
 	}
 	s.Enquire() // the gateway answers the SMSC's own question
 	send(t, g, message("b", portal.SMS))
@@ -194,10 +199,16 @@ func TestAnSMSCThatIsDownOrSilentTimesOut(t *testing.T) {
 func TestAHalfDeadSMSCIsBoundAgain(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	o := options()
+	o.Answer = 200 * time.Millisecond
 	g := openSMSC(t, s, o)
 	send(t, g, message("a", portal.SMS))
 	s.Silence(true)
-	wantFailure(t, failed(t, g, message("b", portal.SMS), 200*time.Millisecond), "smpp: no answer in time", false)
+	// A message that dies while it waits leaves the link to the others; the response timer ends it.
+	for _, limit := range []time.Duration{100 * time.Millisecond, notifytest.Patience} {
+		if f := failed(t, g, message("b", portal.SMS), limit); f.Reason != "smpp: no answer in time" || f.Fault != notify.Unknown || s.Binds() != 1 {
+			t.Errorf("%+v, %d binds", f, s.Binds())
+		}
+	}
 	s.Silence(false)
 	send(t, g, message("b", portal.SMS))
 	if s.Next(t); s.Next(t).ID == "" || s.Binds() != 2 {

@@ -1,18 +1,20 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/tls"
 	"encoding/hex"
 	"errors"
+	"io"
 	"net"
 	"net/textproto"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // smtpGateway submits e-mails to a relay (RFC 6409), one connection a message: our volume does not pay for keeping one open, and
@@ -28,8 +30,11 @@ func (g *smtpGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	if err != nil {
 		return "", err
 	}
-	// go-mail leaves the connection open when the greeting, STARTTLS or AUTH fails, and sets its own deadline anew at every
-	// step: the connection is ours, and ends with ctx.
+	var raw bytes.Buffer
+	if _, err := msg.WriteTo(&raw); err != nil {
+		return "", Permanent("smtp: message not encodable")
+	}
+	// go-mail leaves the connection open when the greeting, STARTTLS or AUTH fails: the connection is ours, and ends with ctx.
 	release := func() {}
 	defer func() { release() }()
 	client, err := g.client(func(dialing context.Context, network, address string) (net.Conn, error) {
@@ -48,13 +53,50 @@ func (g *smtpGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	if err != nil {
 		return "", connectionFailure(ctx, err)
 	}
-	if err := client.SendWithSMTPClient(session, msg); err != nil {
-		return "", messageFailure(ctx, err)
+	if err := g.submit(ctx, session, m.To.Reveal(), raw.Bytes()); err != nil {
+		return "", err
 	}
-	// The relay has answered DATA with 250: the message is its own, and a failing QUIT must not send it twice.
+	// The relay has answered the final dot with 250: the message is its own, and a failing QUIT must not send it twice.
+	session.UpdateDeadline(time.Second)
 	_ = session.Quit()
 	return id, nil
 }
+
+// submit hands over one message, each step within its own time: a relay that is slow, or asks others, is not a relay that is gone.
+func (g *smtpGateway) submit(ctx context.Context, session *smtp.Client, to string, raw []byte) error {
+	// A relay that is asked for SMTPUTF8 may hand the message to such hosts alone (RFC 6531 §3.1).
+	session.SkipSMTPUTF8(isASCII(g.address.from) && isASCII(to))
+	var body io.WriteCloser
+	for _, one := range []struct {
+		smtpStep
+		do func() error
+	}{
+		{smtpSender, func() error { return session.Mail("<" + g.address.from + ">") }},
+		{smtpAddress, func() error { return session.Rcpt("<" + to + ">") }},
+		{smtpStart, func() (err error) { body, err = session.Data(); return err }},
+		{smtpBlock, func() error { _, err := body.Write(raw); return err }},
+		{smtpEnd, func() error { return body.Close() }},
+	} {
+		err := session.UpdateDeadline(one.limit)
+		if err == nil {
+			err = one.do()
+		}
+		if err != nil {
+			return smtpFailure(one.smtpStep, cause(ctx, err))
+		}
+	}
+	return nil
+}
+
+// cause is what ended a connection that is closed with ctx.
+func cause(ctx context.Context, err error) error {
+	if _, reply := errors.AsType[*textproto.Error](err); ctx.Err() != nil && !reply {
+		return ctx.Err()
+	}
+	return err
+}
+
+func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) }
 
 // dial connects, with TLS from the first byte for smtps.
 func (g *smtpGateway) dial(ctx context.Context, network, address string) (net.Conn, error) {
@@ -86,7 +128,7 @@ func (g *smtpGateway) client(dial mail.DialContextFunc) (*mail.Client, error) {
 		policy = mail.TLSOpportunistic
 	}
 	options := []mail.Option{
-		mail.WithPort(g.address.port), mail.WithTimeout(stepLimit), mail.WithHELO(g.o.Host),
+		mail.WithPort(g.address.port), mail.WithTimeout(smtpConnect.limit), mail.WithHELO(g.o.Host),
 		mail.WithDialContextFunc(dial), mail.WithTLSPolicy(policy), mail.WithTLSConfig(g.tlsConfig()),
 		mail.WithoutNoop(), mail.WithoutRset(),
 	}
@@ -100,9 +142,6 @@ func (g *smtpGateway) client(dial mail.DialContextFunc) (*mail.Client, error) {
 	}
 	return mail.NewClient(g.address.host, options...)
 }
-
-// stepLimit is go-mail's own deadline for one step; the deadline of the whole attempt is that of its context.
-const stepLimit = 30 * time.Second
 
 // compose builds the e-mail and its Message-ID, which depends on the ID alone: a mailbox that gets the message twice shows it
 // once.
@@ -130,37 +169,16 @@ func (g *smtpGateway) compose(m Message) (*mail.Msg, string, error) {
 	return msg, id, nil
 }
 
-// connectionFailure describes what came before the message: all of it is the operator's to repair, also a 5xx reply, and the
-// message waits meanwhile.
+// connectionFailure describes what came before the message.
 func connectionFailure(ctx context.Context, err error) error {
-	var reply *textproto.Error
+	text := err.Error()
+	_, reply := errors.AsType[*textproto.Error](err)
 	switch {
-	case ctx.Err() != nil:
-		return Temporary("smtp: no answer in time")
-	case errors.As(err, &reply):
-		return Temporary("smtp: " + strconv.Itoa(reply.Code) + " to the connection or the sign-in")
-	case strings.Contains(err.Error(), "does not support STARTTLS"):
-		return Temporary("smtp: STARTTLS not offered")
-	case strings.Contains(err.Error(), "SMTP AUTH"):
-		return Temporary("smtp: no common sign-in method")
+	case reply || ctx.Err() != nil:
+	case strings.Contains(text, "does not support STARTTLS"):
+		return &Failure{Reason: "smtp: STARTTLS not offered", Fault: OfAccount, Mend: "the port, or smtps://: nothing is sent in clear"}
+	case strings.Contains(text, "SMTP AUTH"):
+		return &Failure{Reason: "smtp: no common sign-in method", Fault: OfAccount, Mend: mendSignIn}
 	}
-	return Temporary("smtp: " + networkReason(err))
-}
-
-// messageFailure sorts the replies to the message itself (RFC 5321 §4.2.1): 5xx is permanent, except those that ask for a
-// sign-in (RFC 4954 §6), all else is tried again.
-func messageFailure(ctx context.Context, err error) error {
-	var failed *mail.SendError
-	if ctx.Err() != nil {
-		return Temporary("smtp: no answer in time")
-	}
-	if !errors.As(err, &failed) || failed.ErrorCode() == 0 {
-		return Temporary("smtp: connection lost")
-	}
-	code := failed.ErrorCode()
-	reason := "smtp: " + strconv.Itoa(code) + " while " + failed.Reason.String()
-	if code >= 500 && code != 530 && code != 534 && code != 535 && code != 538 {
-		return Permanent(reason)
-	}
-	return Temporary(reason)
+	return smtpFailure(smtpConnect, cause(ctx, err))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
 )
@@ -118,26 +119,30 @@ func TestSMTPRepliesAreSorted(t *testing.T) {
 	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
 	_, g := open(t, "smtp://"+s.Addr, "", options())
 	rows := []struct {
-		stage     string
-		code      int
-		reason    string
-		permanent bool
+		stage  string
+		code   int
+		reason string
+		fault  notify.Fault
 	}{
-		{"connect", 421, "smtp: 421 to the connection or the sign-in", false},
-		{"connect", 554, "smtp: 554 to the connection or the sign-in", false},
-		{"mail", 451, "smtp: 451 while sending SMTP MAIL FROM command", false},
-		{"mail", 530, "smtp: 530 while sending SMTP MAIL FROM command", false},
-		{"rcpt", 450, "smtp: 450 while sending SMTP RCPT TO command", false},
-		{"rcpt", 550, "smtp: 550 while sending SMTP RCPT TO command", true},
-		{"data", 452, "smtp: 452 while closing SMTP DATA writer", false},
-		{"data", 554, "smtp: 554 while closing SMTP DATA writer", true},
+		{"connect", 421, "smtp: 421 4.0.0 to the connection or the sign-in", notify.OfGateway},
+		{"connect", 554, "smtp: 554 5.0.0 to the connection or the sign-in", notify.OfAccount},
+		{"mail", 451, "smtp: 451 4.0.0 to the sender", notify.OfGateway},
+		{"mail", 530, "smtp: 530 5.0.0 to the sender", notify.OfAccount},
+		{"mail", 553, "smtp: 553 5.0.0 to the sender", notify.OfAccount},
+		{"rcpt", 450, "smtp: 450 4.0.0 to the address", notify.OfMoment},
+		{"rcpt", 550, "smtp: 550 5.0.0 to the address", notify.OfMessage},
+		{"data", 452, "smtp: 452 4.0.0 to the message", notify.OfMoment},
+		{"data", 554, "smtp: 554 5.0.0 to the message", notify.OfMessage},
 	}
 	for _, r := range rows {
 		s.Reply(r.stage, r.code)
 		if r.stage == "connect" {
 			s.Reply(r.stage, r.code) // EHLO, then HELO
 		}
-		wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), r.reason, r.permanent)
+		f := failed(t, g, message("a", portal.Email), 10*time.Second)
+		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) {
+			t.Errorf("%s %d: %+v", r.stage, r.code, f)
+		}
 	}
 	receipt := send(t, g, message("b", portal.Email))
 	if got := s.Next(t).Parse(t).Header.Get("Message-Id"); got != "<"+receipt+">" {
@@ -149,7 +154,9 @@ func TestAWrongSMTPPasswordIsNotTheMessagesFault(t *testing.T) {
 	for _, tls := range []*notifytest.Authority{nil, notifytest.NewAuthority(t)} {
 		eachMailServer(t, notifytest.SMTPOptions{TLS: tls, User: "relay", Password: password}, func(t *testing.T, address string, s mailServer) {
 			_, g := open(t, "smtp://relay:wrong@"+address, "", options())
-			wantFailure(t, failed(t, g, message("a", portal.Email), 10*time.Second), "smtp: 535 to the connection or the sign-in", false)
+			if f := failed(t, g, message("a", portal.Email), 10*time.Second); !strings.HasPrefix(f.Reason, "smtp: 535 ") || f.Fault != notify.OfAccount {
+				t.Errorf("%+v", f)
+			}
 			_, right := open(t, "smtp://relay:"+password+"@"+address, "", options())
 			send(t, right, message("b", portal.Email))
 			if s.Next(t).User != "relay" {
