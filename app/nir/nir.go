@@ -5,8 +5,9 @@
 // refusal locks a person out, while a wrong acceptance costs one failed attempt:
 // when in doubt the package accepts. The rules:
 //
-//  1. Marks that people put between the digits are dropped, full-width forms
-//     become ASCII, letters become upper case.
+//  1. A label that was pasted with the number ("N° de sécurité sociale : ", "clé")
+//     and marks that people put between the digits are dropped, digits of other
+//     scripts and full-width forms become ASCII, letters become upper case.
 //  2. A NIR has 13 characters, or 15 with its key. The first is 1 to 8. Positions
 //     6-7 may be 2A or 2B (Corsica); every other character is a digit
 //     (décret 82-103 of 22 January 1982, art. 4).

@@ -58,7 +58,11 @@ func digits(text string) (n int) {
 	return n
 }
 
-func isDigit(c rune) bool { return '0' <= c && c <= '9' || '０' <= c && c <= '９' }
+// isDigit reports every digit that the identifier and the codes accept.
+func isDigit(c rune) bool {
+	_, ok := nir.Digit(c)
+	return ok
+}
 
 // isAddress reports something on both sides of an @.
 func isAddress(part string) bool {

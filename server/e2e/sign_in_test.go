@@ -21,6 +21,8 @@ func TestAPersonConnectsAndDisconnects(t *testing.T) {
 	for _, with := range everyEquipment() {
 		for _, who := range []struct{ name, typed, greeting string }{
 			{"with number and key", "2 69 05 49 588 157 80", "Bonjour Nathalie DURAND"},
+			{"with a label and the number of a card", "N° 2 69 05 49 588 157 clé 80", "Bonjour Nathalie DURAND"},
+			{"with digits of another script", "٢٦٩٠٥٤٩٥٨٨١٥٧", "Bonjour Nathalie DURAND"},
 			{"with a provisional identifier", " p2026 abc45", "NGUYEN"},
 		} {
 			t.Run(with.name+" "+who.name, func(t *testing.T) {

@@ -70,7 +70,7 @@ func TestAnEmptyQuestionListsEveryTopicAndNonsenseSaysWhatToDo(t *testing.T) {
 // OWASP ASVS 5.0 V14.2.1: the address loses it at once, and no page repeats it. TestMain searches the log for it.
 func TestANumberOrAnAddressTypedIntoTheSearchGoesNowhere(t *testing.T) {
 	b := open(t, public).browser()
-	for _, secret := range []string{nathalie, "2 69 05 49 588 157 80", run.secret("e-mail", "nathalie@example.org"), "code 481516", strings.Repeat("numéro ", 100) + nathalie} {
+	for _, secret := range []string{nathalie, "2 69 05 49 588 157 80", run.secret("e-mail", "nathalie@example.org"), "code 481516", "code ٤٨١٥١٦", "۲۶۹۰۵۴۹۵۸۸۱۵۷", strings.Repeat("numéro ", 100) + nathalie} {
 		a := b.get(ask(secret))
 		a.expect(t, "a question that is private", http.StatusSeeOther, header{"Location": "/aide/recherche?retire=1", "Cache-Control": "no-store"})
 		page := b.get(a.Header.Get("Location"))

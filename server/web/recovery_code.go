@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode"
 
+	"moncompte/app/nir"
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
@@ -104,16 +105,15 @@ func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, v.base+"/code")
 }
 
-// readCode takes the spaces and hyphens out of a code as people copy it, and says what it lacks. Full-width digits come
-// from some keyboards.
+// readCode takes the spaces and hyphens out of a code as people copy it, and says what it lacks. Keyboards of other languages write
+// digits of their own.
 func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
 	var digits strings.Builder
 	for _, c := range typed {
+		digit, ok := nir.Digit(c)
 		switch {
-		case c >= '0' && c <= '9':
-			digits.WriteRune(c)
-		case c >= '０' && c <= '９':
-			digits.WriteRune(c - '０' + '0')
+		case ok:
+			digits.WriteByte('0' + byte(digit))
 		case unicode.IsSpace(c), unicode.Is(unicode.Pd, c), unicode.Is(unicode.Cf, c), c == '.':
 		default:
 			return keys.Secret{}, components.CodeNotDigits

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"moncompte/app/nir"
 	"moncompte/components"
 )
 
@@ -28,7 +29,7 @@ func FuzzReadCode(f *testing.F) {
 		// Each digit of the code stands in the input, in the same order.
 		rest := typed
 		for _, digit := range digits {
-			at := strings.IndexFunc(rest, func(r rune) bool { return r == digit || r == digit-'0'+'０' })
+			at := strings.IndexFunc(rest, func(r rune) bool { value, ok := nir.Digit(r); return ok && value == int(digit-'0') })
 			if at < 0 {
 				t.Fatalf("the code is not what was typed: %q", typed)
 			}

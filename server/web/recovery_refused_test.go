@@ -86,7 +86,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 		{"C est votre code Mon Compte", components.CodeNotDigits},
 		{"@moncompte.example #C", components.CodeNotDigits},
 		{"12345O", components.CodeNotDigits},
-		{"٠١٢٣٤٥", components.CodeNotDigits}, // digits of another script, which no keypad here has
+		{"①②③④⑤⑥", components.CodeNotDigits}, // digits of another script, which no keypad here has
 		{"１２３４５", components.CodeShort},
 		{"\xff\xfe12", components.CodeNotDigits},
 		{"12\x0034", components.CodeNotDigits},
@@ -115,25 +115,34 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 	}
 }
 
-func TestTheCodeIsTakenWithSpacesHyphensAndFullWidthDigits(t *testing.T) {
+func TestTheCodeIsTakenWithSpacesHyphensAndDigitsOfEveryScript(t *testing.T) {
 	o := openOffice(t, local)
 	for name, write := range map[string]func(string) string{
-		"in two groups":      func(c string) string { return c[:3] + " " + c[3:] },
-		"no-break spaces":    func(c string) string { return c[:2] + "\u00a0" + c[2:4] + "\u202f" + c[4:] },
-		"hyphens":            func(c string) string { return c[:3] + "-" + c[3:] },
-		"long dashes":        func(c string) string { return c[:3] + "–" + c[3:] + "—" },
-		"dots":               func(c string) string { return c[:2] + "." + c[2:4] + "." + c[4:] + "." },
-		"each apart":         func(c string) string { return strings.Join(strings.Split(c, ""), " ") },
-		"an invisible mark":  func(c string) string { return "\u200e" + c + "\u200b\ufeff" },
-		"full width":         func(c string) string { return strings.Map(func(r rune) rune { return r - '0' + '０' }, c) },
-		"half of them":       func(c string) string { return c[:3] + strings.Map(func(r rune) rune { return r - '0' + '０' }, c[3:]) },
-		"a line of its own":  func(c string) string { return "\r\n" + c + "\r\n" },
-		"ideographic spaces": func(c string) string { return c[:3] + "\u3000" + c[3:] },
+		"in two groups":               func(c string) string { return c[:3] + " " + c[3:] },
+		"no-break spaces":             func(c string) string { return c[:2] + "\u00a0" + c[2:4] + "\u202f" + c[4:] },
+		"hyphens":                     func(c string) string { return c[:3] + "-" + c[3:] },
+		"long dashes":                 func(c string) string { return c[:3] + "–" + c[3:] + "—" },
+		"dots":                        func(c string) string { return c[:2] + "." + c[2:4] + "." + c[4:] + "." },
+		"each apart":                  func(c string) string { return strings.Join(strings.Split(c, ""), " ") },
+		"an invisible mark":           func(c string) string { return "\u200e" + c + "\u200b\ufeff" },
+		"full width":                  func(c string) string { return strings.Map(func(r rune) rune { return r - '0' + '０' }, c) },
+		"Arabic-Indic":                func(c string) string { return inScript(c, '٠') },
+		"Persian":                     func(c string) string { return inScript(c[:3], '۰') + " " + inScript(c[3:], '۰') },
+		"Devanagari":                  func(c string) string { return inScript(c, '०') },
+		"Bengali, from right to left": func(c string) string { return "\u202b" + inScript(c, '০') + "\u202c" },
+		"half of them":                func(c string) string { return c[:3] + strings.Map(func(r rune) rune { return r - '0' + '０' }, c[3:]) },
+		"a line of its own":           func(c string) string { return "\r\n" + c + "\r\n" },
+		"ideographic spaces":          func(c string) string { return c[:3] + "\u3000" + c[3:] },
 	} {
 		o.turn(24 * time.Hour)
 		b, code := o.begun(reset)
 		b.give(reset, write(code)).leads(t, name, reset+"/nouveau")
 	}
+}
+
+// inScript writes digits in the script of that zero.
+func inScript(digits string, zero rune) string {
+	return strings.Map(func(r rune) rune { return r - '0' + zero }, digits)
 }
 
 func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {

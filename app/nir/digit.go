@@ -1,0 +1,30 @@
+package nir
+
+// Digit returns the value of a decimal digit of any script, as keyboards of other languages write them (Unicode's category Nd), and
+// false for everything else.
+func Digit(c rune) (value int, ok bool) {
+	// The zeros stand in order: the first that lies above c follows the one that c may count from.
+	low, high := 0, len(zeros)
+	for low < high {
+		if middle := int(uint(low+high) / 2); zeros[middle] <= c {
+			low = middle + 1
+		} else {
+			high = middle
+		}
+	}
+	if low == 0 || c > zeros[low-1]+9 {
+		return 0, false
+	}
+	return int(c - zeros[low-1]), true
+}
+
+// zeros lists the digit zero of every script, which nine others follow: a table of package unicode holds more than is asked
+// for here. Full-width digits are among them.
+var zeros = [...]rune{
+	'0', 0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66,
+	0xDE6, 0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90,
+	0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0xFF10,
+	0x104A0, 0x10D30, 0x11066, 0x110F0, 0x11136, 0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x11730,
+	0x118E0, 0x11950, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16A60, 0x16AC0, 0x16B50, 0x1D7CE, 0x1D7D8, 0x1D7E2,
+	0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E950, 0x1FBF0,
+}
