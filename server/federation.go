@@ -114,7 +114,7 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 	}
 	return &web.FranceConnect{
 		Provider: client,
-		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Keys: s.Keys(), Composer: mail.composer,
+		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Composer: mail.composer,
 			Reach: mail.reach(), Log: log},
 		Issuer: f.Issuer,
 		Plus:   f.plus(),

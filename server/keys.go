@@ -56,7 +56,7 @@ func (r rotateKeysCommand) Run(p program) error {
 		return fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
 	}
 	defer rotated.Close()
-	n, err := rotated.Protect(p.ctx)
+	n, err := rotated.Protect(p.ctx, nil)
 	if err != nil {
 		return fmt.Errorf("%w; %d accounts are done: run `moncompte keys rotate --resume`", err, n)
 	}

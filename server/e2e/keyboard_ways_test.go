@@ -122,7 +122,7 @@ func TestFranceConnectIsStartedWithoutAMouse(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 	s := newSite(t, func(s *site, o *web.Options) {
 		o.FranceConnect = &web.FranceConnect{Provider: provider(elsewhere.URL), Issuer: elsewhere.URL,
-			Linking: &portal.Linking{Store: s.store, Login: s.login, Keys: s.store.Keys()}}
+			Linking: &portal.Linking{Store: s.store, Login: s.login}}
 	})
 	for _, with := range everyEquipment() {
 		if with.phone {

@@ -13,8 +13,8 @@ import (
 // parse reads the text of a keys file: "#" comments, empty lines, and one line a version, "VERSION DATE BASE64", the date as
 // YYYY-MM-DD, the key as 32 bytes in padded base64. Versions increase strictly from 1 or above: the line of a version that protects
 // nothing any more may be deleted. Errors name path and line and repeat nothing of the content, which may be a key in the wrong place.
-func parse(path, text string) (*Ring, error) {
-	ring := &Ring{}
+func parse(path, text string) (*state, error) {
+	s := &state{}
 	number := 0
 	for line := range strings.Lines(text) {
 		number++
@@ -24,16 +24,17 @@ func parse(path, text string) (*Ring, error) {
 		}
 		v, err := parseVersion(line)
 		if err == nil {
-			err = ring.add(v)
+			err = s.add(v)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s:%d: %w", path, number, err)
 		}
 	}
-	if len(ring.versions) == 0 {
+	if len(s.versions) == 0 {
 		return nil, fmt.Errorf("%s: no key in this file", path)
 	}
-	return ring, nil
+	s.current = s.versions[0]
+	return s, nil
 }
 
 func parseVersion(line string) (*version, error) {
@@ -57,19 +58,19 @@ func parseVersion(line string) (*version, error) {
 }
 
 // add puts v in front. It refuses the mistakes of an edit by hand that would make a change of keys change nothing.
-func (r *Ring) add(v *version) error {
-	if len(r.versions) > 0 && v.number <= r.versions[0].number {
+func (s *state) add(v *version) error {
+	if len(s.versions) > 0 && v.number <= s.versions[0].number {
 		return errors.New("versions must increase from line to line")
 	}
 	if *v.key == [keySize]byte{} {
 		return errors.New("the key is all zeros")
 	}
-	for _, old := range r.versions {
+	for _, old := range s.versions {
 		if *old.key == *v.key {
 			return fmt.Errorf("the key is that of version %d", old.number)
 		}
 	}
-	r.versions = slices.Insert(r.versions, 0, v)
+	s.versions = slices.Insert(s.versions, 0, v)
 	return nil
 }
 

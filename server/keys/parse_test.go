@@ -57,7 +57,7 @@ func FuzzParse(f *testing.F) {
 	f.Add("1 2026-11-22 x\n")
 	f.Add("\r\n\t 9 9 9")
 	f.Fuzz(func(t *testing.T, text string) {
-		ring, err := parse("k", text)
+		parsed, err := parse("k", text)
 		if err != nil {
 			for _, field := range strings.Fields(text) {
 				if len(field) > 15 && strings.Contains(err.Error(), field) {
@@ -68,13 +68,14 @@ func FuzzParse(f *testing.F) {
 		}
 		// What was read, written again, is the same ring.
 		var again strings.Builder
-		for _, v := range slices.Backward(ring.versions) {
+		for _, v := range slices.Backward(parsed.versions) {
 			again.WriteString(v.line())
 		}
-		other, err := parse("k", again.String())
+		reparsed, err := parse("k", again.String())
 		if err != nil {
 			t.Fatal(err)
 		}
+		ring, other := newRing(parsed), newRing(reparsed)
 		if !slices.Equal(ring.Versions(), other.Versions()) {
 			t.Errorf("versions %v, then %v", ring.Versions(), other.Versions())
 		}

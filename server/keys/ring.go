@@ -1,7 +1,7 @@
 // Package keys holds the versioned keys that protect personal data at rest. They live in a file outside the database, so that a
 // stolen copy of the database alone opens nothing (OWASP ASVS 5.0 V13.3.1, and V11.2.2 for the change of keys).
 //
-// The last version protects new data; every version that is still in the file finds and opens old data.
+// The last version protects new data, once every instance knows it; every version that is still in the file finds and opens old data.
 package keys
 
 import (
@@ -12,17 +12,39 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // keySize is the size of a key in bytes: AES-256 and HMAC-SHA-256 both take 32.
 const keySize = 32
 
-// Ring is the keys of one file. Build it with Load, Create or Add; it is safe for concurrent use and never changes.
-type Ring struct {
+// Ring is the keys of one file. Build it with Load, Create or Add; it is safe for concurrent use. It learns the versions that are added
+// to its file (Reload) and which one to protect new data with (Use); Snapshot gives one that stays as it is.
+type Ring struct{ held *held }
+
+// held is what the copies of a Ring share.
+type held struct {
+	now  atomic.Pointer[state]
+	path string // "" = never read again
+
+	mu   sync.Mutex  // of reading the file again
+	read fs.FileInfo // of the file when it was read
+}
+
+// state is what a ring knows at a moment. It never changes.
+type state struct {
 	versions []*version // newest first, never empty
+	current  *version   // one of them: protects new data
+}
+
+func newRing(s *state) *Ring {
+	r := &Ring{&held{}}
+	r.held.now.Store(s)
+	return r
 }
 
 // version is one key and what was derived from it.
@@ -46,16 +68,43 @@ const (
 	useSeal  = "seal"
 )
 
+func (r *Ring) state() *state { return r.held.now.Load() }
+
 // Current returns the version that protects new data.
-func (r *Ring) Current() int { return r.versions[0].number }
+func (r *Ring) Current() int { return r.state().current.number }
+
+// Newest returns the last version of the file: the current one, or the one that will be.
+func (r *Ring) Newest() int { return r.state().versions[0].number }
 
 // Versions returns all the versions, newest first.
 func (r *Ring) Versions() []int {
-	numbers := make([]int, len(r.versions))
-	for i, v := range r.versions {
-		numbers[i] = v.number
+	var numbers []int
+	for _, v := range r.state().versions {
+		numbers = append(numbers, v.number)
 	}
 	return numbers
+}
+
+// Snapshot returns a ring of the same keys that learns nothing. What belongs together in a row, an index and the value that it is of,
+// is computed with one snapshot, so that a change of keys in between does not part them.
+func (r *Ring) Snapshot() *Ring { return newRing(r.state()) }
+
+// At returns a snapshot that protects new data with that version, and false when the file does not have it.
+func (r *Ring) At(number int) (*Ring, bool) {
+	v := r.find(number)
+	if v == nil {
+		return nil, false
+	}
+	return newRing(&state{r.state().versions, v}), true
+}
+
+// Only returns a snapshot that knows that version and no other, and false when the file does not have it.
+func (r *Ring) Only(number int) (*Ring, bool) {
+	v := r.find(number)
+	if v == nil {
+		return nil, false
+	}
+	return newRing(&state{[]*version{v}, v}), true
 }
 
 // Index returns the HMAC-SHA-256 (32 bytes) of value under the current version's subkey for the purpose: equal values have equal
@@ -64,45 +113,59 @@ func (r *Ring) Versions() []int {
 // A purpose is a word of the program ("identifier", "address"), never what a person typed: each one is cached for ever. Callers
 // refuse the empty value first; its index is computed like any other, and would bring together all who left a field empty.
 func (r *Ring) Index(purpose, value string) []byte {
-	return r.versions[0].index(purpose, value)
+	return r.state().current.index(purpose, value)
 }
 
-// Indexes returns the index of value under each version, newest first, to look up rows that are not indexed again yet.
+// Indexes returns the index of value under each version, to look up rows wherever a change of keys has come to: the current version
+// first, then the others, newest first.
 func (r *Ring) Indexes(purpose, value string) [][]byte {
-	indexes := make([][]byte, len(r.versions))
-	for i, v := range r.versions {
-		indexes[i] = v.index(purpose, value)
+	s := r.state()
+	indexes := [][]byte{s.current.index(purpose, value)}
+	for _, v := range s.versions {
+		if v != s.current {
+			indexes = append(indexes, v.index(purpose, value))
+		}
 	}
 	return indexes
 }
 
-// IndexAt returns the index of value under one version, and false when the file does not have this version.
-func (r *Ring) IndexAt(version int, purpose, value string) ([]byte, bool) {
-	v := r.find(version)
+// Mark returns what tells the key of a version from any other key of that number (32 bytes), and false when the file does not have
+// this version. It says nothing about the key.
+func (r *Ring) Mark(number int) ([]byte, bool) {
+	v := r.find(number)
 	if v == nil {
 		return nil, false
 	}
-	return v.index(purpose, value), true
+	return v.index("mark", ""), true
 }
 
 // MAC returns the HMAC-SHA-256 (32 bytes) of the parts under the current version's subkey for the purpose. Each part is preceded by
 // its length, so that ("ab", "c") and ("a", "bc") differ: a code is bound to its flow and to nothing else.
 func (r *Ring) MAC(purpose string, parts ...[]byte) []byte {
-	return r.versions[0].mac(purpose, parts)
+	return r.state().current.mac(purpose, parts)
 }
 
 // MACAt is MAC under one version, and false when the file does not have this version. A stored MAC keeps its version beside it, so
 // that a change of keys does not end the codes that are on their way.
-func (r *Ring) MACAt(version int, purpose string, parts ...[]byte) ([]byte, bool) {
-	v := r.find(version)
+func (r *Ring) MACAt(number int, purpose string, parts ...[]byte) ([]byte, bool) {
+	v := r.find(number)
 	if v == nil {
 		return nil, false
 	}
 	return v.mac(purpose, parts), true
 }
 
+// find returns the version, nil when there is none, not even in the file as it is now: another instance may have got it first.
 func (r *Ring) find(number int) *version {
-	for _, v := range r.versions {
+	if v := r.state().find(number); v != nil {
+		return v
+	}
+	r.Reload() // a file that cannot be read is told to whoever asks for it at its time
+	return r.state().find(number)
+}
+
+func (s *state) find(number int) *version {
+	for _, v := range s.versions {
 		if v.number == number {
 			return v
 		}
@@ -153,7 +216,7 @@ func (v *version) subkey(use, purpose string) []byte {
 }
 
 // String says how many versions there are, and nothing about the keys.
-func (r *Ring) String() string { return fmt.Sprintf("keys.Ring(%d versions)", len(r.versions)) }
+func (r *Ring) String() string { return fmt.Sprintf("keys.Ring(%d versions)", len(r.state().versions)) }
 
 // GoString is String, for %#v.
 func (r *Ring) GoString() string { return r.String() }

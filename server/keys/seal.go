@@ -25,7 +25,7 @@ const (
 // Nonces are random, 96 bits: NIST SP 800-38D §8.3 allows at most 2^32 values sealed under one subkey, that is per version and
 // purpose. For ten million accounts that is over 400 changes of each value of each of them before a new version is due.
 func (r *Ring) Seal(purpose, binding string, plaintext []byte) []byte {
-	v := r.versions[0]
+	v := r.state().current
 	sealed := make([]byte, 0, sealOverhead+len(plaintext))
 	sealed = append(sealed, sealFormat)
 	sealed = binary.BigEndian.AppendUint32(sealed, uint32(v.number))

@@ -73,11 +73,11 @@ func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {
 }
 
 func otherKey(t *testing.T) *Ring {
-	ring, err := parse("k", "2 2026-11-22 "+keyText(99))
+	parsed, err := parse("k", "2 2026-11-22 "+keyText(99))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ring
+	return newRing(parsed)
 }
 
 func TestNoAlteredBitAndNoTruncationOpens(t *testing.T) {

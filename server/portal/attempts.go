@@ -96,7 +96,7 @@ func within(times []time.Time, since time.Time) []time.Time {
 }
 
 // Subject is who or what attempts are counted against. Value is personal (an identifier, an address): the store keeps
-// a keyed hash of Kind and Value only.
+// Kind and Value under a keyed hash and a seal only.
 type Subject struct {
 	Kind  SubjectKind
 	Value string

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"encoding/base64"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -17,11 +16,6 @@ const LinkingLife = 15 * time.Minute
 var visitLimit = Limit{PerWindow: 300, Window: 10 * time.Minute}
 
 const byVisitAddress SubjectKind = "visit address"
-
-// The seal of the id_token in a session's data, which holds texts only.
-const hintSeal = "id_token"
-
-var hintEncoding = base64.RawStdEncoding
 
 var (
 	// ErrNotLinked says that no account is linked to the identity, so that the person has to prove one.
@@ -106,7 +100,6 @@ type Linking struct {
 	Store    LinkStore
 	Login    *Login    // the proof by identifier and password is a sign-in, with all its limits
 	Recovery *Recovery // the proof by a code is a recovery that leads to no password
-	Keys     *keys.Ring
 	Composer LinkComposer
 	Reach    *Reach
 	Log      *slog.Logger
@@ -280,27 +273,6 @@ func (l *Linking) Unlink(ctx context.Context, id AccountID, issuer string) error
 	l.log().InfoContext(ctx, "unlinked", "event", "linking", "account", id)
 	l.Reach.wake()
 	return nil
-}
-
-// SealHint seals the id_token for a session, whose data keeps it until the sign-out.
-func (l *Linking) SealHint(session string, idToken keys.Secret) string {
-	if idToken.IsZero() {
-		return ""
-	}
-	return string(hintEncoding.AppendEncode(nil, l.Keys.Seal(hintSeal, session, []byte(idToken.Reveal()))))
-}
-
-// OpenHint is the inverse of SealHint; zero when the seal cannot be opened, and the sign-out is then a local one.
-func (l *Linking) OpenHint(session, sealed string) keys.Secret {
-	b, err := hintEncoding.DecodeString(sealed)
-	if err != nil {
-		return keys.Secret{}
-	}
-	plain, err := l.Keys.Open(hintSeal, session, b)
-	if err != nil {
-		return keys.Secret{}
-	}
-	return keys.NewSecret(string(plain))
 }
 
 func (l *Linking) notice(compose func(Channel) Content) Notice {

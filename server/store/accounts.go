@@ -128,7 +128,8 @@ func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (cr
 
 func (s *Store) importAccount(ctx context.Context, q statements, a portal.Account, scheme string) (created bool, err error) {
 	now := micros(s.now())
-	indexes := s.keys.Indexes(identifierIndex, a.Identifier.Canonical())
+	ring := s.keys.Snapshot()
+	indexes := ring.Indexes(identifierIndex, a.Identifier.Canonical())
 	id := portal.NewAccountID()
 	row := q.row(ctx, `SELECT id FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
 	if err := row.Scan(&id); errors.Is(err, sql.ErrNoRows) {
@@ -145,7 +146,7 @@ func (s *Store) importAccount(ctx context.Context, q statements, a portal.Accoun
 		if plain == "" {
 			return nil
 		}
-		return s.keys.Seal(purpose, string(id), []byte(plain))
+		return ring.Seal(purpose, string(id), []byte(plain))
 	}
 	hash, hashScheme := any(nil), any(nil)
 	if !a.Password.IsZero() {
@@ -154,14 +155,14 @@ func (s *Store) importAccount(ctx context.Context, q statements, a portal.Accoun
 	args := []any{
 		string(id),
 		indexes[0],
-		s.keys.Seal(identifierSeal, string(id), []byte(a.Identifier.Canonical())),
-		s.keys.Seal(civilSeal, string(id), civil),
+		ring.Seal(identifierSeal, string(id), []byte(a.Identifier.Canonical())),
+		ring.Seal(civilSeal, string(id), civil),
 		seal(emailSeal, a.Email.Reveal()),
 		seal(phoneSeal, a.Phone.Reveal()),
 		hash,
 		hashScheme,
 		now,
-		s.keys.Index(pivotIndex, portal.PivotKey(a.Civil)),
+		ring.Index(pivotIndex, portal.PivotKey(a.Civil)),
 	}
 	if created {
 		_, err = q.exec(ctx, `

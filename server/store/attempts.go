@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
 	"time"
@@ -9,10 +10,19 @@ import (
 	"moncompte/server/portal"
 )
 
-const subjectIndex = "attempts"
+const (
+	attemptIndex = "attempts"
+	attemptSeal  = "attempts"
+	// attemptBinding binds every seal of a subject alike: the index, which is the row's name, changes with the key.
+	attemptBinding = "bucket"
+)
 
-func (s *reads) subject(subject portal.Subject) []byte {
-	return s.keys.Index(subjectIndex, string(subject.Kind)+" "+subject.Value)
+// counted is what is sealed and indexed of a subject.
+func counted(subject portal.Subject) string { return string(subject.Kind) + " " + subject.Value }
+
+// subjectIndexes are the names that the subject's bucket may have: under the current key first.
+func (s *reads) subjectIndexes(subject portal.Subject) []any {
+	return anys(s.keys.Indexes(attemptIndex, counted(subject)))
 }
 
 // Reserve implements portal.AttemptStore. The upsert that reads a bucket also locks it until the transaction ends
@@ -78,13 +88,15 @@ func (s *Store) settle(ctx context.Context, q statements, at time.Time, outcome 
 
 // forget drops what is counted against the subject.
 func (s *Store) forget(ctx context.Context, q statements, subject portal.Subject) error {
-	_, err := q.exec(ctx, `DELETE FROM buckets WHERE subject = $1`, s.subject(subject))
+	names := s.subjectIndexes(subject)
+	_, err := q.exec(ctx, `DELETE FROM buckets WHERE subject IN (`+list(1, len(names))+`)`, names...)
 	return err
 }
 
 // Bucket returns what is counted against the subject, the zero Bucket when nothing is.
 func (s *reads) Bucket(ctx context.Context, subject portal.Subject) (portal.Bucket, error) {
 	var bucket portal.Bucket
+	names := s.subjectIndexes(subject)
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var recent []byte
 		if err := rows.Scan(&bucket.InRow, &recent); err != nil {
@@ -92,24 +104,53 @@ func (s *reads) Bucket(ctx context.Context, subject portal.Subject) (portal.Buck
 		}
 		bucket.Recent = unpackTimes(recent)
 		return nil
-	}, `SELECT in_row, recent FROM buckets WHERE subject = $1`, s.subject(subject))
+	}, `SELECT in_row, recent FROM buckets WHERE subject IN (`+list(1, len(names))+`)`, names...)
 	return bucket, err
 }
 
+// lockBucket reads the bucket, which is empty when there was none, and locks it until the transaction ends.
 func (s *Store) lockBucket(ctx context.Context, q statements, subject portal.Subject, at time.Time) (portal.Bucket, error) {
+	ring := s.keys.Snapshot()
+	names := ring.Indexes(attemptIndex, counted(subject))
+	sealed := ring.Seal(attemptSeal, attemptBinding, []byte(counted(subject)))
+	if err := s.moveBucket(ctx, q, subject, names, sealed); err != nil {
+		return portal.Bucket{}, err
+	}
 	var bucket portal.Bucket
 	var recent []byte
 	err := q.row(ctx, `
-		INSERT INTO buckets (subject, touched_at) VALUES ($1, $2)
-		ON CONFLICT (subject) DO UPDATE SET touched_at = excluded.touched_at
-		RETURNING in_row, recent`, s.subject(subject), micros(at)).Scan(&bucket.InRow, &recent)
+		INSERT INTO buckets (subject, subject_sealed, touched_at) VALUES ($1, $2, $3)
+		ON CONFLICT (subject) DO UPDATE SET subject_sealed = excluded.subject_sealed, touched_at = excluded.touched_at
+		RETURNING in_row, recent`, names[0], sealed, micros(at)).Scan(&bucket.InRow, &recent)
 	bucket.Recent = unpackTimes(recent)
 	return bucket, err
 }
 
+// moveBucket gives the bucket of another key, if there is one, its name under the current key: a change of keys gives nobody fresh
+// guesses. While instances go over to a new key they count under different ones, so that the name alone does not keep two of them
+// apart: PostgreSQL locks the subject itself until the transaction ends. (SQLite has one writer.)
+func (s *Store) moveBucket(ctx context.Context, q statements, subject portal.Subject, names [][]byte, sealed []byte) error {
+	if len(names) == 1 {
+		return nil
+	}
+	if s.postgres {
+		sum := sha256.Sum256([]byte(counted(subject)))
+		if _, err := q.exec(ctx, `SELECT pg_advisory_xact_lock($1)`, int64(binary.BigEndian.Uint64(sum[:]))); err != nil {
+			return err
+		}
+	}
+	_, err := q.exec(ctx, `
+		UPDATE buckets SET subject = $1, subject_sealed = $2
+		WHERE subject = (SELECT subject FROM buckets WHERE subject IN (`+list(3, len(names)-1)+`) ORDER BY touched_at DESC LIMIT 1)
+		AND NOT EXISTS (SELECT 1 FROM buckets WHERE subject = $1)`,
+		append([]any{names[0], sealed}, anys(names[1:])...)...)
+	return err
+}
+
 func (s *Store) saveBucket(ctx context.Context, q statements, subject portal.Subject, b portal.Bucket, at time.Time) error {
-	_, err := q.exec(ctx, `UPDATE buckets SET in_row = $2, recent = $3, touched_at = $4 WHERE subject = $1`,
-		s.subject(subject), b.InRow, packTimes(b.Recent), micros(at))
+	names := s.subjectIndexes(subject)
+	_, err := q.exec(ctx, `UPDATE buckets SET in_row = $1, recent = $2, touched_at = $3 WHERE subject IN (`+list(4, len(names))+`)`,
+		append([]any{b.InRow, packTimes(b.Recent), micros(at)}, names...)...)
 	return err
 }
 

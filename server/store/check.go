@@ -1,11 +1,17 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
+
+	"moncompte/server/keys"
 )
 
 // CheckResult is what Check found.
@@ -14,11 +20,12 @@ type CheckResult struct {
 	Faults   []string // one line each, without personal data; empty = everything is sound
 }
 
-// Check reads the whole database: its own integrity (SQLite), its schema, and whether every account opens with the keys.
+// Check reads the whole database: its own integrity (SQLite), its schema, and whether everything that is sealed opens with the keys and
+// is found by them.
 func (s *Store) Check(ctx context.Context) (CheckResult, error) {
 	var result CheckResult
 	if !s.postgres {
-		err := s.read().each(ctx, func(rows *sql.Rows) error {
+		err := s.each(ctx, func(rows *sql.Rows) error {
 			var line string
 			err := rows.Scan(&line)
 			if line != "ok" {
@@ -36,22 +43,48 @@ func (s *Store) Check(ctx context.Context) (CheckResult, error) {
 	} else if err != nil {
 		return result, err
 	}
-	err := s.read().each(ctx, func(rows *sql.Rows) error {
-		result.Accounts++
-		var broken error
-		_, err := s.scanAccount(func(into ...any) error {
-			broken = rows.Scan(into...)
-			return broken
-		})
-		if broken != nil {
-			return broken
-		}
-		if err != nil {
-			result.Faults = append(result.Faults, err.Error())
-		}
-		return nil
-	}, `SELECT`+accountColumns+` FROM accounts ORDER BY id`)
+	faults, read, err := s.checkProtected(ctx, s.keys, false)
+	result.Faults, result.Accounts = append(result.Faults, faults...), read["accounts"]
 	return result, err
+}
+
+// checkProtected reads everything that needs a key with the keys of the ring. It returns a line for each column and fault, with how many
+// rows there are of it and the name of the first where that is no index, and how many rows of each table were read. What is not kept
+// sealed yet is sound, but needs whichever key it is under: all tells of it too.
+func (s *Store) checkProtected(ctx context.Context, ring *keys.Ring, all bool) (lines []string, read map[string]int, err error) {
+	read = map[string]int{}
+	for i := range protectedTables {
+		t := &protectedTables[i]
+		found := map[fault]int{}
+		first := map[fault]string{}
+		err := s.eachProtected(ctx, t, func(batch []protectedRow) error {
+			for _, row := range batch {
+				for _, f := range row.check(ring) {
+					if f.reason == unsealed && !all {
+						continue
+					}
+					if found[f]++; found[f] == 1 {
+						first[f] = row.name()
+					}
+				}
+			}
+			read[t.name] += len(batch)
+			return nil
+		})
+		if err != nil {
+			return lines, read, err
+		}
+		for _, f := range slices.SortedFunc(maps.Keys(found), func(a, b fault) int {
+			return cmp.Or(strings.Compare(a.column, b.column), strings.Compare(a.reason, b.reason))
+		}) {
+			line := fmt.Sprintf("%s.%s: %d of %d rows %s", t.name, f.column, found[f], read[t.name], f.reason)
+			if first[f] != "" {
+				line += ", the first " + first[f]
+			}
+			lines = append(lines, line)
+		}
+	}
+	return lines, read, nil
 }
 
 // ErrBackup says that the engine has its own tool for backups.

@@ -64,8 +64,9 @@ var contract = []struct {
 	{"candidates are found by birth date and name", candidates},
 	{"nothing of an identity is readable in the database", nothingLinkedReadable},
 	{"migrating twice at once is harmless", migrateTwice},
-	{"a change of keys loses no account and gives no fresh guesses", rotation},
-	{"a check finds what cannot be opened", checking},
+	{"a change of keys loses nothing and gives no fresh guesses", rotation},
+	{"a check finds what cannot be opened or found, by its column", checking},
+	{"every column of bytes is protected or needs no key", listed},
 	{"a backup is a sound copy", backup},
 }
 

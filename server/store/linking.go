@@ -13,6 +13,7 @@ import (
 
 const (
 	subjectOfIssuer = "subject"
+	subjectSeal     = "subject"
 	pivotIndex      = "pivot"
 )
 
@@ -21,7 +22,7 @@ func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " 
 
 // Linked implements portal.LinkStore.
 func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
-	tokens := s.keys.Indexes(deviceIndex, device.Reveal())
+	tokens := tokenIndexes(deviceIndex, device)
 	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(issuer, subject))
 	var l portal.Linked
 	err := s.row(ctx, `
@@ -38,20 +39,27 @@ func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.
 	return l, err
 }
 
-// SignedInByLink implements portal.LinkStore. The subject itself is not kept, so its use is what moves the index to the
-// newest key.
+// SignedInByLink implements portal.LinkStore. Of a link that was made before subjects were kept sealed, the use is what seals it.
 func (s *Store) SignedInByLink(ctx context.Context, id portal.Identity, success portal.Success) error {
-	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(id.Issuer, id.Subject))
+	subject := subjectOf(id.Issuer, id.Subject)
+	subjects := s.keys.Indexes(subjectOfIssuer, subject)
 	return s.write(ctx, func(q statements) error {
-		n, err := q.exec(ctx, `
-			UPDATE links SET last_used_at = $1, acr = $2, subject_index = $5
-			WHERE ended_at IS NULL AND issuer = $3 AND account_id = $4 AND subject_index IN (`+list(5, len(subjects))+`)`,
-			append([]any{micros(success.At), id.ACR, id.Issuer, string(success.Account)}, anys(subjects)...)...)
+		var link string
+		err := q.row(ctx, `
+			UPDATE links SET last_used_at = $1, acr = $2
+			WHERE ended_at IS NULL AND issuer = $3 AND account_id = $4 AND subject_index IN (`+list(5, len(subjects))+`)
+			RETURNING id`,
+			append([]any{micros(success.At), id.ACR, id.Issuer, string(success.Account)}, anys(subjects)...)...).Scan(&link)
+		if errors.Is(err, sql.ErrNoRows) {
+			return portal.ErrNotLinked
+		}
 		if err != nil {
 			return err
 		}
-		if n != 1 {
-			return portal.ErrNotLinked
+		ring := s.keys.Snapshot()
+		if _, err := q.exec(ctx, `UPDATE links SET subject_index = $2, subject_sealed = $3 WHERE id = $1`,
+			link, ring.Index(subjectOfIssuer, subject), ring.Seal(subjectSeal, link, []byte(subject))); err != nil {
+			return err
 		}
 		return s.signedIn(ctx, q, success)
 	})
@@ -69,8 +77,10 @@ func (s *reads) Candidates(ctx context.Context, pivots []string) (n int, err err
 
 // Link implements portal.LinkStore.
 func (s *Store) Link(ctx context.Context, l portal.NewLink) error {
-	tokens := s.keys.Indexes(linkingIndex, l.Token.Reveal())
-	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(l.Identity.Issuer, l.Identity.Subject))
+	tokens := tokenIndexes(linkingIndex, l.Token)
+	subject := subjectOf(l.Identity.Issuer, l.Identity.Subject)
+	ring := s.keys.Snapshot()
+	subjects := ring.Indexes(subjectOfIssuer, subject)
 	return s.write(ctx, func(q statements) error {
 		// Deleting is the use: of two proofs at once, one finds the row.
 		n, err := q.exec(ctx, `DELETE FROM linkings WHERE created_at > $1 AND token_index IN (`+list(2, len(tokens))+`)`,
@@ -85,10 +95,11 @@ func (s *Store) Link(ctx context.Context, l portal.NewLink) error {
 		if err != nil {
 			return err
 		}
+		id := rand.Text()
 		_, err = q.exec(ctx, `
-			INSERT INTO links (id, account_id, issuer, subject_index, acr, linked_at, last_used_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $6)`,
-			rand.Text(), string(l.Account), l.Identity.Issuer, subjects[0], l.Identity.ACR, micros(l.At))
+			INSERT INTO links (id, account_id, issuer, subject_index, subject_sealed, acr, linked_at, last_used_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+			id, string(l.Account), l.Identity.Issuer, subjects[0], ring.Seal(subjectSeal, id, []byte(subject)), l.Identity.ACR, micros(l.At))
 		if err != nil {
 			return err
 		}

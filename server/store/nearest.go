@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 )
 
 // nearest reads columns of the account with that identifier into dest and reports whether there is one. When there is
@@ -12,11 +13,12 @@ import (
 // scanned either way, so that the time of an answer does not tell whether the account exists (OWASP ASVS 5.0 V6.3.8).
 // Only a caller that was told true may use what dest holds.
 func (s *reads) nearest(ctx context.Context, q statements, identifier, columns string, dest func() []any) (found bool, err error) {
-	for _, index := range s.keys.Indexes(identifierIndex, identifier) {
+	// The current key last: a change of keys moves rows towards it, and one that moves in between is not passed over.
+	for _, index := range slices.Backward(s.keys.Indexes(identifierIndex, identifier)) {
 		var at []byte
 		into := append([]any{&at}, dest()...)
 		if found {
-			into = make([]any, len(into)) // the row of an older key: fetched like the others, and dropped
+			into = make([]any, len(into)) // the row of another key: fetched like the others, and dropped
 			for i := range into {
 				into[i] = new(any)
 			}

@@ -3,103 +3,181 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
-	"moncompte/server/portal"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// protectBatch is how many accounts one transaction moves over.
-const protectBatch = 100
+// protectBatch is how many rows one transaction moves over.
+const protectBatch = 500
 
-// Protect seals and indexes every account with the newest key that is not yet, and returns how many there were. It may be
-// interrupted and called again. What lives shorter than a change of keys takes (sessions, flows, messages) is left to end
-// by itself under its old key; counts of attempts on accounts are carried over, so that a change of keys gives nobody
-// fresh guesses.
-func (s *Store) Protect(ctx context.Context) (done int, err error) {
-	after := ""
+// Protect seals and indexes everything with the current key that is not yet, and returns how many rows there were. It goes on until a
+// whole reading finds nothing left to do: other instances may have written meanwhile. It may be interrupted and called again, while
+// servers go on. progress is told how many rows of how many have been read; nil = nobody.
+func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (moved int, err error) {
+	if progress == nil {
+		progress = func(int, int) {}
+	}
 	for {
-		var batch []portal.Account
-		err := s.read().each(ctx, func(rows *sql.Rows) error {
-			account, err := s.scanAccount(rows.Scan)
-			batch = append(batch, account)
-			return err
-		}, `SELECT`+accountColumns+` FROM accounts WHERE id > $1 ORDER BY id LIMIT $2`, after, protectBatch)
-		if err != nil || len(batch) == 0 {
-			return done, err
+		all, err := s.countProtected(ctx)
+		if err != nil {
+			return moved, err
 		}
-		n, err := s.protectAccounts(ctx, batch)
-		if done += n; err != nil {
-			return done, err
-		}
-		after = string(batch[len(batch)-1].ID)
-	}
-}
-
-func (s *Store) protectAccounts(ctx context.Context, batch []portal.Account) (done int, err error) {
-	err = s.write(ctx, func(q statements) error {
-		done = 0
-		for _, account := range batch {
-			moved, err := s.protectAccount(ctx, q, account)
-			if err != nil {
+		read, before := 0, moved
+		for i := range protectedTables {
+			err := s.eachProtected(ctx, &protectedTables[i], func(batch []protectedRow) error {
+				n, err := s.protectBatch(ctx, batch)
+				moved += n
+				read += len(batch)
+				progress(read, max(read, all))
 				return err
-			}
-			if moved {
-				done++
+			})
+			if err != nil {
+				return moved, err
 			}
 		}
-		return nil
-	})
-	return done, err
+		if moved == before {
+			return moved, nil
+		}
+	}
 }
 
-// protectAccount reports false when the account is already under the newest key.
-func (s *Store) protectAccount(ctx context.Context, q statements, a portal.Account) (bool, error) {
-	id := string(a.ID)
-	civil, err := json.Marshal(a.Civil)
-	if err != nil {
-		return false, err
-	}
-	seal := func(purpose, plain string) any {
-		if plain == "" {
-			return nil
+func (s *Store) countProtected(ctx context.Context) (all int, err error) {
+	for _, t := range protectedTables {
+		var n int
+		if err := s.row(ctx, `SELECT count(*) FROM `+t.name+t.where("")).Scan(&n); err != nil {
+			return 0, err
 		}
-		return s.keys.Seal(purpose, id, []byte(plain))
+		all += n
 	}
-	index := s.keys.Index(identifierIndex, a.Identifier.Canonical())
-	n, err := q.exec(ctx, `
-		UPDATE accounts SET
-			identifier_index = $2,
-			identifier_sealed = $3,
-			civil_sealed = $4,
-			email_sealed = $5,
-			phone_sealed = $6,
-			pivot_index = $7
-		WHERE id = $1 AND identifier_index <> $2`,
-		id,
-		index,
-		s.keys.Seal(identifierSeal, id, []byte(a.Identifier.Canonical())),
-		s.keys.Seal(civilSeal, id, civil),
-		seal(emailSeal, a.Email.Reveal()),
-		seal(phoneSeal, a.Phone.Reveal()),
-		s.keys.Index(pivotIndex, portal.PivotKey(a.Civil)))
-	if err != nil || n == 0 {
-		return false, err
-	}
-	return true, s.carryAttempts(ctx, q, portal.AccountSubject(a.Identifier))
+	return all, nil
 }
 
-// carryAttempts gives the counts of a subject to its index under the newest key.
-func (s *Store) carryAttempts(ctx context.Context, q statements, subject portal.Subject) error {
-	newest := s.subject(subject)
-	for _, version := range s.keys.Versions()[1:] {
-		old, known := s.keys.IndexAt(version, subjectIndex, string(subject.Kind)+" "+subject.Value)
-		if !known {
-			continue
-		}
-		if _, err := q.exec(ctx, `UPDATE buckets SET subject = $2 WHERE subject = $1 AND NOT EXISTS (SELECT 1 FROM buckets WHERE subject = $2)`,
-			old, newest); err != nil {
+// where is the condition on the rows that matter, and another one.
+func (t protectedTable) where(and string) string {
+	switch {
+	case t.rows == "" && and == "":
+		return ""
+	case t.rows == "":
+		return ` WHERE ` + and
+	case and == "":
+		return ` WHERE (` + t.rows + `)`
+	}
+	return ` WHERE (` + t.rows + `) AND ` + and
+}
+
+// eachProtected reads the table in the order of its keys, in batches outside of a transaction. A row whose key changes meanwhile may come twice.
+func (s *Store) eachProtected(ctx context.Context, t *protectedTable, do func([]protectedRow) error) error {
+	columns := t.columns()
+	query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + t.name + t.where(t.key+` > $1`) + ` ORDER BY ` + t.key + ` LIMIT ` + strconv.Itoa(protectBatch)
+	for after := t.first(); ; {
+		var batch []protectedRow
+		err := s.each(ctx, func(rows *sql.Rows) error {
+			row := protectedRow{t, make([]any, len(columns))}
+			into := make([]any, len(columns))
+			for i := range into {
+				into[i] = &row.values[i]
+			}
+			batch = append(batch, row)
+			return rows.Scan(into...)
+		}, query, after)
+		if err != nil || len(batch) == 0 {
 			return err
 		}
+		if err := do(batch); err != nil {
+			return err
+		}
+		after = batch[len(batch)-1].values[0]
 	}
-	return nil
+}
+
+// protectBatch moves the rows of the batch over that are not yet. They are sealed before the transaction begins, which is therefore
+// short, and each is changed only as it was read: what somebody else changes meanwhile is for the next reading.
+func (s *Store) protectBatch(ctx context.Context, batch []protectedRow) (moved int, err error) {
+	ring := s.keys.Snapshot()
+	var old, next []protectedRow
+	for _, row := range batch {
+		protected, changed, err := row.protect(ring)
+		if err != nil {
+			return 0, err
+		}
+		if changed {
+			old, next = append(old, row), append(next, protected)
+		}
+	}
+	for len(old) > 0 {
+		moved, err = s.replaceRows(ctx, old, next)
+		if !lockedOut(err) {
+			return moved, err
+		}
+		select {
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		case <-time.After(lockWait):
+		}
+	}
+	return 0, nil
+}
+
+// lockWait is how long a batch waits for a row that a request holds. It is shorter than PostgreSQL's deadlock_timeout (1 s): where the
+// two wait for each other it is the batch that gives way and tries again, and never a person's request that fails.
+const lockWait = 200 * time.Millisecond
+
+func lockedOut(err error) bool {
+	failure, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (failure.Code == "55P03" || failure.Code == "40P01") // lock_not_available, deadlock_detected
+}
+
+func (s *Store) replaceRows(ctx context.Context, old, next []protectedRow) (moved int, err error) {
+	tx, err := s.Begin(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback()
+	if s.postgres {
+		if _, err := tx.exec(ctx, `SET LOCAL lock_timeout = `+strconv.Itoa(int(lockWait.Milliseconds()))); err != nil {
+			return 0, err
+		}
+	}
+	for i := range old {
+		query, args := replacement(old[i], next[i])
+		n, err := tx.exec(ctx, query, args...)
+		if err != nil {
+			return 0, err
+		}
+		moved += int(n)
+	}
+	return moved, tx.Commit()
+}
+
+// replacement is the statement that makes next of the row while it is old.
+func replacement(old, next protectedRow) (query string, args []any) {
+	names := old.table.columns()
+	var set, where []string
+	for i, name := range names {
+		args = append(args, old.values[i])
+		where = append(where, name+` IS NOT DISTINCT FROM $`+strconv.Itoa(len(args)))
+	}
+	for i, name := range names {
+		if !same(old.values[i], next.values[i]) {
+			args = append(args, next.values[i])
+			set = append(set, name+` = $`+strconv.Itoa(len(args)))
+		}
+	}
+	where[0] = names[0] + ` = $1` // so that the row is found by its index
+	return `UPDATE ` + old.table.name + ` SET ` + strings.Join(set, ", ") + ` WHERE ` + strings.Join(where, " AND "), args
+}
+
+// Needs says what would be lost without every key but that version's, one line a column with how many rows; nothing when they can go.
+func (s *Store) Needs(ctx context.Context, version int) ([]string, error) {
+	only, ok := s.keys.Only(version)
+	if !ok {
+		return nil, fmt.Errorf("the keys file has no version %d", version)
+	}
+	faults, _, err := s.checkProtected(ctx, only, true)
+	return faults, err
 }

@@ -1,10 +1,12 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,66 +17,245 @@ import (
 	"moncompte/server/store/storetest"
 )
 
-// rotation changes the keys under a store with an account that has been guessed at.
+// rotation changes the keys under a store that has a row of everything, drops the old key and reads everything with the new one alone.
 func rotation(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
-	first, err := keys.Create(path, nil, time.Now())
+	ring, err := keys.Create(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := storetest.Open(t, store.Options{URL: d.url, Keys: first, Now: d.clock})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
+	f := newFlows(t, d)
 	account := storetest.Nathalie(t)
-	id := storetest.Add(t, before, account)
-	subject := portal.AccountSubject(account.Identifier)
+	id := storetest.Add(t, d.store, account)
+	d.turn(time.Minute)
+
+	stranger := storetest.Number(t, "1850578006048") // nobody's: its count must change no otherwise than an account's
+	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.AccountSubject(stranger),
+		{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}}
 	for range 3 {
-		if err := before.Reserve(t.Context(), d.clock(), subject); err != nil {
+		if err := d.store.Reserve(t.Context(), d.clock(), subjects...); err != nil {
 			t.Fatal(err)
 		}
 	}
+	device, browser, token := portal.NewToken(), portal.NewToken(), portal.NewToken()
+	identity := pivot(t, "subject-one")
+	d.link(t, id, identity)
+	if err := d.store.SignedInByLink(t.Context(), identity, portal.Success{Account: id, At: d.clock(), Method: portal.FranceConnect, Device: device}); err != nil {
+		t.Fatal(err)
+	}
+	open, tried := f.begin(account.Identifier, portal.SMS, rightCode), f.begin(account.Identifier, portal.Email, rightCode)
+	in := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
+	out := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: identity.IDToken, At: d.clock()}
+	if err := errors.Join(d.store.BeginVisit(t.Context(), browser, in), d.store.BeginVisit(t.Context(), browser, out),
+		d.store.BeginLinking(t.Context(), token, identity, d.clock())); err != nil {
+		t.Fatal(err)
+	}
+	waiting := len(f.due())
 
-	both, err := keys.Add(path, nil, time.Now())
+	added, err := keys.Add(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.clock})
-	found := func(when string) {
-		t.Helper()
-		if c, err := after.Credential(t.Context(), account.Identifier); err != nil || c.Account != id {
-			t.Fatalf("%s: the account is not found: %v", when, err)
-		}
-		if got, err := after.Account(t.Context(), id); err != nil || got.Civil != account.Civil {
-			t.Fatalf("%s: the account is not readable: %v", when, err)
+	if _, err := ring.Reload(); err != nil || !ring.Use(2) {
+		t.Fatalf("the new key is not used: %v", err)
+	}
+	if needs, err := d.store.Needs(t.Context(), 2); err != nil || len(needs) < 10 {
+		t.Errorf("before anything is moved, the old key is needed by %q, %v", needs, err)
+	}
+	if c, err := d.store.Credential(t.Context(), account.Identifier); err != nil || c.Account != id {
+		t.Errorf("before it is moved over, the account is not found: %v", err)
+	}
+	if moved, err := d.store.Protect(t.Context(), nil); err != nil || moved == 0 {
+		t.Fatalf("%d rows were moved over, %v", moved, err)
+	}
+	if moved, err := d.store.Protect(t.Context(), nil); err != nil || moved != 0 {
+		t.Errorf("%d rows were moved over twice, %v", moved, err)
+	}
+	if needs, err := d.store.Needs(t.Context(), 2); err != nil || len(needs) != 0 {
+		t.Errorf("the old key is still needed by %q, %v", needs, err)
+	}
+
+	alone, _ := added.Only(2)
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: alone, Now: d.clock})
+	if result, err := d.store.Check(t.Context()); err != nil || len(result.Faults) != 0 || result.Accounts != 1 {
+		t.Errorf("check: %+v, %v", result, err)
+	}
+	if c, err := d.store.Credential(t.Context(), account.Identifier); err != nil || c.Account != id {
+		t.Errorf("the account is not found: %v", err)
+	}
+	got, err := d.store.Account(t.Context(), id)
+	if err != nil || got.Civil != account.Civil || got.Email.Reveal() != account.Email.Reveal() || got.Phone.Reveal() != account.Phone.Reveal() ||
+		got.Identifier.Canonical() != account.Identifier.Canonical() {
+		t.Errorf("the account is not readable: %v", err)
+	}
+	if n, err := d.store.Candidates(t.Context(), portal.PivotKeys(account.Civil)); err != nil || n != 1 {
+		t.Errorf("%d candidates, %v", n, err)
+	}
+	if l, err := d.store.Linked(t.Context(), identity.Issuer, identity.Subject, device); err != nil || l.Account != id || !l.KnownDevice {
+		t.Errorf("linked: %+v, %v", l, err)
+	}
+	if name, ours, err := d.store.KnownDevice(t.Context(), device, account.Identifier); err != nil || name == "" || !ours {
+		t.Errorf("the device is not known: %v", err)
+	}
+	if signIns, err := d.store.SignIns(t.Context(), id, device); err != nil || len(signIns) != 1 || !signIns[0].ThisDevice {
+		t.Errorf("sign-ins: %+v, %v", signIns, err)
+	}
+	for _, subject := range subjects {
+		if bucket := d.bucket(t, subject); bucket.InRow != 3 {
+			t.Errorf("the change of keys gave fresh guesses on a subject by %s: %+v", subject.Kind, bucket)
 		}
 	}
-	found("before it is moved over")
-	for want := 1; want >= 0; want-- { // the second time there is nothing left to do
-		if n, err := after.Protect(t.Context()); err != nil || n != want {
-			t.Fatalf("%d accounts were moved over, %v, want %d", n, err, want)
+	messages := f.due()
+	for _, m := range messages {
+		if m.To.IsZero() || m.Content.Text.IsZero() {
+			t.Error("a message has no address or no content")
 		}
-		found("after it was moved over")
 	}
-	if bucket, err := after.Bucket(t.Context(), subject); err != nil || bucket.InRow != 3 {
-		t.Errorf("the change of keys gave fresh guesses: %+v, %v", bucket, err)
+	if len(messages) != waiting || waiting == 0 {
+		t.Errorf("%d messages can be sent, want %d", len(messages), waiting)
 	}
-	if c, err := before.Credential(t.Context(), account.Identifier); err != nil || c.Account != "" {
-		t.Errorf("the old key still finds the account (%v): nothing was moved", err)
+	for _, flow := range []keys.Secret{open, tried} {
+		if f, ok := f.flow(flow); !ok || f.Identifier.Canonical() != account.Identifier.Canonical() {
+			t.Error("a flow is not found")
+		}
+	}
+	d.turn(time.Minute)
+	if err := f.resend(open); err != nil {
+		t.Errorf("a code is not sent again: %v", err)
+	}
+	if wrong, right := f.try(tried, wrongCode), f.try(tried, rightCode); wrong != portal.CodeWrong || right != portal.CodeRight {
+		t.Errorf("codes: wrong %d, right %d", wrong, right)
+	}
+	if f.try(open, rightCode) != portal.CodeRight {
+		t.Error("the code that was sent again is not right")
+	}
+	early := d.clock().Add(-time.Hour)
+	if v, err := d.store.OpenSignOut(t.Context(), browser, early); err != nil || v.IDToken.Reveal() != out.IDToken.Reveal() {
+		t.Errorf("the sign-out is not found: %v", err)
+	}
+	if v, err := d.store.TakeVisit(t.Context(), browser, in.State, portal.ToSignIn, early, d.clock()); err != nil || v.Nonce.Reveal() != in.Nonce.Reveal() {
+		t.Errorf("the visit is not found: %v", err)
+	}
+	if got, err := d.store.Linking(t.Context(), token, early); err != nil || got.Subject.Reveal() != identity.Subject.Reveal() || got.Civil != identity.Civil {
+		t.Errorf("the linking is not found: %v", err)
+	}
+	if err := f.finish(open, id, "$hash$new"); err != nil {
+		t.Errorf("a password is not set: %v", err)
 	}
 }
 
-// checking finds what cannot be opened with the keys.
+// fullOf puts a row of everything that is protected into the database.
+func fullOf(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	d.link(t, id, pivot(t, "subject-one"))
+	newFlows(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
+	if err := errors.Join(d.store.BeginVisit(t.Context(), portal.NewToken(), visit),
+		d.store.BeginLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.clock())); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// checking spoils each column that needs a key, and expects to be told which.
 func checking(t *testing.T, d *database) {
-	storetest.Add(t, d.store, storetest.Nathalie(t))
-	result, err := d.store.Check(t.Context())
-	if err != nil || result.Accounts != 1 || len(result.Faults) != 0 {
-		t.Fatalf("a sound database: %+v, %v", result, err)
+	fullOf(t, d)
+	sound := func() []string {
+		t.Helper()
+		result, err := d.store.Check(t.Context())
+		if err != nil || result.Accounts != 1 {
+			t.Fatalf("%d accounts, %v", result.Accounts, err)
+		}
+		return result.Faults
+	}
+	if faults := sound(); len(faults) != 0 {
+		t.Fatalf("a sound database: %q", faults)
+	}
+	db := d.open(t)
+	columns := store.ProtectedColumns()
+	if len(columns) < 15 {
+		t.Fatalf("protected columns: %v", columns)
+	}
+	for _, c := range columns {
+		// A row of the same table is spoilt in this column alone, and put right again.
+		var was any
+		if err := db.QueryRow(`SELECT ` + c.Name + ` FROM ` + c.Table + ` LIMIT 1`).Scan(&was); err != nil {
+			t.Fatal(err)
+		}
+		spoilt := any(bytes.Repeat([]byte{7}, 32))
+		if text, ok := was.([]byte); ok && len(text) > 32 {
+			spoilt = append(bytes.Clone(text[:len(text)-1]), text[len(text)-1]^1)
+		} else if _, ok := was.(int64); ok {
+			spoilt = int64(99)
+		}
+		swap := func(to, from any) {
+			t.Helper()
+			if _, err := db.Exec(`UPDATE `+c.Table+` SET `+c.Name+` = $1 WHERE `+c.Name+` = $2`, to, from); err != nil {
+				t.Fatal(err)
+			}
+		}
+		swap(spoilt, was)
+		faults := sound()
+		if !slices.ContainsFunc(faults, func(line string) bool { return strings.HasPrefix(line, c.Table+"."+c.Name+": 1 of ") }) {
+			t.Errorf("%s.%s is spoilt, the check says %q", c.Table, c.Name, faults)
+		}
+		for _, line := range faults {
+			for _, personal := range []string{"DURAND", "Nathalie", "2690549588157", "example.org", "subject-one"} {
+				if strings.Contains(line, personal) {
+					t.Errorf("a fault holds personal data")
+				}
+			}
+		}
+		swap(was, spoilt)
+	}
+	if faults := sound(); len(faults) != 0 {
+		t.Fatalf("put right again: %q", faults)
 	}
 	other := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t)})
-	result, err = other.Check(t.Context())
-	if err != nil || result.Accounts != 1 || len(result.Faults) != 1 {
-		t.Fatalf("with other keys: %+v, %v, want one fault", result, err)
+	if result, err := other.Check(t.Context()); err != nil || len(result.Faults) < 9 {
+		t.Errorf("with other keys: %+v, %v, want a fault of each sealed column", result, err)
 	}
-	if strings.Contains(result.Faults[0], "DURAND") {
-		t.Error("a fault holds personal data")
+}
+
+// listed compares the list of protected columns with the schema: a new column of bytes is on the list or said to need no key.
+func listed(t *testing.T, d *database) {
+	keyless := map[string]string{
+		"buckets.recent":       "times",
+		"devices.token_index":  "a token's hash",
+		"sign_ins.device":      "a token's hash",
+		"flows.token_index":    "a token's hash",
+		"outbox.flow":          "a token's hash",
+		"visits.state_index":   "a token's hash",
+		"visits.browser_index": "a token's hash",
+		"linkings.token_index": "a token's hash",
+		"sessions.data":        "what is secret in it is sealed under the session's token",
+		"key_versions.mark":    "says nothing about the key",
+	}
+	for _, c := range store.ProtectedColumns() {
+		keyless[c.Table+"."+c.Name] = "protected"
+	}
+	query := `SELECT m.name || '.' || c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.type = 'BLOB'`
+	if d.store.Engine() == "postgres" {
+		query = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'bytea'`
+	}
+	rows, err := d.open(t).Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	found := 0
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		found++
+		if keyless[name] == "" {
+			t.Errorf("%s is neither on the list of protected columns nor said to need no key", name)
+		}
+	}
+	if err := rows.Err(); err != nil || found < 20 {
+		t.Errorf("%d columns of bytes, %v", found, err)
 	}
 }
 

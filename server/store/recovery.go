@@ -33,8 +33,9 @@ func (s *Store) BeginFlow(ctx context.Context, f portal.NewFlow) error {
 		if err != nil {
 			return err
 		}
-		index := s.keys.Index(flowIndex, f.Token.Reveal())
+		index := keys.TokenIndex(flowIndex, f.Token)
 		binding := hex.EncodeToString(index)
+		ring := s.keys.Snapshot()
 		var id any
 		if account.id != "" {
 			id = string(account.id)
@@ -46,11 +47,11 @@ func (s *Store) BeginFlow(ctx context.Context, f portal.NewFlow) error {
 			index,
 			string(f.Purpose),
 			string(f.Asked),
-			s.keys.Seal(flowSeal, binding, []byte(f.Identifier.Canonical())),
+			ring.Seal(flowSeal, binding, []byte(f.Identifier.Canonical())),
 			id,
-			s.keys.MAC(codeMAC, index, []byte(f.Code.Reveal())),
-			s.keys.Current(),
-			s.keys.Seal(codeSeal, binding, []byte(f.Code.Reveal())),
+			ring.MAC(codeMAC, index, []byte(f.Code.Reveal())),
+			ring.Current(),
+			ring.Seal(codeSeal, binding, []byte(f.Code.Reveal())),
 			micros(f.At),
 			micros(f.Expires))
 		if err != nil {
@@ -148,7 +149,7 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (por
 }
 
 func (s *reads) flow(ctx context.Context, q statements, token keys.Secret, now time.Time) (f portal.Flow, index []byte, err error) {
-	indexes := s.keys.Indexes(flowIndex, token.Reveal())
+	indexes := tokenIndexes(flowIndex, token)
 	var sealed []byte
 	var last, expires, consumed int64
 	err = q.row(ctx, `
@@ -226,7 +227,7 @@ func notAgain(flow portal.Flow, now time.Time) error {
 // TryCode implements portal.RecoveryStore. The try is committed before the comparison, so that neither parallel requests
 // nor a crash make more than five of them.
 func (s *Store) TryCode(ctx context.Context, token, code keys.Secret, now time.Time) (portal.CodeResult, error) {
-	indexes := s.keys.Indexes(flowIndex, token.Reveal())
+	indexes := tokenIndexes(flowIndex, token)
 	var index, mac []byte
 	var version, tries int
 	var expires int64
@@ -244,10 +245,13 @@ func (s *Store) TryCode(ctx context.Context, token, code keys.Secret, now time.T
 		return 0, err
 	}
 	typed, known := s.keys.MACAt(version, codeMAC, index, []byte(code.Reveal()))
+	if !known {
+		return 0, fmt.Errorf("code: no key of version %d", version) // our fault, which the person must not take for a wrong code
+	}
 	if fromMicros(expires).Compare(now) <= 0 {
 		return portal.CodeExpired, nil
 	}
-	if known && hmac.Equal(typed, mac) {
+	if hmac.Equal(typed, mac) {
 		consumed, err := s.consume(ctx, index, now)
 		if err != nil || consumed {
 			return portal.CodeRight, err

@@ -15,7 +15,7 @@ import (
 // FinishFlow implements portal.RecoveryStore. Rows are locked in the order in which sign-in does (counters, then the
 // account) and the flow after its account: two flows of one account that end at once must not wait for each other.
 func (s *Store) FinishFlow(ctx context.Context, token keys.Secret, p portal.NewPassword) error {
-	indexes := s.keys.Indexes(flowIndex, token.Reveal())
+	indexes := tokenIndexes(flowIndex, token)
 	return s.write(ctx, func(q statements) error {
 		if err := s.unlock(ctx, q, p.Account); err != nil {
 			return err
@@ -47,7 +47,7 @@ func (s *Store) FinishFlow(ctx context.Context, token keys.Secret, p portal.NewP
 
 // FinishedFlow implements portal.RecoveryStore.
 func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
-	indexes := s.keys.Indexes(flowIndex, token.Reveal())
+	indexes := tokenIndexes(flowIndex, token)
 	var f portal.Finished
 	var index, sealed []byte
 	var hash string

@@ -34,7 +34,7 @@ func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential
 
 // KnownDevice implements portal.SignInStore. Without a token the same statement runs and finds nothing.
 func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
-	tokens := s.keys.Indexes(deviceIndex, token.Reveal())
+	tokens := tokenIndexes(deviceIndex, token)
 	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
 	var found []byte
 	var signedIn bool
@@ -80,7 +80,7 @@ func (s *Store) signedIn(ctx context.Context, q statements, success portal.Succe
 		return err
 	}
 	_, err = q.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		string(success.Account), micros(success.At), string(success.Method), s.keys.Index(deviceIndex, success.Device.Reveal()))
+		string(success.Account), micros(success.At), string(success.Method), keys.TokenIndex(deviceIndex, success.Device))
 	if err != nil || success.Notice == nil || failures < portal.NoticeAfter {
 		return err
 	}
@@ -103,7 +103,7 @@ func (s *Store) rememberDevice(ctx context.Context, q statements, success portal
 	_, err := q.exec(ctx, `
 		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
 		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
-		s.keys.Index(deviceIndex, success.Device.Reveal()), string(success.Account), micros(success.At))
+		keys.TokenIndex(deviceIndex, success.Device), string(success.Account), micros(success.At))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 // token; a zero token sets it on none.
 func (s *reads) SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error) {
 	var signIns []portal.SignIn
-	tokens := s.keys.Indexes(deviceIndex, device.Reveal())
+	tokens := tokenIndexes(deviceIndex, device)
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var at int64
 		var method string

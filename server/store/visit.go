@@ -30,7 +30,7 @@ type sealedVisit struct {
 
 // BeginVisit implements portal.LinkStore.
 func (s *Store) BeginVisit(ctx context.Context, browser keys.Secret, v portal.Visit) error {
-	index := s.keys.Index(stateIndex, v.State.Reveal())
+	index := keys.TokenIndex(stateIndex, v.State)
 	plain, err := json.Marshal(sealedVisit{v.State.Reveal(), v.Nonce.Reveal(), v.IDToken.Reveal()})
 	if err != nil {
 		return err
@@ -40,7 +40,7 @@ func (s *Store) BeginVisit(ctx context.Context, browser keys.Secret, v portal.Vi
 			INSERT INTO visits (state_index, browser_index, way, visit_sealed, created_at)
 			VALUES ($1, $2, $3, $4, $5)`,
 			index,
-			s.keys.Index(browserIndex, browser.Reveal()),
+			keys.TokenIndex(browserIndex, browser),
 			string(v.Way),
 			s.keys.Seal(visitSeal, hex.EncodeToString(index), plain),
 			micros(v.At))
@@ -50,8 +50,8 @@ func (s *Store) BeginVisit(ctx context.Context, browser keys.Secret, v portal.Vi
 
 // TakeVisit implements portal.LinkStore. The conditions are part of the update: of two returns at once, one gets the visit.
 func (s *Store) TakeVisit(ctx context.Context, browser, state keys.Secret, way portal.Way, since, now time.Time) (portal.Visit, error) {
-	states := s.keys.Indexes(stateIndex, state.Reveal())
-	browsers := s.keys.Indexes(browserIndex, browser.Reveal())
+	states := tokenIndexes(stateIndex, state)
+	browsers := tokenIndexes(browserIndex, browser)
 	where := `
 		WHERE way = $1 AND created_at > $2 AND state_index IN (` + list(3, len(states)) + `)
 		AND browser_index IN (` + list(3+len(states), len(browsers)) + `)`
@@ -83,7 +83,7 @@ func (s *Store) TakeVisit(ctx context.Context, browser, state keys.Secret, way p
 
 // OpenSignOut implements portal.LinkStore.
 func (s *reads) OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (portal.Visit, error) {
-	browsers := s.keys.Indexes(browserIndex, browser.Reveal())
+	browsers := tokenIndexes(browserIndex, browser)
 	var index, sealed []byte
 	var at int64
 	err := s.row(ctx, `
@@ -126,7 +126,7 @@ type sealedIdentity struct {
 
 // BeginLinking implements portal.LinkStore.
 func (s *Store) BeginLinking(ctx context.Context, token keys.Secret, id portal.Identity, at time.Time) error {
-	index := s.keys.Index(linkingIndex, token.Reveal())
+	index := keys.TokenIndex(linkingIndex, token)
 	plain, err := json.Marshal(sealedIdentity{id.Issuer, id.Subject.Reveal(), id.ACR, id.Civil, id.IDToken.Reveal()})
 	if err != nil {
 		return err
@@ -140,7 +140,7 @@ func (s *Store) BeginLinking(ctx context.Context, token keys.Secret, id portal.I
 
 // Linking implements portal.LinkStore.
 func (s *reads) Linking(ctx context.Context, token keys.Secret, since time.Time) (portal.Identity, error) {
-	indexes := s.keys.Indexes(linkingIndex, token.Reveal())
+	indexes := tokenIndexes(linkingIndex, token)
 	var index, sealed []byte
 	err := s.row(ctx, `
 		SELECT token_index, identity_sealed

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"net/url"
@@ -10,7 +11,6 @@ import (
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
-	"moncompte/server/store"
 )
 
 // FranceConnect is what the site needs to offer it.
@@ -69,7 +69,7 @@ func (s *site) openFederated(w http.ResponseWriter, r *http.Request, signedIn po
 	}
 	ctx := r.Context()
 	s.sessions.Put(ctx, sessionACR, signedIn.ACR)
-	s.sessions.Put(ctx, sessionHint, s.FranceConnect.Linking.SealHint(s.sessions.GetString(ctx, store.SessionID), signedIn.IDToken))
+	s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), signedIn.IDToken))
 	s.keepDevice(w, signedIn.Device)
 	return nil
 }
@@ -80,7 +80,33 @@ func (s *site) signOutHint(r *http.Request) keys.Secret {
 	if s.FranceConnect == nil || sealed == "" {
 		return keys.Secret{}
 	}
-	return s.FranceConnect.Linking.OpenHint(s.sessions.GetString(r.Context(), store.SessionID), sealed)
+	return openHint(keys.NewSecret(s.sessions.Token(r.Context())), sealed)
+}
+
+const hintSeal = "id_token"
+
+var hintEncoding = base64.RawStdEncoding
+
+// sealHint seals the id_token for the session, whose data keeps it until the sign-out, under the session's own token: the database
+// has neither, and no change of keys touches it.
+func sealHint(session, idToken keys.Secret) string {
+	if idToken.IsZero() {
+		return ""
+	}
+	return hintEncoding.EncodeToString(keys.SealUnder(session, hintSeal, []byte(idToken.Reveal())))
+}
+
+// openHint is the inverse of sealHint; zero when the seal cannot be opened, and the sign-out is then a local one.
+func openHint(session keys.Secret, sealed string) keys.Secret {
+	b, err := hintEncoding.DecodeString(sealed)
+	if err != nil {
+		return keys.Secret{}
+	}
+	plain, err := keys.OpenUnder(session, hintSeal, b)
+	if err != nil {
+		return keys.Secret{}
+	}
+	return keys.NewSecret(string(plain))
 }
 
 // signOutHere ends the session that is open in this browser, if there is one: somebody else may have come back.

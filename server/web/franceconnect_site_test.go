@@ -90,7 +90,7 @@ func openFederated(t *testing.T, base string) *federated {
 func openFederatedBy(t *testing.T, base string, provider web.Provider) *federated {
 	f := &federated{now: time.Now()}
 	f.site = open(t, base, func(o *web.Options) {
-		f.links = &portal.Linking{Login: o.Login, Keys: o.Login.Keys, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log,
+		f.links = &portal.Linking{Login: o.Login, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log,
 			Now: func() time.Time { return f.now }}
 		f.links.Store = o.Accounts.(portal.LinkStore)
 		o.FranceConnect = &web.FranceConnect{Provider: provider, Linking: f.links, Issuer: issuer}

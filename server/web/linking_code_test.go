@@ -20,7 +20,7 @@ func openFederatedOffice(t *testing.T) (*office, *counter) {
 	var links *portal.Linking
 	o := openOffice(t, public, func(options *web.Options) {
 		links = &portal.Linking{Store: options.Accounts.(portal.LinkStore), Login: options.Login, Recovery: options.Recovery,
-			Keys: options.Login.Keys, Composer: notify.Composer{}, Reach: options.Recovery.Reach, Log: options.Log, Now: options.Login.Now}
+			Composer: notify.Composer{}, Reach: options.Recovery.Reach, Log: options.Log, Now: options.Login.Now}
 		options.FranceConnect = &web.FranceConnect{Provider: fc, Linking: links, Issuer: issuer}
 	})
 	return o, fc

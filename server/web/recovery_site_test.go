@@ -268,7 +268,7 @@ func other(code string) string {
 func (o *office) codeOf(b *browser) string {
 	o.t.Helper()
 	ring := o.store.Keys()
-	index := ring.Index("flow", b.cookie("recuperation")+b.cookie("__Host-recuperation"))
+	index := keys.TokenIndex("flow", keys.NewSecret(b.cookie("recuperation")+b.cookie("__Host-recuperation")))
 	var sealed []byte
 	if err := o.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
 		o.t.Fatal(err)
