@@ -1,8 +1,9 @@
 package components
 
 import (
-	"strconv"
 	"time"
+
+	"moncompte/app/words"
 )
 
 // HomeView is the first page of the site.
@@ -17,11 +18,11 @@ const (
 	FranceConnect
 )
 
-func (m Method) words() string {
+func (m Method) words(w *words.Account) string {
 	if m == FranceConnect {
-		return "avec FranceConnect"
+		return w.ByFranceConnect
 	}
-	return "avec le mot de passe"
+	return w.WithPassword
 }
 
 // SignIn is one successful sign-in.
@@ -31,11 +32,11 @@ type SignIn struct {
 	ThisBrowser bool // made with the browser that reads the page
 }
 
-func (s SignIn) device() string {
+func (s SignIn) device(w *words.Account) string {
 	if s.ThisBrowser {
-		return "sur cet appareil"
+		return w.ThisDevice
 	}
-	return "sur un autre appareil"
+	return w.OtherDevice
 }
 
 // AccountView is Mon Compte, for the person who is signed in.
@@ -49,15 +50,18 @@ type AccountView struct {
 // SessionView is one open session.
 type SessionView struct {
 	Started, LastSeen time.Time // zero LastSeen = not known
-	Browser           string    // "Firefox sur Android"; empty = not known
+	Browser, System   string    // "Firefox", "Android"; empty = not known
 	Current           bool
 }
 
-func (s SessionView) name() string {
-	if s.Browser == "" {
-		return "Appareil non reconnu"
+func (s SessionView) name(w *words.Account) string {
+	switch {
+	case s.Browser == "":
+		return w.UnknownDevice
+	case s.System == "":
+		return s.Browser
 	}
-	return s.Browser
+	return w.BrowserOn(s.Browser, s.System)
 }
 
 // SecurityView shows who uses the account, and lets its owner end it.
@@ -77,11 +81,4 @@ func (v SecurityView) others() int {
 		}
 	}
 	return n
-}
-
-func (v SecurityView) endedSentence() string {
-	if v.EndedOthers == 1 {
-		return "L’autre appareil est déconnecté."
-	}
-	return "Les " + strconv.Itoa(v.EndedOthers) + " autres appareils sont déconnectés."
 }

@@ -11,37 +11,37 @@ const (
 	CodeLong
 	CodeNotDigits
 	CodeWrong
-	CodeExpired // its 10 minutes are over (ASVS 5.0 V6.5.5)
-	CodeUsedUp  // its 5 tries are used
+	CodeExpired // its time is over (ASVS 5.0 V6.5.5)
+	CodeUsedUp  // its tries are used
 )
 
 // CodeSentence says what to correct in the code and how, empty for CodeOK.
 // left is how many tries remain after a wrong one; zero and less are not said.
-func CodeSentence(p CodeProblem, left int) string {
-	switch p {
+func (p Page) CodeSentence(problem CodeProblem, left int) string {
+	w, digits := p.Words.RecoveryCode, p.digits()
+	switch problem {
 	case CodeOK:
 		return ""
 	case CodeEmpty:
-		return "Saisissez le code à 6 chiffres que vous avez reçu."
+		return w.Empty(digits)
 	case CodeShort:
-		return "Il manque au moins un chiffre : le code en a 6."
+		return w.Short(p.Limits.CodeDigits)
 	case CodeLong:
-		return "Il y a des chiffres en trop : le code en a 6."
+		return w.Long(p.Limits.CodeDigits)
 	case CodeNotDigits:
-		return "Le code ne contient que des chiffres. Recopiez seulement les 6 chiffres du message."
+		return w.NotDigits(digits)
 	case CodeWrong:
-		return "Ce n’est pas le bon code. Comparez les 6 chiffres avec ceux du message le plus récent." + triesLeft(left)
+		if left < 1 {
+			return w.Wrong(digits)
+		}
+		return w.Wrong(digits) + " " + w.TriesLeft(left)
 	case CodeExpired:
-		return "Les 10 minutes sont passées : ce code ne marche plus. Demandez-en un nouveau."
+		return w.Expired(p.Words.Units.Duration(p.Limits.CodeLife))
 	case CodeUsedUp:
-		return "Il y a eu trop d’essais : pour vous protéger, ce code ne marche plus. Demandez-en un nouveau."
+		return w.UsedUp
 	}
-	return "Vérifiez le code à 6 chiffres que vous avez reçu."
+	return w.Unforeseen(digits)
 }
 
-func triesLeft(n int) string {
-	if n < 1 {
-		return ""
-	}
-	return " Il vous reste " + count(n, "essai", "essais") + "."
-}
+// digits is how long a code is, in words.
+func (p Page) digits() string { return p.Words.Units.Digits(p.Limits.CodeDigits) }

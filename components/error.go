@@ -1,6 +1,10 @@
 package components
 
-import "time"
+import (
+	"time"
+
+	"moncompte/app/words"
+)
 
 // ErrorView is a page for a request that could not be answered.
 // An unknown Status reads like 500.
@@ -11,66 +15,61 @@ type ErrorView struct {
 	Wait      time.Duration // 429, 503: when to try again; zero = not known
 }
 
+// errorWords are what the page says, and the way on.
 type errorWords struct {
-	title, what, next string
-	way               Link
-}
-
-var home = Link{HRef: linkHome, Text: "Aller à l’accueil"}
-
-var errorTable = map[int]errorWords{
-	400: {"La demande n’est pas complète", "Une partie de la demande s’est perdue en route.",
-		"Revenez à la page précédente et recommencez.", home},
-	403: {"La demande vient d’un autre site", "Pour protéger votre compte, seules les demandes faites depuis nos pages sont acceptées.",
-		"Ouvrez notre page de connexion, puis recommencez.", Link{HRef: linkLogin, Text: "Aller à la page de connexion"}},
-	404: {"Cette page n’existe pas", "L’adresse a peut-être changé, ou une lettre manque.",
-		"Vérifiez l’adresse, ou repartez de l’accueil.", home},
-	405: {"Cette page s’ouvre autrement", "L’adresse existe, mais pas pour cette action.",
-		"Repartez de l’accueil et suivez les boutons.", home},
-	413: {"La demande est trop longue", "Le texte envoyé dépasse ce que le service peut lire.",
-		"Revenez à la page précédente et saisissez un texte plus court.", home},
-	422: {"Il y a un point à corriger", "Une information manque ou n’a pas la forme attendue.",
-		"Revenez à la page précédente et vérifiez votre saisie.", home},
-	429: {"Trop de demandes pour le moment", "Pour protéger les comptes, le service fait une pause avec cet appareil ou ce réseau.",
-		"Vous pourrez réessayer", home},
-	500: {"Le service a rencontré un problème", "Ce problème vient de nous. Il est enregistré, pour que nous puissions le corriger.",
-		"Réessayez dans quelques minutes. Si cela continue, contactez-nous.", home},
-	503: {"Le service est très demandé", "Beaucoup de personnes l’utilisent en ce moment, ou une intervention est en cours.",
-		"Vous pourrez réessayer", home},
+	words.Failure
+	Way Link
 }
 
 func (v ErrorView) words() errorWords {
-	w, known := errorTable[v.Status]
-	if !known {
-		w = errorTable[500]
+	f, home := v.Words.Failures, Link{HRef: linkHome, Text: v.Words.Ways.Home}
+	switch v.Status {
+	case 400:
+		return errorWords{f.BadRequest, home}
+	case 403:
+		return errorWords{f.Forbidden, Link{HRef: linkLogin, Text: v.Words.Ways.SignIn}}
+	case 404:
+		return errorWords{f.NotFound, home}
+	case 405:
+		return errorWords{f.NotAllowed, home}
+	case 413:
+		return errorWords{f.TooLarge, home}
+	case 422:
+		return errorWords{f.Unprocessable, home}
+	case 429:
+		return errorWords{v.pause(f.TooMany), home}
+	case 503:
+		return errorWords{v.pause(f.Unavailable), home}
 	}
-	if v.Status == 429 || v.Status == 503 {
-		if v.Wait > 0 {
-			w.next += " " + In(v.Wait) + "."
-		} else {
-			w.next += " dans quelques instants."
-		}
+	return errorWords{f.Internal, home}
+}
+
+// pause says when to try again.
+func (v ErrorView) pause(p words.Pause) words.Failure {
+	in := v.Words.Failures.Soon
+	if v.Wait > 0 {
+		in = v.Words.Units.In(v.Wait)
 	}
-	return w
+	return words.Failure{Title: p.Title, What: p.What, Next: v.Words.Failures.Retry(in)}
 }
 
 // help is the page of the help for the error, or the whole of it.
 func (v ErrorView) help() Link {
 	switch v.Status {
 	case 429:
-		return helpTooMany
+		return helpTooMany(v.Words.Ways)
 	case 500, 503:
-		return helpTrouble
+		return helpTrouble(v.Words.Ways)
 	}
-	return Link{linkHelp, "Consulter l’aide"}
+	return Link{linkHelp, v.Words.Ways.ReadHelp}
 }
 
 func (v ErrorView) summary() SummaryView {
 	w := v.words()
-	s := SummaryView{Title: w.title, Text: w.what + " " + w.next}
+	s := SummaryView{Words: v.Words.Form, Title: w.Title, Text: w.What + " " + w.Next}
 	s.Ways = []Link{v.help()}
 	if v.RequestID != "" {
-		s.Text += " Référence : " + v.RequestID + "."
+		s.Text += " " + v.Words.Failures.Quote(v.RequestID)
 	}
 	return s
 }

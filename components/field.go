@@ -1,11 +1,16 @@
 package components
 
-import "github.com/a-h/templ"
+import (
+	"github.com/a-h/templ"
+
+	"moncompte/app/words"
+)
 
 // FieldView is one labelled input. Its message stands in an element whose id
 // is Name + "-erreur" and which is always in the page, so that it can be replaced alone.
 type FieldView struct {
-	Name         string // the id too; unique in the page
+	Words        *words.Form // required
+	Name         string      // the id too; unique in the page
 	Label        string
 	Hint         string // between label and input; empty = none
 	Value        string // never set for a password
@@ -49,8 +54,9 @@ type Link struct{ HRef, Text string }
 // SummaryView says on top of the page what went wrong and what to do.
 // The zero value renders nothing.
 type SummaryView struct {
-	Title  string // empty = « Il y a un problème »
-	Text   string // empty = none
+	Words  *words.Form // required where something is shown
+	Title  string      // empty = how many points are to be corrected
+	Text   string      // empty = none
 	Errors []FieldError
 	Ways   []Link // other ways out
 	Empty  string // id of the input whose content the page script erases
@@ -62,9 +68,9 @@ func (s SummaryView) title() string {
 	case s.Title != "":
 		return s.Title
 	case len(s.Errors) > 1:
-		return "Il y a des points à corriger"
+		return s.Words.SomeProblems
 	}
-	return "Il y a un point à corriger"
+	return s.Words.OneProblem
 }
 
 func (s SummaryView) shown() bool { return s.Title != "" || s.Text != "" || len(s.Errors) > 0 }

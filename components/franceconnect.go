@@ -1,6 +1,10 @@
 package components
 
-import "time"
+import (
+	"time"
+
+	"moncompte/app/words"
+)
 
 // FranceConnectProblem is why a person comes back from FranceConnect without being signed in.
 type FranceConnectProblem uint8
@@ -22,35 +26,23 @@ type FranceConnectProblemView struct {
 	Plus    bool
 }
 
-type problemWords struct{ title, what, next string }
+func (v FranceConnectProblemView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }
 
-func (v FranceConnectProblemView) words() problemWords {
-	name := FranceConnectView{Plus: v.Plus}.name()
+func (v FranceConnectProblemView) words() words.FranceConnectProblem {
+	w := v.Words.FranceConnect
 	switch v.Problem {
 	case FranceConnectCancelled:
-		return problemWords{"La connexion avec " + name + " n’est pas terminée",
-			"Vous êtes revenu(e) avant la fin. Rien n’a changé sur votre compte.",
-			"Vous pouvez recommencer, ou vous connecter avec votre numéro et votre mot de passe."}
+		return w.Cancelled
 	case FranceConnectExpired:
-		return problemWords{"Il faut recommencer la connexion",
-			"La demande est trop ancienne, elle a déjà servi, ou elle a commencé dans un autre navigateur.",
-			"Recommencez avec " + name + ", ou connectez-vous avec votre numéro et votre mot de passe."}
+		return w.Expired
 	case FranceConnectRefused:
-		return problemWords{name + " n’a pas pu confirmer votre identité",
-			"Cela ne vient pas de votre compte, et rien n’a changé.",
-			"Essayez avec un autre compte proposé par " + name + ", ou connectez-vous avec votre numéro et votre mot de passe."}
+		return w.Refused
 	case FranceConnectUnavailable:
-		return problemWords{name + " ne répond pas pour le moment",
-			"Ce service est en panne ou très demandé. Votre compte, lui, reste accessible.",
-			"Connectez-vous avec votre numéro et votre mot de passe, ou réessayez dans quelques minutes."}
+		return w.Unavailable
 	case FranceConnectClosed:
-		return problemWords{"Ce compte ne peut pas être ouvert",
-			name + " a bien confirmé votre identité, mais la connexion à ce compte est fermée.",
-			"Contactez un conseiller : il vous dira pourquoi et que faire."}
+		return w.Closed
 	}
-	return problemWords{"La connexion avec " + name + " n’a pas fonctionné",
-		"Le problème est enregistré, pour que nous puissions le corriger. Rien n’a changé sur votre compte.",
-		"Connectez-vous avec votre numéro et votre mot de passe, ou réessayez plus tard."}
+	return w.Failed
 }
 
 // LinkingView asks for the proof that an account is the person's. It is the same whether or not there is an account that
@@ -69,15 +61,17 @@ const (
 
 func (v LinkingView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }
 
-func (v LinkingView) title() string { return "Relier " + v.provider() + " à votre compte" }
+func (v LinkingView) words() *words.FranceConnect { return v.Login.Words.FranceConnect }
+
+func (v LinkingView) title() string { return v.words().LinkTitle(v.provider()) }
 
 func (v LinkingView) summary() SummaryView {
 	if v.AnotherPerson {
 		return SummaryView{
-			Title: "Ce compte est au nom d’une autre personne",
-			Text: v.provider() + " a confirmé une autre identité que celle du compte. Rien n’a été relié. " +
-				"Saisissez le numéro de votre propre compte. Si votre nom ou votre état civil a changé, contactez un conseiller.",
-			Ways: []Link{{HRef: linkLogin, Text: "Me connecter sans " + v.provider()}, helpLink},
+			Words: v.Login.Words.Form,
+			Title: v.words().OtherPersonTitle,
+			Text:  v.words().OtherPerson(v.provider()),
+			Ways:  []Link{{HRef: linkLogin, Text: v.words().SignInWithout(v.provider())}, helpLink(v.Login.Words.Ways)},
 		}
 	}
 	return v.Login.summary()
@@ -88,7 +82,7 @@ func (v LinkingView) frame() frameView {
 }
 
 func (v LinkingView) button() ButtonView {
-	return ButtonView{Text: "Relier et me connecter", Busy: "Un instant…"}
+	return ButtonView{Text: v.words().LinkSubmit, Busy: v.words().LinkBusy}
 }
 
 func (v LinkingView) refusal() refusal {
@@ -115,9 +109,9 @@ func (v LeftView) provider() string { return FranceConnectView{Plus: v.Plus}.nam
 
 func (v LeftView) title() string {
 	if v.Confirmed {
-		return "Vous êtes déconnecté(e)"
+		return v.Words.FranceConnect.LeftTitle
 	}
-	return "Vérifiez que vous êtes bien déconnecté(e)"
+	return v.Words.FranceConnect.LeftDoubtTitle
 }
 
 // LinkView is an account's link with FranceConnect, on the page of its connections.

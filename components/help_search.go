@@ -5,6 +5,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/app/search"
+	"moncompte/app/words"
 )
 
 // HelpSearchView is the form that searches the help.
@@ -16,8 +17,9 @@ type HelpSearchView struct {
 	Live        bool // the page holds the place for results: typing shows them
 }
 
-// HelpResultsView is what stands in the place for results. The zero value is an empty place.
+// HelpResultsView is what stands in the place for results. With words alone it is an empty place.
 type HelpResultsView struct {
+	Words   *words.Help // required
 	Groups  []HelpGroup // the whole list, shown when nothing is asked
 	Asked   bool
 	Private bool // what was typed must not be typed here: it is not repeated
@@ -29,27 +31,27 @@ const maxHits = 8
 
 // NewHelpResults answers a question, in the browser as on the server. Without words to search for it shows the groups. The
 // pattern is that of provisional identifiers, nil for the usual one.
-func NewHelpResults(index *search.Index, question string, provisional *nir.Pattern, groups []HelpGroup) HelpResultsView {
+func NewHelpResults(w *words.Help, index *search.Index, question string, provisional *nir.Pattern, groups []HelpGroup) HelpResultsView {
 	switch {
 	case search.Private(question, provisional):
-		return HelpResultsView{Private: true}
+		return HelpResultsView{Words: w, Private: true}
 	case !search.Asks(question):
-		return HelpResultsView{Groups: groups}
+		return HelpResultsView{Words: w, Groups: groups}
 	}
-	return HelpResultsView{Asked: true, Hits: index.Search(question, maxHits)}
+	return HelpResultsView{Words: w, Asked: true, Hits: index.Search(question, maxHits)}
 }
 
 // Status says how many results there are, for the element id="nombre"; empty when nothing is asked.
 func (v HelpResultsView) Status() string {
 	switch {
 	case v.Private:
-		return "Je ne tape pas de numéro ici."
+		return v.Words.PrivateHint
 	case !v.Asked:
 		return ""
 	case len(v.Hits) == 0:
-		return "Aucune réponse."
+		return v.Words.NoResult
 	}
-	return count(len(v.Hits), "réponse", "réponses") + "."
+	return v.Words.Results(len(v.Hits))
 }
 
 // HelpSearchPageView is the page of results.

@@ -3,9 +3,20 @@ package components
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/a-h/templ"
+
+	"moncompte/app/limits"
+	"moncompte/app/words"
 )
+
+// french is a page in French, with figures of its own.
+var french = Page{Words: words.French, Limits: limits.Limits{CodeDigits: 7, CodeLife: 13 * time.Minute, CodeSends: 4, LinkingLife: 17 * time.Minute,
+	Idle: 19 * time.Minute}}
+
+// plainSpaces makes expectations readable.
+func plainSpaces(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 
 func rendered(t *testing.T, c templ.Component) string {
 	t.Helper()
@@ -18,10 +29,11 @@ func rendered(t *testing.T, c templ.Component) string {
 
 func TestAHelpPageShowsItsTopicAndWhatToReadNext(t *testing.T) {
 	v := HelpTopicView{
-		Page:    Page{Title: "Où <est>", Description: "Une phrase."},
+		Page:    french,
 		HTML:    "<p>Du <strong>texte</strong></p>",
 		Related: []HelpLink{{HRef: "/aide/numero", Text: "Où trouver"}},
 	}
+	v.Page.Title, v.Page.Description = "Où <est>", "Une phrase."
 	page := rendered(t, HelpTopic(v))
 	for _, want := range []string{
 		"<title>Où &lt;est&gt; – Mon Compte</title>", `<meta name="description" content="Une phrase.">`, "<h1>Où &lt;est&gt;</h1>",
@@ -38,7 +50,7 @@ func TestAHelpPageShowsItsTopicAndWhatToReadNext(t *testing.T) {
 }
 
 func TestTheHelpIndexNamesEachGroupByItsHeading(t *testing.T) {
-	page := rendered(t, HelpIndex(HelpIndexView{Groups: []HelpGroup{
+	page := rendered(t, HelpIndex(HelpIndexView{Page: french, Groups: []HelpGroup{
 		{Name: "Un", Links: []HelpLink{{HRef: "/aide/a", Text: "A", Description: "Phrase."}}},
 		{Name: "Deux", Links: []HelpLink{{HRef: "/aide/b", Text: "B"}}},
 	}}))

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"moncompte/app/nir"
+	"moncompte/app/words"
 )
 
 func TestEachProblemWithAnIdentifierHasItsOwnSentence(t *testing.T) {
@@ -31,7 +32,7 @@ func TestEachProblemWithAnIdentifierHasItsOwnSentence(t *testing.T) {
 		{"A1234é678", "« é »"},
 		{"l 85 05 78", "remplacez-la par le chiffre 1"},
 	} {
-		got := plainSpaces(IdentifierSentence(nir.Check(row.typed, nil)))
+		got := plainSpaces(IdentifierSentence(words.French.Identifier, nir.Check(row.typed, nil)))
 		if !strings.Contains(got, row.want) {
 			t.Errorf("%q: %q, want %q in it", row.typed, got, row.want)
 		}
@@ -40,7 +41,7 @@ func TestEachProblemWithAnIdentifierHasItsOwnSentence(t *testing.T) {
 
 func TestAnAcceptedIdentifierHasNoSentence(t *testing.T) {
 	for _, typed := range []string{"2 85 05 78 006 048", "A1234567", "1234567890066"} {
-		if got := IdentifierSentence(nir.Check(typed, nil)); got != "" {
+		if got := IdentifierSentence(words.French.Identifier, nir.Check(typed, nil)); got != "" {
 			t.Errorf("%q: %q", typed, got)
 		}
 	}
@@ -49,14 +50,14 @@ func TestAnAcceptedIdentifierHasNoSentence(t *testing.T) {
 // An unknown problem, or the zero report, still says what to do.
 func TestAnUnforeseenReportHasASentence(t *testing.T) {
 	for _, r := range []nir.Report{{}, {Problem: 200, Kind: nir.NIR}} {
-		if IdentifierSentence(r) == "" {
+		if IdentifierSentence(words.French.Identifier, r) == "" {
 			t.Errorf("%+v has no sentence", r)
 		}
 	}
 }
 
 func TestADoubtIsToldOnlyAfterTheServerRefusedThePair(t *testing.T) {
-	v := LoginView{Identifier: "1234567890066", Submitted: true}
+	v := LoginView{Page: french, Identifier: "1234567890066", Submitted: true}
 	v.Report = nir.Check(v.Identifier, nil)
 	if got := v.identifierField().Note; got != "" {
 		t.Errorf("before: %q", got)
@@ -69,7 +70,7 @@ func TestADoubtIsToldOnlyAfterTheServerRefusedThePair(t *testing.T) {
 
 // What an unsent form contains is nobody's mistake.
 func TestAFormThatWasNotSentShowsNoError(t *testing.T) {
-	if v := (LoginView{}); v.failed() || v.summary().shown() {
+	if v := (LoginView{Page: french}); v.failed() || v.summary().shown() {
 		t.Error("a fresh page shows an error")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/app/words"
 )
 
 // LoginView is the sign-in page and, under HTMX, its messages.
@@ -49,11 +50,11 @@ func (v FranceConnectView) class() string {
 	return "fr-connect"
 }
 
-func (v FranceConnectView) purpose() string {
+func (v FranceConnectView) purpose(w *words.FranceConnect) string {
 	if v.Plus {
-		return "FranceConnect+ vous identifie auprès des services publics, avec une sécurité renforcée."
+		return w.PurposePlus
 	}
-	return "FranceConnect vous permet d’utiliser un compte public que vous avez déjà : impots.gouv.fr, ameli.fr, La Poste…"
+	return w.Purpose
 }
 
 func (v FranceConnectView) help() string {
@@ -73,15 +74,15 @@ func (v LoginView) identifierError() string {
 	if !v.Submitted {
 		return ""
 	}
-	return IdentifierSentence(v.Report)
+	return IdentifierSentence(v.Words.Identifier, v.Report)
 }
 
 func (v LoginView) passwordError() string {
 	switch {
 	case v.PasswordMissing:
-		return "Saisissez votre mot de passe."
+		return v.Words.SignIn.PasswordMissing
 	case v.WrongPair:
-		return "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux."
+		return v.Words.SignIn.WrongPair
 	}
 	return ""
 }
@@ -95,9 +96,10 @@ func (v LoginView) failed() bool {
 
 func (v LoginView) identifierField() FieldView {
 	return FieldView{
+		Words:        v.Words.Form,
 		Name:         fieldIdentifier,
-		Label:        "Numéro de sécurité sociale",
-		Hint:         "Les 13 premiers chiffres, ou votre identifiant provisoire si vous n’avez pas de numéro.",
+		Label:        v.Words.Identifier.Label,
+		Hint:         v.Words.Identifier.Hint(nirLength),
 		Value:        v.Identifier,
 		Autocomplete: "username",
 		Class:        "digits",
@@ -105,7 +107,7 @@ func (v LoginView) identifierField() FieldView {
 		Error:        v.identifierError(),
 		Echo:         nir.Grouped(v.Identifier),
 		Note:         v.identifierNote(),
-		Help:         IdentifierHelp(v.Report),
+		Help:         IdentifierHelp(v.Words.Ways, v.Report),
 	}
 }
 
@@ -113,30 +115,31 @@ func (v LoginView) identifierNote() string {
 	if !v.WrongPair {
 		return ""
 	}
-	return identifierNote(v.Report)
+	return identifierNote(v.Words.Identifier, v.Report)
 }
 
 func (v LoginView) passwordField() FieldView {
 	return FieldView{
+		Words:        v.Words.Form,
 		Name:         fieldPassword,
-		Label:        "Mot de passe",
+		Label:        v.Words.SignIn.Password,
 		Autocomplete: "current-password",
 		Error:        v.passwordError(),
 	}
 }
 
 func (v LoginView) summary() SummaryView {
-	s := SummaryView{}
+	s, w := SummaryView{Words: v.Words.Form}, v.Words.SignIn
 	switch {
 	case v.Disabled:
-		s.Title = "Créez un nouveau mot de passe pour vous connecter"
-		s.Text = "Il y a eu trop d’essais : pour vous protéger, l’ancien mot de passe n’est plus accepté. Un code envoyé par SMS ou par mail vous permet d’en créer un nouveau."
+		s.Title = w.DisabledTitle
+		s.Text = w.Disabled
 	case v.Wait > 0:
-		s.Title = "Trop d’essais pour le moment"
-		s.Text = "Pour protéger le compte, la connexion par mot de passe est en pause. Vous pourrez réessayer " + In(v.Wait) + "."
+		s.Title = w.WaitTitle
+		s.Text = w.Wait(v.Words.Units.In(v.Wait))
 	case v.Busy:
-		s.Title = "Beaucoup de personnes se connectent en ce moment"
-		s.Text = "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « Se connecter »."
+		s.Title = w.CrowdTitle
+		s.Text = v.Words.Form.Crowd(w.Submit)
 	default:
 		for _, f := range []FieldView{v.identifierField(), v.passwordField()} {
 			if f.Error != "" {
@@ -148,18 +151,18 @@ func (v LoginView) summary() SummaryView {
 		s.Empty = fieldPassword
 	}
 	if v.WrongPair || v.Disabled || v.Wait > 0 {
-		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: "Créer un nouveau mot de passe"})
+		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: v.Words.Ways.NewPassword})
 		if v.FranceConnect != nil && !v.WrongPair {
-			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: "Me connecter avec " + v.FranceConnect.name()})
+			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: v.Words.FranceConnect.SignInInstead(v.FranceConnect.name())})
 		}
 	}
 	switch {
 	case v.Disabled || v.Wait > 0:
-		s.Ways = append(s.Ways, helpTooMany)
+		s.Ways = append(s.Ways, helpTooMany(v.Words.Ways))
 	case v.Busy:
-		s.Ways = append(s.Ways, helpTrouble)
+		s.Ways = append(s.Ways, helpTrouble(v.Words.Ways))
 	case v.WrongPair:
-		s.Ways = append(s.Ways, helpRefused)
+		s.Ways = append(s.Ways, helpRefused(v.Words.Ways))
 	}
 	return s
 }

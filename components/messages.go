@@ -1,6 +1,10 @@
 package components
 
-import "time"
+import (
+	"time"
+
+	"moncompte/app/words"
+)
 
 // MessagesView lists the messages of dev mode, newest first. It is a page for developers who play the person: nothing of
 // it exists outside dev mode.
@@ -18,11 +22,11 @@ type MessageView struct {
 	At      time.Time
 }
 
-func (m MessageView) way() string {
+func (m MessageView) heading(w *words.Messages) string {
 	if m.Channel == SMS {
-		return "SMS"
+		return w.SMS(m.To)
 	}
-	return "Mail"
+	return w.Mail(m.To)
 }
 
 func (v MessagesView) titled(title string) Page {

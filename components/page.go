@@ -1,24 +1,25 @@
 package components
 
 import (
-	"cmp"
-	"time"
-
 	"github.com/a-h/templ"
+
+	"moncompte/app/limits"
+	"moncompte/app/words"
 )
 
 // Page is what the frame around every view needs. Views embed it.
-// The zero value is a page without assets, signed out, without notice.
+// Words and Limits are required; without the rest it is a page without assets, signed out, without notice.
 type Page struct {
+	Words       *words.Words
+	Limits      limits.Limits
 	Title       string // without the organisation; empty = the view's own title
 	Description string // meta description; empty = none
 	Org         Org
 	Assets      Assets
-	SignedIn    bool          // shows « Déconnexion » at the top right
-	Notice      Notice        // one sentence above the content
-	Idle        time.Duration // without activity, the end of a session; 0 = 30 minutes
-	Path        string        // current path, marks the current link
-	Dev         bool          // says that accounts are fictitious
+	SignedIn    bool   // shows « Déconnexion » at the top right
+	Notice      Notice // one sentence above the content
+	Path        string // current path, marks the current link
+	Dev         bool   // says that accounts are fictitious
 }
 
 // Org is the body that runs the portal.
@@ -53,23 +54,23 @@ const (
 )
 
 // Sentence is what the person reads, empty for no notice.
-func (n Notice) Sentence() string {
+func (n Notice) Sentence(w *words.Frame) string {
 	switch n {
 	case SignedOut:
-		return "Vous êtes déconnecté(e). Vous pouvez fermer cette page."
+		return w.SignedOut
 	case PasswordChanged:
-		return "Votre mot de passe est changé. Connectez-vous avec le nouveau."
+		return w.PasswordChanged
 	case PasswordCreated:
-		return "Votre mot de passe est créé. Connectez-vous avec lui."
+		return w.PasswordCreated
 	case SessionEnded:
-		return "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer."
+		return w.SessionEnded
 	}
 	return ""
 }
 
-func (n Notice) way() Link {
+func (n Notice) way(w *words.Ways) Link {
 	if n == SessionEnded {
-		return helpEnded
+		return helpEnded(w)
 	}
 	return Link{}
 }
@@ -84,7 +85,7 @@ func (n Notice) tone() tone {
 // frameView is a Page with its title settled.
 type frameView struct {
 	Page
-	Failed bool // the title begins with « Erreur »
+	Failed bool // the title begins with the mark of an error
 	Wide   bool // text rather than a form
 	Plain  bool // nothing on the page asks anything of the server by htmx, which is left out
 }
@@ -119,23 +120,21 @@ func (v frameView) wide() frameView {
 	return v
 }
 
-// documentTitle is "Title – Mon Compte – Org", with "Erreur : " first when a
+// documentTitle is "Title – Mon Compte – Org", with the mark of an error first when a
 // form was refused, so that a screen reader says it before anything else.
 func (v frameView) documentTitle() string {
 	title := v.Title
-	if title != product {
-		title += " – " + product
+	if title != v.Words.Product {
+		title += " – " + v.Words.Product
 	}
 	if v.Org.Name != "" {
 		title += " – " + v.Org.Name
 	}
 	if v.Failed {
-		title = "Erreur : " + title
+		title = v.Words.Form.Error + " " + title
 	}
 	return title
 }
-
-const product = "Mon Compte"
 
 // current marks a link to the page that is shown.
 func (p Page) current(path string) templ.Attributes {
@@ -143,15 +142,6 @@ func (p Page) current(path string) templ.Attributes {
 		return nil
 	}
 	return templ.Attributes{"aria-current": "page"}
-}
-
-// idle is how long a session lasts without activity: "30 minutes", "2 heures".
-func (p Page) idle() string {
-	d := cmp.Or(p.Idle, 30*time.Minute)
-	if d%time.Hour == 0 {
-		return count(int(d/time.Hour), "heure", "heures")
-	}
-	return count(int(d/time.Minute), "minute", "minutes")
 }
 
 // dial is the phone number as a tel: address wants it.
@@ -163,12 +153,4 @@ func (o Org) dial() string {
 		}
 	}
 	return "tel:" + string(digits)
-}
-
-// accessibility is the mention that the law asks of every page's foot.
-func (o Org) accessibility() string {
-	if o.Accessibility == "" {
-		return "Accessibilité"
-	}
-	return "Accessibilité : " + o.Accessibility
 }

@@ -3,16 +3,19 @@ package components
 import "testing"
 
 func TestTheTitleNamesThePageThenTheProductThenTheBody(t *testing.T) {
-	caf := Org{Name: "Caf"}
+	caf := french
+	caf.Org.Name = "Caf"
+	titled := caf
+	titled.Title = "Mot de passe"
 	for _, row := range []struct {
 		view frameView
 		want string
 	}{
-		{Page{}.frame("Connexion"), "Connexion – Mon Compte"},
-		{Page{Org: caf}.frame("Connexion"), "Connexion – Mon Compte – Caf"},
-		{Page{Org: caf}.frame("Connexion").failed(true), "Erreur : Connexion – Mon Compte – Caf"},
-		{Page{Org: caf, Title: "Mot de passe"}.frame("Connexion"), "Mot de passe – Mon Compte – Caf"},
-		{Page{Org: caf}.frame(product), "Mon Compte – Caf"},
+		{french.frame("Connexion"), "Connexion – Mon Compte"},
+		{caf.frame("Connexion"), "Connexion – Mon Compte – Caf"},
+		{caf.frame("Connexion").failed(true), "Erreur : Connexion – Mon Compte – Caf"},
+		{titled.frame("Connexion"), "Mot de passe – Mon Compte – Caf"},
+		{caf.frame(french.Words.Product), "Mon Compte – Caf"},
 	} {
 		if got := plainSpaces(row.view.documentTitle()); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
@@ -34,11 +37,11 @@ func TestAPhoneNumberBecomesAnAddress(t *testing.T) {
 
 func TestEveryNoticeHasItsSentence(t *testing.T) {
 	for _, n := range []Notice{SignedOut, PasswordChanged, SessionEnded} {
-		if n.Sentence() == "" {
+		if n.Sentence(french.Words.Frame) == "" {
 			t.Errorf("notice %d says nothing", n)
 		}
 	}
-	if NoNotice.Sentence() != "" || Notice(99).Sentence() != "" {
+	if NoNotice.Sentence(french.Words.Frame) != "" || Notice(99).Sentence(french.Words.Frame) != "" {
 		t.Error("no notice says something")
 	}
 }

@@ -1,10 +1,10 @@
 package components
 
 import (
-	"strconv"
 	"strings"
 
 	"moncompte/app/password"
+	"moncompte/app/words"
 )
 
 // PasswordRule is one rule for a new password, and whether what was typed meets it.
@@ -46,67 +46,67 @@ func PasswordRules(report password.Report, before bool) []PasswordRule {
 	return rules
 }
 
-// words is the rule as a line of the list.
-func (r PasswordRule) words() string {
+// line is the rule as a line of the list.
+func (v RuleListView) line(r PasswordRule) string {
 	switch r.Rule {
 	case password.Length:
-		return "Au moins " + strconv.Itoa(password.MinLength) + nbsp + "caractères"
+		return v.Words.Length(v.Units.Characters(password.MinLength))
 	case password.TooLong:
-		return "Pas plus de " + strconv.Itoa(password.MaxLength) + nbsp + "caractères"
+		return v.Words.TooLong(v.Units.Characters(password.MaxLength))
 	case password.Letter:
-		return "Au moins une lettre"
+		return v.Words.Letter
 	case password.Digit:
-		return "Au moins un chiffre"
+		return v.Words.Digit
 	case password.Common:
-		return "Rien de trop connu, comme « motdepasse » ou une suite de touches"
+		return v.Words.Common
 	case password.Personal:
-		return "Ni votre nom, ni votre date de naissance, ni votre numéro"
+		return v.Words.Personal
 	}
-	return "Des caractères assez variés"
+	return v.Words.Varied
 }
 
-// sentence says what to do about the rule, empty when it is met.
-func (r PasswordRule) sentence() string {
+// fix says what to do about the rule, empty when it is met.
+func (v RuleListView) fix(r PasswordRule) string {
 	if r.Met {
 		return ""
 	}
 	switch r.Rule {
 	case password.Length:
-		return "Il faut au moins " + strconv.Itoa(password.MinLength) + nbsp + "caractères : ajoutez un mot ou deux."
+		return v.Words.FixLength(v.Units.Characters(password.MinLength))
 	case password.TooLong:
-		return "C’est trop long : " + strconv.Itoa(password.MaxLength) + nbsp + "caractères au plus."
+		return v.Words.FixTooLong(v.Units.Characters(password.MaxLength))
 	case password.Letter:
-		return "Ajoutez au moins une lettre."
+		return v.Words.FixLetter
 	case password.Digit:
-		return "Ajoutez au moins un chiffre."
+		return v.Words.FixDigit
 	case password.Common:
-		return "Ce mot de passe est trop facile à deviner. Choisissez trois ou quatre mots qui n’ont pas de lien entre eux."
+		return v.Words.FixCommon
 	case password.Personal:
-		return personalSentence(r.Item)
+		return personalSentence(v.Words, r.Item)
 	}
-	return "Les caractères se ressemblent trop : ajoutez des mots différents."
+	return v.Words.FixVaried
 }
 
-func personalSentence(found password.Item) string {
+func personalSentence(w *words.Rules, found password.Item) string {
 	switch found {
 	case password.IdentifierItem:
-		return "Votre mot de passe contient une partie de votre numéro. Remplacez-la par autre chose."
+		return w.HasNumber
 	case password.BirthDateItem:
-		return "Votre mot de passe contient votre date de naissance. Remplacez-la par autre chose."
+		return w.HasBirthDate
 	case password.NameItem:
-		return "Votre mot de passe contient votre nom ou votre prénom. Remplacez-le par un autre mot."
+		return w.HasName
 	}
-	return "Votre mot de passe contient une information sur vous. Remplacez-la par autre chose."
+	return w.HasSomethingElse
 }
 
-// passwordSentence says what to do, one short sentence a rule that is not met, empty when all are.
+// sentence says what to do, one short sentence a rule that is not met, empty when all are.
 // What is too short is easy to guess for that alone: to say so too would only make more to read.
-func passwordSentence(rules []PasswordRule) string {
+func (v RuleListView) sentence() string {
 	short := false
 	var sentences []string
-	for _, r := range rules {
+	for _, r := range v.Rules {
 		short = short || r.Rule == password.Length && !r.Met
-		if s := r.sentence(); s != "" && !(short && r.Rule == password.Common) {
+		if s := v.fix(r); s != "" && !(short && r.Rule == password.Common) {
 			sentences = append(sentences, s)
 		}
 	}

@@ -132,23 +132,25 @@ type refusal struct {
 }
 
 // busySummary says that nothing is wrong with what was typed.
-func busySummary(button string) SummaryView {
+func (p Page) busySummary(button string) SummaryView {
 	return SummaryView{
-		Title: "Beaucoup de personnes utilisent le service en ce moment",
-		Text:  "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " ».",
-		Ways:  []Link{helpTrouble},
+		Words: p.Words.Form,
+		Title: p.Words.Form.CrowdTitle,
+		Text:  p.Words.Form.Crowd(button),
+		Ways:  []Link{helpTrouble(p.Words.Ways)},
 	}
 }
 
 // waitSummary says how long to wait and, when there is a phone, whom to call meanwhile.
-func (p Page) waitSummary(wait time.Duration, what string) SummaryView {
+func (p Page) waitSummary(sentence string) SummaryView {
 	s := SummaryView{
-		Title: "Trop de demandes pour le moment",
-		Text:  "Pour protéger les comptes, " + what + " en pause. Vous pourrez réessayer " + In(wait) + ".",
+		Words: p.Words.Form,
+		Title: p.Words.Recovery.WaitTitle,
+		Text:  sentence,
 	}
-	s.Ways = []Link{helpNoCode}
+	s.Ways = []Link{helpNoCode(p.Words.Ways)}
 	if p.Org.Phone != "" {
-		s.Ways = append(s.Ways, Link{HRef: p.Org.dial(), Text: "Nous appeler : " + p.Org.Phone})
+		s.Ways = append(s.Ways, Link{HRef: p.Org.dial(), Text: p.Words.Ways.CallUs + " " + p.Org.Phone})
 	}
 	return s
 }

@@ -7,36 +7,36 @@ func (v RecoveryCodeView) over() bool {
 
 func (v RecoveryCodeView) title() string {
 	if v.over() {
-		return "Ce code ne marche plus"
+		return v.Words.RecoveryCode.OverTitle
 	}
-	return "Saisissez le code reçu"
+	return v.Words.RecoveryCode.Title
 }
 
 // lead says what may have been sent. The other channel is named to everybody,
 // so that it tells nothing of what is on file.
 func (v RecoveryCodeView) lead() string {
-	begin := "Si un compte existe avec cet identifiant, un code à 6 chiffres vient de partir "
 	switch v.Channel {
 	case SMS:
-		return begin + "par SMS. Il arrive par mail si nous avons seulement votre adresse mail."
+		return v.Words.RecoveryCode.LeadSMS(v.digits())
 	case Email:
-		return begin + "par mail. Il arrive par SMS si nous avons seulement votre numéro de mobile."
+		return v.Words.RecoveryCode.LeadEmail(v.digits())
 	}
-	return begin + "par SMS ou par mail."
+	return v.Words.RecoveryCode.LeadUnknown(v.digits())
 }
 
 func (v RecoveryCodeView) codeField() FieldView {
 	f := FieldView{
+		Words:        v.Words.Form,
 		Name:         fieldCode,
-		Label:        "Code à 6 chiffres",
-		Hint:         "Les espaces et les tirets ne gênent pas.",
+		Label:        v.Words.RecoveryCode.Label(v.digits()),
+		Hint:         v.Words.RecoveryCode.Hint,
 		Autocomplete: "one-time-code",
 		Class:        "digits code",
 	}
 	if v.Submitted && !v.over() && v.Wait <= 0 && !v.Busy {
-		f.Error = CodeSentence(v.Problem, v.Left)
+		f.Error = v.CodeSentence(v.Problem, v.Left)
 		if v.Problem == CodeWrong {
-			f.Help = helpCode
+			f.Help = helpCode(v.Words.Ways)
 		}
 	}
 	return f
@@ -45,33 +45,31 @@ func (v RecoveryCodeView) codeField() FieldView {
 func (v RecoveryCodeView) summary() SummaryView {
 	switch {
 	case v.Wait > 0:
-		return v.waitSummary(v.Wait, "la vérification des codes est")
+		return v.waitSummary(v.Words.Recovery.TriesWait(v.Words.Units.In(v.Wait)))
 	case v.Busy:
-		return busySummary(v.button().Text)
+		return v.busySummary(v.button().Text)
 	case v.over():
 		return SummaryView{
-			Title: "Il vous faut un nouveau code",
-			Text:  CodeSentence(v.Problem, 0),
-			Ways:  []Link{v.again(), helpCode},
+			Words: v.Words.Form,
+			Title: v.Words.RecoveryCode.NeedsNew,
+			Text:  v.CodeSentence(v.Problem, 0),
+			Ways:  []Link{v.again(), helpCode(v.Words.Ways)},
 		}
 	}
-	return SummaryView{Errors: fieldErrors(v.codeField())}
+	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.codeField())}
 }
 
 func (v RecoveryCodeView) again() Link {
-	return Link{HRef: v.start(), Text: "Demander un nouveau code"}
+	return Link{HRef: v.start(), Text: v.Words.Recovery.Again}
 }
 
 func (v RecoveryCodeView) button() ButtonView {
-	return ButtonView{Text: "Continuer", Busy: "Vérification…"}
+	return ButtonView{Text: v.Words.RecoveryCode.Submit, Busy: v.Words.RecoveryCode.Busy}
 }
 
 // sentAgain is as uncertain as the lead, for the same reason.
 func (v RecoveryCodeView) sentAgain() AlertView {
-	return AlertView{
-		Tone: toneSuccess,
-		Text: "C’est noté. Si un compte existe avec cet identifiant, le même code part dans un nouveau message.",
-	}
+	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode.SentAgain}
 }
 
 func (v RecoveryCodeView) frame() frameView {

@@ -1,23 +1,27 @@
 package components
 
+import "moncompte/app/words"
+
 // fieldRules is the id of the list of rules, which is swapped as a message is.
 const fieldRules = fieldPassword + "-regles"
 
 // RuleListView is the list of rules beside the field.
 type RuleListView struct {
+	Words  *words.Rules // required, with Units
+	Units  *words.Units
 	Rules  []PasswordRule
 	Judged bool // what was typed is judged: each rule shows whether it is met
 }
 
 func (v RecoveryPasswordView) title() string {
 	if v.First {
-		return "Choisissez votre mot de passe"
+		return v.Words.NewPassword.FirstTitle
 	}
-	return "Choisissez un nouveau mot de passe"
+	return v.Words.NewPassword.Title
 }
 
 func (v RecoveryPasswordView) rules() RuleListView {
-	return RuleListView{Rules: v.Rules, Judged: v.judged()}
+	return RuleListView{Words: v.Words.Rules, Units: v.Words.Units, Rules: v.Rules, Judged: v.judged()}
 }
 
 func (v RecoveryPasswordView) judged() bool {
@@ -25,16 +29,16 @@ func (v RecoveryPasswordView) judged() bool {
 }
 
 func (v RecoveryPasswordView) passwordField() FieldView {
-	f := FieldView{Name: fieldPassword, Label: "Nouveau mot de passe", Autocomplete: "new-password"}
+	f := FieldView{Words: v.Words.Form, Name: fieldPassword, Label: v.Words.NewPassword.Label, Autocomplete: "new-password"}
 	if v.First {
-		f.Label = "Mot de passe"
+		f.Label = v.Words.NewPassword.FirstLabel
 	}
 	switch {
 	case v.Busy || v.Expired:
 	case v.Missing:
-		f.Error = "Saisissez le mot de passe que vous avez choisi."
+		f.Error = v.Words.NewPassword.Missing
 	case v.Submitted:
-		f.Error, f.Help = passwordSentence(v.Rules), helpPassword
+		f.Error, f.Help = v.rules().sentence(), helpPassword(v.Words.Ways)
 	}
 	return f
 }
@@ -43,30 +47,31 @@ func (v RecoveryPasswordView) summary() SummaryView {
 	switch {
 	case v.Expired:
 		return SummaryView{
-			Title: "Le temps pour choisir est passé",
-			Text:  "Rien n’a été changé. Pour vous protéger, il faut un nouveau code avant de choisir le mot de passe.",
+			Words: v.Words.Form,
+			Title: v.Words.NewPassword.ExpiredTitle,
+			Text:  v.Words.NewPassword.Expired,
 			Ways:  []Link{v.again()},
 		}
 	case v.Busy:
-		return busySummary(v.button().Text)
+		return v.busySummary(v.button().Text)
 	}
-	return SummaryView{Errors: fieldErrors(v.passwordField())}
+	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.passwordField())}
 }
 
 func (v RecoveryPasswordView) again() Link {
-	return Link{HRef: v.start(), Text: "Demander un nouveau code"}
+	return Link{HRef: v.start(), Text: v.Words.Recovery.Again}
 }
 
 func (v RecoveryPasswordView) button() ButtonView {
-	return ButtonView{Text: "Enregistrer le mot de passe", Busy: "Enregistrement…"}
+	return ButtonView{Text: v.Words.NewPassword.Submit, Busy: v.Words.NewPassword.Busy}
 }
 
 // after says what the button brings about.
 func (v RecoveryPasswordView) after() string {
 	if v.First {
-		return "Vous vous connecterez ensuite avec votre numéro et ce mot de passe."
+		return v.Words.NewPassword.FirstAfter
 	}
-	return "Tous vos appareils seront déconnectés. Vous vous connecterez ensuite avec le nouveau mot de passe."
+	return v.Words.NewPassword.After
 }
 
 func (v RecoveryPasswordView) frame() frameView {

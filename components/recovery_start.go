@@ -1,15 +1,16 @@
 package components
 
+import "moncompte/app/words"
+
 // channelChoice is one way of receiving the code.
 type channelChoice struct {
 	Channel     Channel
 	Label, Hint string
 }
 
-// The risk of SMS is said before the choice (ASVS 5.0 V6.6.1).
-var channelChoices = []channelChoice{
-	{SMS, "Par SMS", "Un peu moins sûr que le mail : quelqu’un qui s’empare de votre numéro de téléphone pourrait lire le code."},
-	{Email, "Par mail", ""},
+// channelChoices are the ways on offer. The risk of SMS is said before the choice (ASVS 5.0 V6.6.1).
+func channelChoices(w *words.RecoveryStart) []channelChoice {
+	return []channelChoice{{SMS, w.SMS, w.SMSHint}, {Email, w.Email, ""}}
 }
 
 // id names the input; that of the whole group is the name of the field.
@@ -18,35 +19,35 @@ func (c channelChoice) hintID() string { return c.id() + "-aide" }
 
 func (v RecoveryStartView) title() string {
 	if v.Linking {
-		return "Montrer que le compte est à vous"
+		return v.Words.RecoveryStart.Linking
 	}
 	if v.First {
-		return "Première connexion"
+		return v.Words.RecoveryStart.First
 	}
-	return "Mot de passe oublié"
+	return v.Words.RecoveryStart.Forgotten
 }
 
 func (v RecoveryStartView) lead() string {
 	if v.Linking {
-		return "Nous vous envoyons un code à 6 chiffres. Quand vous l’aurez saisi, FranceConnect suffira pour vous connecter."
+		return v.Words.RecoveryStart.LinkingLead(v.digits())
 	}
 	if v.First {
-		return "Créez votre mot de passe. Nous vous envoyons d’abord un code à 6 chiffres, pour vérifier que c’est bien vous."
+		return v.Words.RecoveryStart.FirstLead(v.digits())
 	}
-	return "Vous allez créer un nouveau mot de passe. Nous vous envoyons d’abord un code à 6 chiffres, pour vérifier que c’est bien vous."
+	return v.Words.RecoveryStart.ForgottenLead(v.digits())
 }
 
 func (v RecoveryStartView) identifierField() FieldView {
 	// The same field as at sign-in, where its words are kept.
 	return LoginView{
-		Identifier: v.Identifier, Report: v.Report, Submitted: v.Submitted, ProvisionalPattern: v.ProvisionalPattern,
+		Page: v.Page, Identifier: v.Identifier, Report: v.Report, Submitted: v.Submitted, ProvisionalPattern: v.ProvisionalPattern,
 	}.identifierField()
 }
 
 func (v RecoveryStartView) channelField() FieldView {
-	f := FieldView{Name: fieldChannel, Label: "Comment voulez-vous recevoir le code ?"}
+	f := FieldView{Words: v.Words.Form, Name: fieldChannel, Label: v.Words.RecoveryStart.Channel}
 	if v.ChannelMissing {
-		f.Error = "Choisissez comment recevoir le code : par SMS ou par mail."
+		f.Error = v.Words.RecoveryStart.ChannelMissing
 	}
 	return f
 }
@@ -58,15 +59,15 @@ func (v RecoveryStartView) fields() []FieldView {
 func (v RecoveryStartView) summary() SummaryView {
 	switch {
 	case v.Wait > 0:
-		return v.waitSummary(v.Wait, "l’envoi de codes est")
+		return v.waitSummary(v.Words.Recovery.SendsWait(v.Words.Units.In(v.Wait)))
 	case v.Busy:
-		return busySummary(v.button().Text)
+		return v.busySummary(v.button().Text)
 	}
-	return SummaryView{Errors: fieldErrors(v.fields()...)}
+	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.fields()...)}
 }
 
 func (v RecoveryStartView) button() ButtonView {
-	return ButtonView{Text: "Recevoir le code", Busy: "Un instant…"}
+	return ButtonView{Text: v.Words.RecoveryStart.Submit, Busy: v.Words.RecoveryStart.Busy}
 }
 
 func (v RecoveryStartView) frame() frameView {

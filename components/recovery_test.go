@@ -12,13 +12,13 @@ import (
 func TestEachProblemWithACodeHasItsOwnSentence(t *testing.T) {
 	seen := map[string]CodeProblem{}
 	for p := CodeEmpty; p <= CodeUsedUp+1; p++ {
-		s := CodeSentence(p, 0)
+		s := french.CodeSentence(p, 0)
 		if other, twice := seen[s]; twice || s == "" {
 			t.Errorf("%d says %q, as %d does", p, s, other)
 		}
 		seen[s] = p
 	}
-	if s := CodeSentence(CodeOK, 3); s != "" {
+	if s := french.CodeSentence(CodeOK, 3); s != "" {
 		t.Errorf("a right code has the sentence %q", s)
 	}
 }
@@ -35,7 +35,7 @@ func TestTheTriesLeftAreSaidAfterAWrongCodeOnly(t *testing.T) {
 		{CodeWrong, -1, ""},
 		{CodeShort, 3, ""},
 	} {
-		got := plainSpaces(CodeSentence(row.problem, row.left))
+		got := plainSpaces(french.CodeSentence(row.problem, row.left))
 		if said := strings.Contains(got, "reste"); said != (row.want != "") || !strings.Contains(got, row.want) {
 			t.Errorf("%+v: %q", row, got)
 		}
@@ -45,7 +45,7 @@ func TestTheTriesLeftAreSaidAfterAWrongCodeOnly(t *testing.T) {
 // ASVS 5.0 V6.3.8: the page must not say that the account exists, before a code is sent or after.
 func TestTheCodePageIsAlwaysInDoubtAboutTheAccount(t *testing.T) {
 	for _, c := range []Channel{0, SMS, Email} {
-		v := RecoveryCodeView{Channel: c, Sent: true}
+		v := RecoveryCodeView{Page: french, Channel: c, Sent: true}
 		for _, text := range []string{v.lead(), v.sentAgain().Text} {
 			if !strings.Contains(text, "i un compte existe avec cet identifiant") {
 				t.Errorf("channel %d: %q", c, text)
@@ -57,9 +57,9 @@ func TestTheCodePageIsAlwaysInDoubtAboutTheAccount(t *testing.T) {
 // Neither a try that waits nor one that came at a busy time was judged.
 func TestACodeThatWasNotJudgedIsNotSaidToBeWrong(t *testing.T) {
 	for _, v := range []RecoveryCodeView{
-		{Problem: CodeWrong},
-		{Problem: CodeWrong, Submitted: true, Wait: time.Minute},
-		{Problem: CodeWrong, Submitted: true, Busy: true},
+		{Page: french, Problem: CodeWrong},
+		{Page: french, Problem: CodeWrong, Submitted: true, Wait: time.Minute},
+		{Page: french, Problem: CodeWrong, Submitted: true, Busy: true},
 	} {
 		if got := v.codeField().Error; got != "" {
 			t.Errorf("%+v: %q", v, got)
@@ -70,7 +70,7 @@ func TestACodeThatWasNotJudgedIsNotSaidToBeWrong(t *testing.T) {
 func TestACodeThatIsOverLeadsToANewOne(t *testing.T) {
 	for _, p := range []CodeProblem{CodeExpired, CodeUsedUp} {
 		for first, start := range map[bool]string{false: "/mot-de-passe-oublie", true: "/premiere-connexion"} {
-			v := RecoveryCodeView{First: first, Submitted: true, Problem: p}
+			v := RecoveryCodeView{Page: french, First: first, Submitted: true, Problem: p}
 			page := rendered(t, RecoveryCode(v))
 			if strings.Contains(page, "<input") || !strings.Contains(page, `class="button" href="`+start+`"`) {
 				t.Errorf("problem %d, first %v: the page does not lead to a new code", p, first)
@@ -86,9 +86,9 @@ func TestACodeThatIsOverLeadsToANewOne(t *testing.T) {
 func TestEachWayKeepsToItsOwnAddresses(t *testing.T) {
 	for first, want := range map[bool]string{false: "/mot-de-passe-oublie", true: "/premiere-connexion"} {
 		for _, page := range []string{
-			rendered(t, RecoveryStart(RecoveryStartView{First: first})),
-			rendered(t, RecoveryCode(RecoveryCodeView{First: first})),
-			rendered(t, RecoveryPassword(RecoveryPasswordView{First: first})),
+			rendered(t, RecoveryStart(RecoveryStartView{Page: french, First: first})),
+			rendered(t, RecoveryCode(RecoveryCodeView{Page: french, First: first})),
+			rendered(t, RecoveryPassword(RecoveryPasswordView{Page: french, First: first})),
 		} {
 			for _, form := range strings.Split(page, `<form method="post" action="`)[1:] {
 				if action, _, _ := strings.Cut(form, `"`); !strings.HasPrefix(action, want) {
@@ -97,6 +97,11 @@ func TestEachWayKeepsToItsOwnAddresses(t *testing.T) {
 			}
 		}
 	}
+}
+
+// listed is the list of the rules, in French.
+func listed(rules []PasswordRule) RuleListView {
+	return RuleListView{Words: french.Words.Rules, Units: french.Words.Units, Rules: rules}
 }
 
 func ruleNames(rules []PasswordRule) (names []password.Rule) {
@@ -139,7 +144,7 @@ func FuzzEveryRefusedPasswordHasASentence(f *testing.F) {
 	person := password.Context{Identifier: "2850578006048", BirthDate: "1985-05-31", Names: []string{"Martin"}}
 	f.Fuzz(func(t *testing.T, typed string) {
 		report := password.Check(typed, person, nil)
-		if said := passwordSentence(PasswordRules(report, false)) != ""; said == report.OK() {
+		if said := listed(PasswordRules(report, false)).sentence() != ""; said == report.OK() {
 			t.Errorf("%q: accepted %v, sentence %v", typed, report.OK(), said)
 		}
 	})
@@ -147,7 +152,7 @@ func FuzzEveryRefusedPasswordHasASentence(f *testing.F) {
 
 func TestAnEntropyThatAloneIsTooLowIsTold(t *testing.T) {
 	rules := []PasswordRule{{Rule: password.Entropy}}
-	if passwordSentence(rules) == "" {
+	if listed(rules).sentence() == "" {
 		t.Error("a refused password has no sentence")
 	}
 }
@@ -159,7 +164,7 @@ func TestWhatAPasswordSaysOfThePersonIsNamed(t *testing.T) {
 		"girafe 31/05/1985 pluie": "votre date de naissance",
 		"girafe martin 47 pluie":  "votre nom ou votre prénom",
 	} {
-		if got := passwordSentence(PasswordRules(password.Check(typed, person, nil), false)); !strings.Contains(got, want) {
+		if got := listed(PasswordRules(password.Check(typed, person, nil), false)).sentence(); !strings.Contains(got, want) {
 			t.Errorf("%q: %q", typed, got)
 		}
 	}
@@ -167,14 +172,14 @@ func TestWhatAPasswordSaysOfThePersonIsNamed(t *testing.T) {
 
 // The identifier is there for the password manager; a form that sent it would put it on the wire for nothing.
 func TestTheIdentifierOfTheManagerDoesNotTravel(t *testing.T) {
-	page := rendered(t, RecoveryPassword(RecoveryPasswordView{Identifier: "2850578006048"}))
+	page := rendered(t, RecoveryPassword(RecoveryPasswordView{Page: french, Identifier: "2850578006048"}))
 	if !strings.Contains(page, `value="2850578006048"`) || !strings.Contains(page, `autocomplete="username"`) {
 		t.Error("the password manager finds no identifier")
 	}
 	if strings.Contains(page, `name="identifiant"`) {
 		t.Error("the identifier is part of the form")
 	}
-	if strings.Contains(rendered(t, RecoveryPassword(RecoveryPasswordView{})), `autocomplete="username"`) {
+	if strings.Contains(rendered(t, RecoveryPassword(RecoveryPasswordView{Page: french})), `autocomplete="username"`) {
 		t.Error("an empty identifier would be saved")
 	}
 }
@@ -182,8 +187,8 @@ func TestTheIdentifierOfTheManagerDoesNotTravel(t *testing.T) {
 // NIST SP 800-63B-4 §3.1.1.2: one field, pasting and managers allowed, nothing cut.
 func TestTheInputsOfCodeAndPasswordCutNothing(t *testing.T) {
 	for _, page := range []string{
-		rendered(t, RecoveryCode(RecoveryCodeView{})),
-		rendered(t, RecoveryPassword(RecoveryPasswordView{})),
+		rendered(t, RecoveryCode(RecoveryCodeView{Page: french})),
+		rendered(t, RecoveryPassword(RecoveryPasswordView{Page: french})),
 	} {
 		if strings.Count(page, "<input") != 1 || strings.Contains(page, "maxlength") || strings.Contains(page, "pattern=") {
 			t.Errorf("not one free input: %s", page)

@@ -7,7 +7,7 @@ import (
 
 // identifierView is what stands under the identifier field while somebody types in it, or when it has been left.
 func identifierView(typed string, r nir.Report, left bool) components.FieldView {
-	return components.LiveIdentifier(typed, r, r.Problem == nir.Empty || !left && (r.OK() || unfinished(r)))
+	return components.LiveIdentifier(said, typed, r, r.Problem == nir.Empty || !left && (r.OK() || unfinished(r)))
 }
 
 // unfinished reports whether typing on may be all that is missing. The number of the file has 7 digits, which every number has

@@ -32,7 +32,7 @@ func TestWhatIsNotFinishedIsNoErrorUntilTheFieldIsLeft(t *testing.T) {
 			left bool
 			want string
 		}{{false, row.typing}, {true, row.left}} {
-			got := identifierView(row.typed, nir.Check(row.typed, nil), moment.left).Error
+			got := strings.ReplaceAll(identifierView(row.typed, nir.Check(row.typed, nil), moment.left).Error, "\u00a0", " ")
 			if moment.want == "" && got != "" || !strings.Contains(got, moment.want) {
 				t.Errorf("%q, left %v: %q, not %q", row.typed, moment.left, got, moment.want)
 			}

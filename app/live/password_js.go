@@ -25,7 +25,7 @@ func watchPassword(v *voice) {
 		if identifier := byID("identifiant"); !identifier.IsNull() {
 			known.Identifier = identifier.Get("value").String()
 		}
-		view := components.LiveRules(password.Check(typed, known, list), typed == "", left, err == nil)
+		view := components.LiveRules(said, password.Check(typed, known, list), typed == "", left, err == nil)
 		show(rules, components.RuleList(view))
 		v.say(view.News(before))
 		before = view
@@ -61,7 +61,7 @@ func watchCapsLock(v *voice) {
 			box.Call("replaceChildren")
 			return
 		}
-		view := components.LiveCapsLock()
+		view := components.LiveCapsLock(said)
 		show(box, components.FieldMessage(view))
 		v.say(view.Spoken())
 	}

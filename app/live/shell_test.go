@@ -51,7 +51,7 @@ func TestEveryNoticeHasItsWordsAndButtons(t *testing.T) {
 		`>Plus tard<`:                 {update: true},
 		`>Installer<`:                 {install: byPrompt},
 		`>Non merci<`:                 {install: byPrompt},
-		`« Sur l`:                     {install: byHand},
+		`« Sur l`:                     {install: byHand},
 	} {
 		got := app.HTMLString((&shell{status: s, actions: &pressed{}}).Render())
 		if !strings.Contains(got, want) || !strings.Contains(got, `id="island"`) || strings.Contains(got, "style=") {

@@ -1,5 +1,10 @@
 package live
 
+import "moncompte/app/words"
+
+// said are the words of every page: the server speaks no other language.
+var said = words.FrenchLive
+
 // status is what the shell knows. The zero status shows nothing.
 type status struct {
 	offline  bool         // the browser says that there is no network
@@ -60,20 +65,20 @@ func (s status) notice() notice {
 	return nothing
 }
 
-func (n notice) words() string {
+func (n notice) words(w *words.Shell) string {
 	switch n {
 	case offlineNotice:
-		return "Pas de connexion à internet pour le moment."
+		return w.Offline
 	case offlineHelpNotice:
-		return "Pas de connexion à internet pour le moment. L’aide reste lisible."
+		return w.OfflineHelp
 	case backNotice:
-		return "Le réseau est revenu. Vous pouvez continuer."
+		return w.Back
 	case updateNotice:
-		return "Une nouvelle version de Mon Compte est prête."
+		return w.Update
 	case promptNotice:
-		return "Vous pouvez installer Mon Compte sur cet appareil. Il s’ouvre plus vite, et l’aide se lit sans réseau."
+		return w.Install
 	case byHandNotice:
-		return "Pour garder Mon Compte sur l’écran d’accueil : touchez « Partager », puis « Sur l’écran d’accueil »."
+		return w.InstallHand
 	}
 	return ""
 }

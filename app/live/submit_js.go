@@ -34,15 +34,16 @@ func watchSubmit() {
 
 // refusal is what the server answers to this form under HTMX.
 func refusal(form js.Value, typed string, r nir.Report) templ.Component {
+	page := components.Page{Words: said}
 	if !find(form, "#canal").IsNull() {
 		return components.RecoveryStartMessages(components.RecoveryStartView{
-			Identifier: typed, Report: r, Submitted: true,
+			Page: page, Identifier: typed, Report: r, Submitted: true,
 			ChannelMissing: find(form, "input[name=canal]:checked").IsNull(),
 		})
 	}
 	password := find(form, "#"+passwordID)
 	return components.LoginMessages(components.LoginView{
-		Identifier: typed, Report: r, Submitted: true,
+		Page: page, Identifier: typed, Report: r, Submitted: true,
 		PasswordMissing: !password.IsNull() && password.Get("value").String() == "",
 	})
 }

@@ -25,11 +25,8 @@ var frenchUnits = Units{
 	SMS:        func(n int) string { return count(n, "SMS", "SMS") },
 	Emails:     func(n int) string { return count(n, "mail", "mails") },
 
-	Duration:    frenchDuration,
-	In:          frenchIn,
-	Moment:      frenchMoment,
-	ParisMoment: frenchParisMoment,
-	ShortMoment: frenchShortMoment,
+	Duration: frenchDuration,
+	In:       frenchIn,
 }
 
 func frenchDuration(d time.Duration) string {
@@ -55,37 +52,4 @@ func frenchIn(d time.Duration) string {
 		words += " et demie"
 	}
 	return words
-}
-
-var frenchDays = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
-
-var frenchMonths = [...]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet",
-	"août", "septembre", "octobre", "novembre", "décembre"}
-
-func frenchDay(t time.Time) string {
-	if t.Day() == 1 {
-		return "1er"
-	}
-	return strconv.Itoa(t.Day())
-}
-
-func frenchMoment(t time.Time) string {
-	return frenchDays[t.Weekday()] + " " + frenchDay(t) + nbsp + frenchMonths[t.Month()-1] + " " + strconv.Itoa(t.Year()) +
-		" à " + strconv.Itoa(t.Hour()) + nbsp + "h" + nbsp + twoDigits(t.Minute())
-}
-
-func frenchParisMoment(t time.Time) string {
-	return "le " + frenchDay(t) + " " + frenchMonths[t.Month()-1] + " " + strconv.Itoa(t.Year()) +
-		" à " + strconv.Itoa(t.Hour()) + nbsp + "h" + nbsp + twoDigits(t.Minute()) + " (heure de Paris)"
-}
-
-func frenchShortMoment(t time.Time) string {
-	return "le " + twoDigits(t.Day()) + "/" + twoDigits(int(t.Month())) + " à " + strconv.Itoa(t.Hour()) + "h" + twoDigits(t.Minute())
-}
-
-func twoDigits(n int) string {
-	if n < 10 {
-		return "0" + strconv.Itoa(n)
-	}
-	return strconv.Itoa(n)
 }

@@ -42,7 +42,7 @@ func TestAMomentIsSaidInItsOwnZone(t *testing.T) {
 		{utc, "jeudi 31 juillet 2025 à 22 h 05"},
 		{utc.In(paris), "vendredi 1er août 2025 à 0 h 05"},
 	} {
-		if got := plainSpaces(French.Units.Moment(row.at)); got != row.want {
+		if got := plainSpaces(French.Moments.Long(row.at)); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
 		}
 	}

@@ -2,7 +2,7 @@ package words
 
 import "time"
 
-// Units say numbers and times.
+// Units say numbers and durations.
 type Units struct {
 	Digits     func(n int) string // of a code
 	Characters func(n int) string // of a password
@@ -16,9 +16,11 @@ type Units struct {
 	Duration func(time.Duration) string
 	// In is how long to wait, rounded up so that nobody comes back too early: "dans 1 minute", "dans environ 1 heure et demie".
 	In func(time.Duration) string
+}
 
-	// The times are said in their own zone.
-	Moment      func(time.Time) string // "mardi 3 juin 2025 à 14 h 05"
-	ParisMoment func(time.Time) string // in a letter: some of the readers live overseas, so that it names the zone
-	ShortMoment func(time.Time) string // in an SMS
+// Moments say when something was, in the zone of the time itself.
+type Moments struct {
+	Long  func(time.Time) string // on a page: "mardi 3 juin 2025 à 14 h 05"
+	Paris func(time.Time) string // in a letter: some of the readers live overseas, so that it names the zone
+	Short func(time.Time) string // in an SMS
 }

@@ -18,7 +18,29 @@ type Words struct {
 	Lang string // BCP 47, as the lang of a page
 	Dir  string // "ltr" or "rtl"
 
-	Units *Units
+	Product string // the name of the portal
+
+	Units         *Units
+	Moments       *Moments
+	Frame         *Frame
+	Form          *Form
+	Ways          *Ways
+	Identifier    *Identifier
+	SignIn        *SignIn
+	Recovery      *Recovery
+	RecoveryStart *RecoveryStart
+	RecoveryCode  *RecoveryCode
+	NewPassword   *NewPassword
+	Rules         *Rules
+	FranceConnect *FranceConnect
+	Home          *Home
+	Account       *Account
+	Help          *Help
+	Offline       *Offline
+	Failures      *Failures
+	Messages      *Messages
+	Manifest      *Manifest
+	Shell         *Shell
 }
 
 // French is what this portal speaks.
@@ -26,5 +48,45 @@ var French = &Words{
 	Lang: "fr",
 	Dir:  "ltr",
 
-	Units: &frenchUnits,
+	Product: "Mon Compte",
+
+	Units:         &frenchUnits,
+	Moments:       &frenchMoments,
+	Frame:         &frenchFrame,
+	Form:          &frenchForm,
+	Ways:          &frenchWays,
+	Identifier:    &frenchIdentifier,
+	SignIn:        &frenchSignIn,
+	Recovery:      &frenchRecovery,
+	RecoveryStart: &frenchRecoveryStart,
+	RecoveryCode:  &frenchRecoveryCode,
+	NewPassword:   &frenchNewPassword,
+	Rules:         &frenchRules,
+	FranceConnect: &frenchFranceConnect,
+	Home:          &frenchHome,
+	Account:       &frenchAccount,
+	Help:          &frenchHelp,
+	Offline:       &frenchOffline,
+	Failures:      &frenchFailures,
+	Messages:      &frenchMessages,
+	Manifest:      &frenchManifest,
+	Shell:         &frenchShell,
+}
+
+// FrenchLive are the groups that the browser says by itself: the WASM links them and no more.
+var FrenchLive = &Words{
+	Lang: "fr",
+	Dir:  "ltr",
+
+	Product: "Mon Compte",
+
+	Units:         &frenchUnits,
+	Form:          &frenchForm,
+	Ways:          &frenchWays,
+	Identifier:    &frenchIdentifier,
+	SignIn:        &frenchSignIn,
+	RecoveryStart: &frenchRecoveryStart,
+	Rules:         &frenchRules,
+	Help:          &frenchHelp,
+	Shell:         &frenchShell,
 }

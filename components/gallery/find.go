@@ -7,9 +7,9 @@ import (
 )
 
 // View is what /_galerie shows: the index for an empty slug, one story for its
-// slug, nil for a slug that no story has. p brings the assets and the organisation of the index.
+// slug, nil for a slug that no story has. p brings words, limits and assets, and the organisation of the index.
 func View(p components.Page, slug string) templ.Component {
-	all := StoriesWith(p.Assets)
+	all := Stories(p)
 	if slug == "" {
 		p.Title = "Galerie"
 		return Index(IndexView{Page: p, Stories: all})

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"moncompte/components"
 	"moncompte/components/gallery"
 )
 
@@ -29,7 +28,7 @@ func render(t *testing.T, s gallery.Story) []byte {
 func goldens(t *testing.T) map[string]string {
 	t.Helper()
 	all, frames := map[string]string{}, map[string]string{}
-	for _, s := range gallery.Stories() {
+	for _, s := range gallery.Stories(page) {
 		written := lines(render(t, s))
 		if !s.Fragment {
 			frame, own := parts(written)
@@ -96,7 +95,7 @@ func difference(got, want string) (g, w string) {
 
 func TestNoGoldenFileLacksItsStory(t *testing.T) {
 	known := map[string]bool{}
-	for _, s := range gallery.Stories() {
+	for _, s := range gallery.Stories(page) {
 		known[s.Slug()+".html"] = true
 	}
 	files, err := filepath.Glob("testdata/*.html")
@@ -118,7 +117,7 @@ func TestNoGoldenFileLacksItsStory(t *testing.T) {
 
 func TestSlugsAreUniqueAndPlain(t *testing.T) {
 	seen := map[string]string{}
-	for _, s := range gallery.Stories() {
+	for _, s := range gallery.Stories(page) {
 		if other, twice := seen[s.Slug()]; twice {
 			t.Errorf("%q and %q have the same slug", s.Name, other)
 		}
@@ -130,20 +129,20 @@ func TestSlugsAreUniqueAndPlain(t *testing.T) {
 }
 
 func TestTheGalleryShowsTheIndexAndEveryStory(t *testing.T) {
-	page := gallery.Stories()
-	for _, s := range page {
-		if gallery.View(components.Page{}, s.Slug()) == nil {
+	all := gallery.Stories(page)
+	for _, s := range all {
+		if gallery.View(page, s.Slug()) == nil {
 			t.Errorf("%s is not shown", s.Slug())
 		}
 	}
-	if gallery.View(components.Page{}, "nulle-part") != nil {
+	if gallery.View(page, "nulle-part") != nil {
 		t.Error("a story that does not exist is shown")
 	}
 	var index bytes.Buffer
-	if err := gallery.View(components.Page{}, "").Render(context.Background(), &index); err != nil {
+	if err := gallery.View(page, "").Render(context.Background(), &index); err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range page {
+	for _, s := range all {
 		if !strings.Contains(index.String(), `href="/_galerie?page=`+s.Slug()+`"`) {
 			t.Errorf("the index does not lead to %s", s.Slug())
 		}

@@ -24,7 +24,7 @@ func logins(p components.Page) []Story {
 	long, dev := p, p
 	long.Org.Name = "Caisse d’allocations familiales de la Seine-Saint-Denis et des communes voisines"
 	dev.Dev = true
-	bare := at(components.Page{Assets: p.Assets}, "/connexion")
+	alone := at(bare(p), "/connexion")
 
 	fc := &components.FranceConnectView{}
 	plus := &components.FranceConnectView{Plus: true}
@@ -53,7 +53,7 @@ func logins(p components.Page) []Story {
 		{"Simple", components.LoginView{Page: p}},
 		{"Avec FranceConnect", components.LoginView{Page: p, FranceConnect: fc}},
 		{"Avec FranceConnect plus", components.LoginView{Page: p, FranceConnect: plus}},
-		{"Sans rien de configuré", components.LoginView{Page: bare}},
+		{"Sans rien de configuré", components.LoginView{Page: alone}},
 		{"Nom d’organisme très long", components.LoginView{Page: long}},
 		{"Démonstration", components.LoginView{Page: dev, ProvisionalPattern: "[A-Z][0-9A-Z]{7,14}"}},
 		{"Après déconnexion", components.LoginView{Page: with(p, components.SignedOut)}},

@@ -20,7 +20,7 @@ type document struct {
 func documents(t *testing.T) []document {
 	t.Helper()
 	var all []document
-	for _, s := range gallery.Stories() {
+	for _, s := range gallery.Stories(page) {
 		root, err := html.Parse(bytes.NewReader(render(t, s)))
 		if err != nil {
 			t.Fatalf("%s: %v", s.Slug(), err)
@@ -58,7 +58,7 @@ func attribute(n *html.Node, name string) string {
 	return ""
 }
 
-func words(n *html.Node) string {
+func text(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode {
@@ -139,7 +139,7 @@ func TestEveryInputHasALabelWithWords(t *testing.T) {
 		labels := map[string]string{}
 		for _, n := range d.elements {
 			if n.Data == "label" {
-				labels[attribute(n, "for")] = words(n)
+				labels[attribute(n, "for")] = text(n)
 			}
 		}
 		for _, n := range d.elements {
@@ -218,7 +218,7 @@ func TestEveryPageHasOneHeadingLandmarksAndFrenchLanguage(t *testing.T) {
 func TestEveryLinkAndButtonHasWords(t *testing.T) {
 	for _, d := range documents(t) {
 		for _, n := range d.elements {
-			if (n.Data == "a" || n.Data == "button") && words(n) == "" {
+			if (n.Data == "a" || n.Data == "button") && text(n) == "" {
 				t.Errorf("%s: <%s> without words", d.story.Slug(), n.Data)
 			}
 		}
@@ -232,7 +232,7 @@ func TestASummarySaysWhatStandsBesideTheField(t *testing.T) {
 		beside := map[string]string{}
 		for _, n := range d.elements {
 			if strings.HasSuffix(attribute(n, "id"), "-erreur") {
-				beside[strings.TrimSuffix(attribute(n, "id"), "-erreur")] = words(n)
+				beside[strings.TrimSuffix(attribute(n, "id"), "-erreur")] = text(n)
 			}
 		}
 		for _, n := range d.elements {
@@ -242,8 +242,8 @@ func TestASummarySaysWhatStandsBesideTheField(t *testing.T) {
 				continue
 			}
 			checked++
-			if !strings.Contains(said, words(n)) {
-				t.Errorf("%s: %q on top, %q beside", d.story.Slug(), words(n), said)
+			if !strings.Contains(said, text(n)) {
+				t.Errorf("%s: %q on top, %q beside", d.story.Slug(), text(n), said)
 			}
 		}
 	}
@@ -271,8 +271,8 @@ func TestAPasswordFieldNeverHasAValue(t *testing.T) {
 func TestEveryErrorBesideAFieldSaysErreur(t *testing.T) {
 	for _, d := range documents(t) {
 		for _, n := range d.elements {
-			if attribute(n, "class") == "message" && !strings.HasPrefix(words(n), "Erreur :") {
-				t.Errorf("%s: %q", d.story.Slug(), words(n))
+			if attribute(n, "class") == "message" && !strings.HasPrefix(text(n), "Erreur :") {
+				t.Errorf("%s: %q", d.story.Slug(), text(n))
 			}
 		}
 	}

@@ -39,8 +39,8 @@ func accounts(p components.Page) []Story {
 		v.Page = signedIn(p, "/mon-compte/securite")
 		return Story{Group: "Mes connexions", Name: name, Component: components.Security(v)}
 	}
-	mine := components.SessionView{Started: evening, LastSeen: evening, Browser: "Firefox sur Android", Current: true}
-	other := components.SessionView{Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari sur iPhone"}
+	mine := components.SessionView{Started: evening, LastSeen: evening, Browser: "Firefox", System: "Android", Current: true}
+	other := components.SessionView{Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari", System: "iPhone"}
 	unknown := components.SessionView{Started: first}
 	return []Story{
 		account("Première connexion", components.AccountView{Name: "Camille Martin"}),

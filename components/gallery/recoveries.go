@@ -39,7 +39,7 @@ func recoveryStarts(p components.Page) []Story {
 			Channel: channel, ChannelMissing: channel == 0,
 		}
 	}
-	bare := components.RecoveryStartView{Page: at(components.Page{Assets: p.Assets}, "/mot-de-passe-oublie")}
+	alone := components.RecoveryStartView{Page: at(bare(p), "/mot-de-passe-oublie")}
 	first := components.RecoveryStartView{Page: at(p, "/premiere-connexion"), First: true}
 	firstEmpty := sent("", 0)
 	firstEmpty.Page, firstEmpty.First = first.Page, true
@@ -54,7 +54,7 @@ func recoveryStarts(p components.Page) []Story {
 		view components.RecoveryStartView
 	}{
 		{"Simple", components.RecoveryStartView{Page: p, ProvisionalPattern: "[A-Z][0-9A-Z]{7,14}"}},
-		{"Sans rien de configuré", bare},
+		{"Sans rien de configuré", alone},
 		{"Première connexion", first},
 		{"Première connexion, tout vide", firstEmpty},
 		{"Tout vide", sent("", 0)},

@@ -18,23 +18,21 @@ type Story struct {
 // Slug names the story in an address and a file: "connexion-erreurs". Unique.
 func (s Story) Slug() string { return slug(s.Group + " " + s.Name) }
 
-// Stories are all stories, in the order in which to look at them.
+// Stories are all stories, in the order in which to look at them, with the words, the limits and the assets of a page.
 // Every call gives the same ones: nothing depends on the clock.
-func Stories() []Story { return stories(components.Assets{}) }
-
-// StoriesWith are the same with style sheet and scripts.
-func StoriesWith(assets components.Assets) []Story { return stories(assets) }
-
-func stories(assets components.Assets) []Story {
-	p := components.Page{
-		Org:    components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"},
-		Assets: assets,
-	}
+func Stories(of components.Page) []Story {
+	p := bare(of)
+	p.Org = components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"}
 	var all []Story
 	for _, group := range [][]Story{parts(p), homes(p), logins(p), identifiers(p), recoveries(p), franceConnects(p), accounts(p), errors(p), offlines(p), helps(p)} {
 		all = append(all, group...)
 	}
 	return all
+}
+
+// bare is a page of which nothing is configured.
+func bare(p components.Page) components.Page {
+	return components.Page{Words: p.Words, Limits: p.Limits, Assets: p.Assets}
 }
 
 // at is p at a path.

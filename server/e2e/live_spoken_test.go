@@ -14,7 +14,7 @@ func TestWhatIsCheckedWhileTypingIsHeardToo(t *testing.T) {
 			p.axe("the sign-in page with WebAssembly")
 			p.write(identifierField, "26905495881")
 			p.press(passwordField)
-			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2 chiffres")`)
+			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2\u00a0chiffres")`)
 			p.hears(`status, polite`, `textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : Il manque 2 chiffres : il en faut 13.`, `textbox "Mot de passe", required`)
 			p.axe("an error that the browser found")
 			p.walk("an error that the browser found")

@@ -45,7 +45,7 @@ func TestTheIdentifierIsAnsweredWhileItIsTyped(t *testing.T) {
 			p.says("#identifiant-erreur", "Erreur : Il manque 2 chiffres : il en faut 13.")
 			p.is(`identifiant.getAttribute("aria-invalid") === "true"`)
 			p.holds(identifierField, "26905495881")
-			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2 chiffres")`)
+			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2\u00a0chiffres")`)
 			p.picture("saisie-incomplete", "clair")
 
 			p.write(identifierField, "57")

@@ -14,7 +14,10 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 
+	"moncompte/app/words"
+	"moncompte/components"
 	"moncompte/components/gallery"
+	"moncompte/server/portal"
 )
 
 // inspect is a function that returns what is wrong with the page: see inspect.js.
@@ -100,7 +103,7 @@ func TestEveryStateOfTheGalleryFitsASmallScreen(t *testing.T) {
 	with := phone
 	with.width, with.height = 320, 568
 	s := newSite(t)
-	stories := gallery.Stories()
+	stories := gallery.Stories(components.Page{Words: words.French, Limits: portal.StandardLimits})
 	const tabs = 3 // side by side, because there are many
 	for n := range tabs {
 		t.Run(strconv.Itoa(n), func(t *testing.T) {

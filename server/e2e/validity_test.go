@@ -14,7 +14,10 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/app/words"
+	"moncompte/components"
 	"moncompte/components/gallery"
+	"moncompte/server/portal"
 )
 
 var documentsInto = flag.String("documents", "", "write the HTML of each page into this directory, for another validator")
@@ -44,7 +47,7 @@ func documents(t *testing.T) map[string]string {
 		return answer.Body.String()
 	}
 
-	for _, story := range gallery.Stories() {
+	for _, story := range gallery.Stories(components.Page{Words: words.French, Limits: portal.StandardLimits}) {
 		if strings.Contains(story.Name, "HTMX") {
 			continue // an answer that is no document: htmx takes its title out of it
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"moncompte/components"
 	"moncompte/server/portal"
@@ -75,10 +76,12 @@ func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.Accoun
 	}
 	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
 	for _, o := range open {
+		browser, system, _ := strings.Cut(o.Browser, "/")
 		view.Sessions = append(view.Sessions, components.SessionView{
 			Started:  o.Started.In(s.paris),
 			LastSeen: o.LastSeen.In(s.paris),
-			Browser:  o.Browser,
+			Browser:  browser,
+			System:   system,
 			Current:  o.ID == about(r.Context()).session,
 		})
 	}

@@ -2,8 +2,8 @@ package web
 
 import "strings"
 
-// browserName names a browser so that its owner recognises it in the list of open sessions, such as "Firefox sur
-// Android". It returns "" for one that it does not know. The order matters: most browsers also name those they imitate.
+// browserName names a browser and its system so that the owner recognises them in the list of open sessions, in no language:
+// "Firefox/Android". It returns "" for one that it does not know. The order matters: most browsers also name those they imitate.
 func browserName(userAgent string) string {
 	browser := firstIn(userAgent, [][2]string{
 		{"Edg", "Edge"}, {"OPR/", "Opera"}, {"SamsungBrowser/", "Samsung Internet"}, {"FxiOS/", "Firefox"},
@@ -16,7 +16,7 @@ func browserName(userAgent string) string {
 	if browser == "" || system == "" {
 		return browser
 	}
-	return browser + " sur " + system
+	return browser + "/" + system
 }
 
 func firstIn(text string, names [][2]string) string {

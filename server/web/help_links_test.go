@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/app/words"
+	"moncompte/components"
 	"moncompte/components/gallery"
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -25,7 +27,7 @@ func TestEveryLinkToTheHelpLeadsToAPageAndItsPart(t *testing.T) {
 	}).browser()
 	pages := map[string]answer{}
 	parts := 0
-	for _, story := range gallery.Stories() {
+	for _, story := range gallery.Stories(components.Page{Words: words.French, Limits: portal.StandardLimits}) {
 		var text bytes.Buffer
 		if err := story.Component.Render(t.Context(), &text); err != nil {
 			t.Fatal(err)
@@ -70,7 +72,7 @@ func TestEveryErrorLeadsToThePageThatAnswersIt(t *testing.T) {
 		"franceconnect-relier-une-autre-personne": "franceconnect-probleme",
 		"erreur-429": "trop-d-essais", "erreur-503": "site-en-panne", "erreur-500": "site-en-panne",
 	}
-	for _, story := range gallery.Stories() {
+	for _, story := range gallery.Stories(components.Page{Words: words.French, Limits: portal.StandardLimits}) {
 		slug, known := answers[story.Slug()]
 		if !known {
 			continue

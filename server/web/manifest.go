@@ -3,6 +3,8 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+
+	"moncompte/app/words"
 )
 
 // manifest is what a browser needs to install the site (W3C Web Application Manifest).
@@ -52,9 +54,10 @@ func (s *site) webManifest(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) newManifest() (*content, error) {
+	w := words.French
 	m := manifest{
-		ID: "/", Name: "Mon Compte", ShortName: "Mon Compte", Lang: "fr", Dir: "ltr",
-		Description: "Se connecter à Mon Compte, retrouver son mot de passe, lire l’aide même sans internet.",
+		ID: "/", Name: w.Product, ShortName: w.Product, Lang: w.Lang, Dir: w.Dir,
+		Description: w.Manifest.Description,
 		StartURL:    "/?src=pwa", Scope: "/", Display: "standalone", DisplayOverride: []string{"standalone", "minimal-ui"},
 		ThemeColor: "#0b2f6b", BackgroundColor: "#ffffff", // the bar and the paper of css/10-tokens.css
 		Categories: []string{"government", "utilities"},
@@ -67,15 +70,15 @@ func (s *site) newManifest() (*content, error) {
 			webImage{Src: "maskable-512.png", Sizes: "512x512", Type: "image/png", Purpose: "maskable"},
 		),
 		Shortcuts: []webShortcut{
-			{"Me connecter", "/connexion", s.shortcutIcon("shortcut-connexion.png")},
-			{"Mot de passe oublié", "/mot-de-passe-oublie", s.shortcutIcon("shortcut-mot-de-passe.png")},
-			{"Aide", "/aide", s.shortcutIcon("shortcut-aide.png")},
+			{w.Manifest.SignIn, "/connexion", s.shortcutIcon("shortcut-connexion.png")},
+			{w.Manifest.Forgotten, "/mot-de-passe-oublie", s.shortcutIcon("shortcut-mot-de-passe.png")},
+			{w.Manifest.Help, "/aide", s.shortcutIcon("shortcut-aide.png")},
 		},
 		Screenshots: s.images(
-			webImage{Src: "connexion-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: "La page de connexion sur un téléphone"},
-			webImage{Src: "aide-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: "L’aide sur un téléphone"},
-			webImage{Src: "connexion-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: "La page de connexion sur un ordinateur"},
-			webImage{Src: "aide-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: "L’aide sur un ordinateur"},
+			webImage{Src: "connexion-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest.SignInPhone},
+			webImage{Src: "aide-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest.HelpPhone},
+			webImage{Src: "connexion-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest.SignInDesktop},
+			webImage{Src: "aide-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest.HelpDesktop},
 		),
 	}
 	if s.Org.Name != "" {

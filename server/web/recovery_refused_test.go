@@ -7,11 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 )
+
+// told are the words and the figures of the pages.
+var told = components.Page{Words: words.French, Limits: portal.StandardLimits}
 
 var hx = header{"HX-Request": "true"}
 
@@ -104,7 +108,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 				continue
 			}
 			a.expect(t, c.typed, http.StatusUnprocessableEntity, header{"Content-Type": html, "Retry-After": ""})
-			a.says(t, c.typed, components.CodeSentence(c.problem, 0))
+			a.says(t, c.typed, told.CodeSentence(c.problem, 0))
 			if h != nil {
 				a.fragment(t, c.typed)
 			}
@@ -152,12 +156,12 @@ func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {
 		for left := portal.CodeTries - 1; left > 0; left-- {
 			a := b.give(reset, other(code), h)
 			a.expect(t, "a wrong code", http.StatusUnprocessableEntity, header{"Retry-After": ""})
-			a.says(t, "a wrong code", components.CodeSentence(components.CodeWrong, left))
+			a.says(t, "a wrong code", told.CodeSentence(components.CodeWrong, left))
 			if h != nil {
 				a.fragment(t, "a wrong code")
 			}
 		}
-		used := components.CodeSentence(components.CodeUsedUp, 0)
+		used := told.CodeSentence(components.CodeUsedUp, 0)
 		b.give(reset, other(code), h).says(t, "the fifth wrong code", used)
 		a := b.give(reset, code, h)
 		a.expect(t, "the right code after it", http.StatusUnprocessableEntity, nil)
@@ -179,7 +183,7 @@ func TestAnExpiredCodeIsSaidToBeExpired(t *testing.T) {
 	o := openOffice(t, local)
 	b, code := o.begun(reset)
 	o.turn(portal.CodeLife)
-	expired := components.CodeSentence(components.CodeExpired, 0)
+	expired := told.CodeSentence(components.CodeExpired, 0)
 	page := b.get(reset + "/code")
 	page.expect(t, "the page", http.StatusOK, nil)
 	page.says(t, "the page", expired)

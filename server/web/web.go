@@ -18,6 +18,7 @@ import (
 	"moncompte/app/limits"
 	"moncompte/app/nir"
 	"moncompte/app/search"
+	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
@@ -109,13 +110,17 @@ func New(o Options) (http.Handler, error) {
 	return s.handler(), nil
 }
 
+// words are the language of a request's pages: French, whoever asks.
+func (s *site) words(*http.Request) *words.Words { return words.French }
+
 // page is the frame of the current request's page.
 func (s *site) page(r *http.Request) components.Page {
 	return components.Page{
 		Org:      s.Org,
 		Assets:   s.links,
 		SignedIn: s.account(r) != "",
-		Idle:     s.Idle,
+		Words:    s.words(r),
+		Limits:   s.Limits,
 		Path:     r.URL.Path,
 		Dev:      s.Dev,
 	}

@@ -1,0 +1,54 @@
+package words
+
+// Home is the first page.
+type Home struct {
+	Title, About        string
+	Welcome, Lead       string
+	GoToAccount, SignIn string // button
+	StepsHeading        string
+	Step1, Step3        Span // 1: what is inside stands beside the icon; 3: emphasis
+	Step2               func(need int) string
+	QuestionsHeading    string
+	NumberHint          string // below the link to the page of the number, as the others
+	ForgottenHint       string
+	FirstHint           string
+	HelpHint            string
+}
+
+// Account is Mon Compte and its page of connections.
+type Account struct {
+	Hello                        func(name string) string
+	LastHeading                  string
+	FirstSignIn                  string
+	Last                         func(moment, method, device string) string
+	NotYou                       Span // with a link
+	DoHeading                    string
+	SeeSecurity                  string
+	SecurityHint                 string
+	ChangePassword, PasswordHint string
+	FindHelp, HelpHint           string
+	WithFranceConnect            string
+	LeaveHeading, Leave          string
+
+	WithPassword, ByFranceConnect string // how somebody signed in
+	ThisDevice, OtherDevice       string // with which device; they follow the method
+
+	SecurityTitle   string // in the title bar
+	Back            string
+	SecurityHeading string
+	DevicesHeading  string
+	UnknownDevice   string
+	BrowserOn       func(browser, system string) string
+	Current         string // tag of the device that reads the page
+	SignedInSince   func(moment string) string
+	LastUsed        func(moment string) string
+	SignOutOthers   string // button
+	NoOthers        string
+	EndedOthers     func(n int) string
+	SignInsHeading  string
+	NoSignIns       string
+	At              func(moment string) string
+	MethodAndDevice func(method, device string) string
+	PasswordHeading string
+	PasswordAdvice  string
+}

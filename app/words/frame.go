@@ -1,0 +1,25 @@
+package words
+
+// Frame stands around every page.
+type Frame struct {
+	Skip          string // link to the content, for who uses a keyboard
+	Demonstration string // ribbon of dev mode
+	Home          string // first link of the bar, where no body is named
+	Menu          string // the bar's name
+	SignOut       string // button
+
+	Help          string
+	Accessibility func(state string) string // the mention that the law asks for; state may be empty
+	PersonalData  string
+	ByPhone       string // before the number; ends with its colon
+	Site          func(org string) string
+
+	// Notices, once after a redirect.
+	SignedOut, SessionEnded, PasswordChanged, PasswordCreated string
+
+	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.
+	NoNetworkTitle, NoNetwork string
+	NoAnswerTitle, NoAnswer   string
+	NotSignedOutTitle         string
+	NotSignedOut              func(idle string) string // idle = how long without activity ends a session
+}

@@ -1,0 +1,72 @@
+package words
+
+import "strconv"
+
+var frenchHome = Home{
+	Title:        "Accueil",
+	About:        "Suivre mon dossier et faire mes démarches en ligne : comment me connecter à Mon Compte.",
+	Welcome:      "Bienvenue",
+	Lead:         "Dans Mon Compte, vous suivez votre dossier et faites vos démarches en ligne.",
+	GoToAccount:  "Aller dans Mon Compte",
+	SignIn:       "Me connecter à Mon Compte",
+	StepsHeading: "Comment me connecter ?",
+	Step1:        Span{"En haut de chaque page, je clique sur l’icône ", "Mon Compte", ""},
+	Step2: func(need int) string {
+		return "Je saisis les " + strconv.Itoa(need) + " premiers chiffres de mon numéro de sécurité sociale, puis mon mot de passe."
+	},
+	Step3:            Span{"Quand j’ai fini, je clique sur ", "Déconnexion", ", en haut à droite."},
+	QuestionsHeading: "Une question ?",
+	NumberHint:       "Sur la carte Vitale, un bulletin de salaire ou une attestation de droits.",
+	ForgottenHint:    "Un code reçu par SMS ou par mail permet d’en créer un nouveau.",
+	FirstHint:        "Je crée mon mot de passe.",
+	HelpHint:         "Les réponses aux questions sur la connexion.",
+}
+
+var frenchAccount = Account{
+	Hello:       func(name string) string { return "Bonjour " + name },
+	LastHeading: "Dernière connexion",
+	FirstSignIn: "C’est votre première connexion. Bienvenue !",
+	Last: func(moment, method, device string) string {
+		return "Le " + moment + ", " + method + ", " + device + "."
+	},
+	NotYou:            Span{"Ce n’était pas vous ? ", "Vérifiez vos connexions", "."},
+	DoHeading:         "Que voulez-vous faire ?",
+	SeeSecurity:       "Voir mes connexions et mes appareils",
+	SecurityHint:      "Qui s’est connecté, quand, et comment déconnecter un appareil.",
+	ChangePassword:    "Changer mon mot de passe",
+	PasswordHint:      "Un code vous est envoyé par SMS ou par mail.",
+	FindHelp:          "Trouver de l’aide",
+	HelpHint:          "Les réponses aux questions sur la connexion.",
+	WithFranceConnect: "Vous pouvez aussi vous connecter avec FranceConnect.",
+	LeaveHeading:      "Quand vous avez fini",
+	Leave:             "Pensez à vous déconnecter, surtout si d’autres personnes utilisent cet appareil.",
+
+	WithPassword:    "avec le mot de passe",
+	ByFranceConnect: "avec FranceConnect",
+	ThisDevice:      "sur cet appareil",
+	OtherDevice:     "sur un autre appareil",
+
+	SecurityTitle:   "Mes connexions",
+	Back:            "Retour à Mon Compte",
+	SecurityHeading: "Mes connexions et mes appareils",
+	DevicesHeading:  "Appareils connectés en ce moment",
+	UnknownDevice:   "Appareil non reconnu",
+	BrowserOn:       func(browser, system string) string { return browser + " sur " + system },
+	Current:         "Cet appareil",
+	SignedInSince:   func(moment string) string { return "Connecté depuis le " + moment },
+	LastUsed:        func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
+	SignOutOthers:   "Déconnecter tous les autres appareils",
+	NoOthers:        "Aucun autre appareil n’est connecté.",
+	EndedOthers: func(n int) string {
+		if n < 2 {
+			return "L’autre appareil est déconnecté."
+		}
+		return "Les " + count(n, "", "autres appareils sont déconnectés.")
+	},
+	SignInsHeading:  "Dernières connexions",
+	NoSignIns:       "Aucune connexion pour le moment.",
+	At:              func(moment string) string { return "Le " + moment },
+	MethodAndDevice: func(method, device string) string { return method + ", " + device },
+	PasswordHeading: "Mot de passe",
+	PasswordAdvice:  "Vous ne reconnaissez pas une connexion ? Changez votre mot de passe : tous les appareils seront déconnectés.",
+}

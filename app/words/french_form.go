@@ -1,0 +1,15 @@
+package words
+
+var frenchForm = Form{
+	Error:        "Erreur :",
+	Typed:        "Vous avez saisi :",
+	Show:         "Afficher",
+	Hide:         "Masquer",
+	ThePassword:  "le mot de passe",
+	OneProblem:   "Il y a un point à corriger",
+	SomeProblems: "Il y a des points à corriger",
+	CrowdTitle:   "Beaucoup de personnes utilisent le service en ce moment",
+	Crowd: func(button string) string {
+		return "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " »."
+	},
+}

@@ -1,0 +1,36 @@
+package words
+
+var frenchFrame = Frame{
+	Skip:          "Aller au contenu",
+	Demonstration: "Démonstration : les comptes et les personnes sont fictifs.",
+	Home:          "Accueil",
+	Menu:          "Menu",
+	SignOut:       "Déconnexion",
+
+	Help: "Aide",
+	Accessibility: func(state string) string {
+		if state == "" {
+			return "Accessibilité"
+		}
+		return "Accessibilité : " + state
+	},
+	PersonalData: "Données personnelles",
+	ByPhone:      "Par téléphone :",
+	Site:         func(org string) string { return "Site " + org },
+
+	SignedOut:       "Vous êtes déconnecté(e). Vous pouvez fermer cette page.",
+	SessionEnded:    "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer.",
+	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
+	PasswordCreated: "Votre mot de passe est créé. Connectez-vous avec lui.",
+
+	NoNetworkTitle:    "La connexion à internet est coupée",
+	NoNetwork:         "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",
+	NoAnswerTitle:     "Le service ne répond pas pour le moment",
+	NoAnswer:          "Rien n’est perdu : ce que vous avez saisi est gardé. Attendez quelques instants, puis cliquez à nouveau sur le bouton.",
+	NotSignedOutTitle: "Vous n’êtes pas encore déconnecté(e)",
+	NotSignedOut: func(idle string) string {
+		return "Le réseau ou le service ne répond pas. Attendez quelques instants, puis cliquez à nouveau sur « Déconnexion ». " +
+			"Sinon, votre session prendra fin toute seule après " + idle + " sans activité. " +
+			"Si d’autres personnes utilisent cet appareil, fermez aussi toutes les fenêtres du navigateur."
+	},
+}

@@ -1,0 +1,108 @@
+package words
+
+var frenchFranceConnect = FranceConnect{
+	Heading:       func(name string) string { return "Avec " + name },
+	Purpose:       "FranceConnect vous permet d’utiliser un compte public que vous avez déjà : impots.gouv.fr, ameli.fr, La Poste…",
+	PurposePlus:   "FranceConnect+ vous identifie auprès des services publics, avec une sécurité renforcée.",
+	SignInWith:    "S’identifier avec",
+	WhatIs:        func(name string) string { return "Qu’est-ce que " + name + " ?" },
+	WhatIsNew:     func(name string) string { return "Qu’est-ce que " + name + " ? - nouvelle fenêtre" },
+	SignInInstead: func(name string) string { return "Me connecter avec " + name },
+
+	Cancelled: FranceConnectProblem{
+		Title: func(name string) string { return "La connexion avec " + name + " n’est pas terminée" },
+		What:  func(string) string { return "Vous êtes revenu(e) avant la fin. Rien n’a changé sur votre compte." },
+		Next: func(string) string {
+			return "Vous pouvez recommencer, ou vous connecter avec votre numéro et votre mot de passe."
+		},
+	},
+	Expired: FranceConnectProblem{
+		Title: func(string) string { return "Il faut recommencer la connexion" },
+		What: func(string) string {
+			return "La demande est trop ancienne, elle a déjà servi, ou elle a commencé dans un autre navigateur."
+		},
+		Next: func(name string) string {
+			return "Recommencez avec " + name + ", ou connectez-vous avec votre numéro et votre mot de passe."
+		},
+	},
+	Refused: FranceConnectProblem{
+		Title: func(name string) string { return name + " n’a pas pu confirmer votre identité" },
+		What:  func(string) string { return "Cela ne vient pas de votre compte, et rien n’a changé." },
+		Next: func(name string) string {
+			return "Essayez avec un autre compte proposé par " + name + ", ou connectez-vous avec votre numéro et votre mot de passe."
+		},
+	},
+	Unavailable: FranceConnectProblem{
+		Title: func(name string) string { return name + " ne répond pas pour le moment" },
+		What: func(string) string {
+			return "Ce service est en panne ou très demandé. Votre compte, lui, reste accessible."
+		},
+		Next: func(string) string {
+			return "Connectez-vous avec votre numéro et votre mot de passe, ou réessayez dans quelques minutes."
+		},
+	},
+	Closed: FranceConnectProblem{
+		Title: func(string) string { return "Ce compte ne peut pas être ouvert" },
+		What: func(name string) string {
+			return name + " a bien confirmé votre identité, mais la connexion à ce compte est fermée."
+		},
+		Next: func(string) string { return "Contactez un conseiller : il vous dira pourquoi et que faire." },
+	},
+	Failed: FranceConnectProblem{
+		Title: func(name string) string { return "La connexion avec " + name + " n’a pas fonctionné" },
+		What: func(string) string {
+			return "Le problème est enregistré, pour que nous puissions le corriger. Rien n’a changé sur votre compte."
+		},
+		Next: func(string) string {
+			return "Connectez-vous avec votre numéro et votre mot de passe, ou réessayez plus tard."
+		},
+	},
+
+	LinkTitle:        func(name string) string { return "Relier " + name + " à votre compte" },
+	Confirmed:        func(name string) string { return name + " a confirmé votre identité :" },
+	ConfirmedUnnamed: func(name string) string { return name + " a confirmé votre identité." },
+	LinkWhy: func(name string) string {
+		return "Une seule fois, montrez que le compte est à vous : saisissez votre numéro et le mot de passe de Mon Compte. Ensuite, " +
+			name + " suffira pour vous connecter."
+	},
+	LinkLife: func(life, name string) string {
+		return "Vous avez " + life + ". Après, il faudra recommencer avec " + name + "."
+	},
+	LinkSubmit:       "Relier et me connecter",
+	LinkBusy:         "Un instant…",
+	LinkByCode:       "Je n’ai pas mon mot de passe : recevoir un code",
+	SignInWithout:    func(name string) string { return "Me connecter sans " + name },
+	OtherPersonTitle: "Ce compte est au nom d’une autre personne",
+	OtherPerson: func(name string) string {
+		return name + " a confirmé une autre identité que celle du compte. Rien n’a été relié. Saisissez le numéro de votre propre compte. " +
+			"Si votre nom ou votre état civil a changé, contactez un conseiller."
+	},
+
+	SignedOut: "Vous êtes déconnecté(e) de Mon Compte.",
+	StillThere: func(name string) string {
+		return "Il reste à vous déconnecter de " + name + ", pour que personne d’autre ne se serve de votre identité sur cet appareil. " +
+			"La page suivante s’ouvre seule."
+	},
+	Continue:       "Continuer",
+	LeftTitle:      "Vous êtes déconnecté(e)",
+	LeftDoubtTitle: "Vérifiez que vous êtes bien déconnecté(e)",
+	Left: func(name string) string {
+		return "Vous êtes déconnecté(e) de Mon Compte et de " + name + ". Vous pouvez fermer cette page."
+	},
+	LeftDoubt: func(name string) string {
+		return "Vous êtes déconnecté(e) de Mon Compte. Nous ne savons pas si vous l’êtes aussi de " + name + "."
+	},
+	LeftDoubtDo: "Si d’autres personnes utilisent cet appareil, fermez toutes les fenêtres du navigateur.",
+
+	Linked: func(name string) string { return "Vous pouvez vous connecter avec " + name + "." },
+	Unlinked: func(name string) string {
+		return "Votre compte n’est pas relié à " + name + ". Pour le relier, déconnectez-vous, puis choisissez " + name + " sur la page de connexion."
+	},
+	LinkedSince: func(moment string) string { return "Relié le " + moment },
+	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
+	UnlinkEffect: func(name string) string {
+		return "Sans ce lien, votre mot de passe ne change pas, et vous pourrez relier " + name + " à nouveau."
+	},
+	Unlink:       func(name string) string { return "Ne plus utiliser " + name },
+	JustUnlinked: func(name string) string { return name + " n’est plus relié à votre compte." },
+}

@@ -1,0 +1,24 @@
+package words
+
+var frenchSignIn = SignIn{
+	Title:      "Connexion",
+	Heading:    "Connexion à Mon Compte",
+	About:      "Me connecter à Mon Compte avec mon numéro de sécurité sociale et mon mot de passe.",
+	Or:         "ou",
+	WithNumber: "Avec mon numéro et mon mot de passe",
+	Password:   "Mot de passe",
+	Submit:     "Se connecter",
+	Busy:       "Connexion…",
+
+	PasswordMissing: "Saisissez votre mot de passe.",
+	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",
+	DisabledTitle:   "Créez un nouveau mot de passe pour vous connecter",
+	Disabled: "Il y a eu trop d’essais : pour vous protéger, l’ancien mot de passe n’est plus accepté. " +
+		"Un code envoyé par SMS ou par mail vous permet d’en créer un nouveau.",
+	WaitTitle: "Trop d’essais pour le moment",
+	Wait: func(in string) string {
+		return "Pour protéger le compte, la connexion par mot de passe est en pause. Vous pourrez réessayer " + in + "."
+	},
+	CrowdTitle: "Beaucoup de personnes se connectent en ce moment",
+	CapsLock:   "Votre clavier écrit en majuscules : la touche Verr. Maj est active.",
+}

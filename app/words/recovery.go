@@ -1,0 +1,76 @@
+package words
+
+// Recovery is what the steps to a new password have in common, and those to the proof of an account for FranceConnect.
+type Recovery struct {
+	Step      func(n, of int) string
+	Again     string                 // link to a new code
+	WaitTitle string                 // too many requests
+	SendsWait func(in string) string // sending codes is paused; in = when to try again
+	TriesWait func(in string) string // judging codes is paused
+}
+
+// RecoveryStart is the step that asks who and how. digits = "6 chiffres" in all of them.
+type RecoveryStart struct {
+	Forgotten, First, Linking             string                     // titles
+	ForgottenLead, FirstLead, LinkingLead func(digits string) string // digits = "6 chiffres"
+	Channel                               string                     // label of the choice
+	ChannelMissing                        string
+	SMS, SMSHint, Email                   string // the choices; the hint says the risk of SMS (ASVS 5.0 V6.6.1)
+	Submit, Busy                          string
+
+	ContactsHeading string
+	ContactsCall    Span // with a link, which is the phone number
+	ContactsAsk     string
+	ContactsHelp    string // link
+	UsePassword     string // link
+	BackToSignIn    string // link
+}
+
+// RecoveryCode is the step that asks for the code.
+type RecoveryCode struct {
+	Title, OverTitle                string
+	LeadSMS, LeadEmail, LeadUnknown func(digits string) string // the same whether or not there is such an account
+	Leave                           string                     // the page may be left
+	Label                           func(digits string) string
+	Hint                            string
+	Submit, Busy                    string
+	Nobody                          Span // with emphasis: give the code to nobody
+	NotReceived                     string
+	NotReceivedHint                 func(life string) string
+	Resend                          string
+	ResendLater                     func(in string) string // after Resend
+	ResendButton                    string
+	NoMoreSends                     func(times string) string
+	SentAgain                       string
+	HelpLink, Restart               string // links
+	Empty, NotDigits                func(digits string) string
+	Short, Long                     func(need int) string // need = how many digits it has
+	Wrong                           func(digits string) string
+	TriesLeft                       func(n int) string // after Wrong
+	Expired                         func(life string) string
+	UsedUp                          string
+	Unforeseen                      func(digits string) string
+	NeedsNew                        string // title of the summary
+}
+
+// NewPassword is the step that asks for the password.
+type NewPassword struct {
+	Title, FirstTitle     string
+	Idea                  string
+	Label, FirstLabel     string
+	After, FirstAfter     string // what the button brings about
+	Submit, Busy          string
+	Help                  string // link
+	Missing               string
+	ExpiredTitle, Expired string
+}
+
+// Rules are those of a password: as a line of a list, and what to do about it.
+type Rules struct {
+	Length, TooLong                                    func(characters string) string
+	Letter, Digit, Common, Personal, Varied            string
+	FixLength, FixTooLong                              func(characters string) string
+	FixLetter, FixDigit, FixCommon, FixVaried          string
+	HasNumber, HasBirthDate, HasName, HasSomethingElse string // the password holds that of the person
+	Met, Unmet                                         string // before a rule, for the ear; they end with their colon
+}

@@ -1,0 +1,20 @@
+package words
+
+// SignIn is the page of sign-in.
+type SignIn struct {
+	Title, Heading string
+	About          string // for search engines
+	Or             string // between FranceConnect and the form
+	WithNumber     string // heading of the form, below FranceConnect
+	Password       string // label
+	Submit, Busy   string // the button, and while it works
+
+	PasswordMissing string
+	WrongPair       string
+	DisabledTitle   string
+	Disabled        string
+	WaitTitle       string
+	Wait            func(in string) string // in = when to try again
+	CrowdTitle      string
+	CapsLock        string // while one types
+}
