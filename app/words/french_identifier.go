@@ -9,7 +9,7 @@ var frenchIdentifier = Identifier{
 	},
 
 	Empty: func(need int) string {
-		return "Saisissez votre numéro de sécurité sociale (" + strconv.Itoa(need) + " chiffres) ou votre identifiant provisoire."
+		return "Saisissez votre numéro de sécurité sociale (" + count(need, "chiffre", "chiffres") + ") ou votre identifiant provisoire."
 	},
 	Missing: func(n, need int) string {
 		return "Il manque " + count(n, "chiffre", "chiffres") + " : il en faut " + strconv.Itoa(need) + "."
@@ -40,7 +40,7 @@ var frenchIdentifier = Identifier{
 		return "Les 2 derniers chiffres (la clé) ne vont pas avec les " + strconv.Itoa(need) + " premiers. Comparez chaque chiffre avec votre carte Vitale."
 	},
 	CaseNumber: func(need int) string {
-		return "Ce numéro ressemble à votre numéro de dossier (7 chiffres). Saisissez plutôt les " + strconv.Itoa(need) +
+		return "Ce numéro ressemble à votre numéro de dossier (7 chiffres). Saisissez plutôt les " + strconv.Itoa(need) +
 			" premiers chiffres de votre numéro de sécurité sociale."
 	},
 	TaxNumber: "Ce numéro ressemble à votre numéro fiscal, celui des impôts. Saisissez plutôt le numéro écrit sur votre carte Vitale.",
