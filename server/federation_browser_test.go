@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"os/exec"
 	"strings"
@@ -20,10 +21,11 @@ func chromium(t *testing.T) context.Context {
 		t.Fatal("this test needs Chromium: install it, on Debian with `apt-get install chromium`")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()),
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true),
+		chromedp.WSURLReadTimeout(2*time.Minute))
 	ctx, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 2*time.Minute)
+	ctx, stop = context.WithTimeout(ctx, 10*time.Minute) // it bounds a hang: a loaded machine is slow
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(complain(t)))
 	t.Cleanup(stop)
@@ -46,53 +48,98 @@ type visitor struct {
 	site string
 }
 
-type action = chromedp.Action[chromedp.Void]
-
-func (v visitor) do(what string, actions ...action) {
+// ask evaluates an expression until it gives something, and something else than null: on a page that has loaded whole, since between
+// two pages there is nothing that could evaluate it. An expression may be a promise.
+func ask[T any](v visitor, expression string) T {
 	v.t.Helper()
-	if err := chromedp.Do(v.ctx, actions...); err != nil {
-		// The path without the query, which may hold a code.
-		at, _ := chromedp.Run(v.ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
-		v.t.Fatalf("%s: %v, at %s", what, err, at)
+	whole := fmt.Sprintf(`(async () => document.readyState === "complete" ? await (%s) ?? null : null)()`, expression)
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		if value, err := chromedp.Run(v.ctx, chromedp.Evaluate[*T](whole, chromedp.EvalAwaitPromise)); err == nil && value != nil {
+			return *value
+		}
+		select {
+		case <-again.C:
+		case <-v.ctx.Done():
+			v.t.Fatalf("never answered: %s", expression)
+		}
 	}
 }
 
-func evaluate[T any](v visitor, expression string) T {
+// do runs steps that need no page, or bring their own.
+func (v visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
-	value, err := chromedp.Run(v.ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
-	if err != nil {
-		v.t.Fatalf("%s: %v", expression, err)
+	if err := chromedp.Do(v.ctx, steps...); err != nil {
+		v.t.Fatal(err)
 	}
-	return value
+}
+
+// element is a JavaScript expression for the first visible element of a selector that holds the words.
+func element(selector, words string) string {
+	return fmt.Sprintf(`[...document.querySelectorAll(%q)].find(e => e.checkVisibility() && e.innerText.includes(%q))`, selector, words)
+}
+
+// sees waits for an element with these words.
+func (v visitor) sees(selector, words string) {
+	v.t.Helper()
+	ask[bool](v, element(selector, words)+` ? true : null`)
+}
+
+// press waits for an element that keeps its place and that nothing lies over, and clicks it.
+func (v visitor) press(selector, words string) {
+	v.t.Helper()
+	at := ask[struct{ X, Y float64 }](v, fmt.Sprintf(`(async e => {
+		if (!e) return null;
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const place = () => { const r = e.getClientRects()[0]; return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; };
+		const before = place();
+		await new Promise(requestAnimationFrame);
+		await new Promise(requestAnimationFrame);
+		const {X, Y} = place(), hit = document.elementFromPoint(X, Y);
+		return X === before.X && Y === before.Y && e.contains(hit) ? {X, Y} : null;
+	})(%s)`, element(selector, words)))
+	v.do(chromedp.MouseClickXY(at.X, at.Y))
+}
+
+// write goes into a field and types.
+func (v visitor) write(selector, text string) {
+	v.t.Helper()
+	v.press(selector, "")
+	ask[bool](v, fmt.Sprintf(`document.activeElement.matches(%q) || null`, selector))
+	v.do(chromedp.KeyEvent(text))
 }
 
 // through goes from the sign-in page through FranceConnect, as that citizen.
 func (v visitor) through(citizen string) {
 	v.t.Helper()
-	v.do("FranceConnect", chromedp.Click(chromedp.CSS(".fr-connect")), chromedp.Click(chromedp.CSS("#fi-france-identite")),
-		chromedp.Click(chromedp.CSS("#citoyen-"+citizen)),
-		chromedp.Click(chromedp.CSS("#se-connecter")), chromedp.Click(chromedp.CSS("#continuer")))
+	for _, button := range []string{".fr-connect", "#fi-france-identite", "#citoyen-" + citizen, "#se-connecter", "#continuer"} {
+		v.press(button, "")
+	}
 }
 
 // prove shows on the linking page that Nathalie's account is hers.
 func (v visitor) prove() {
 	v.t.Helper()
-	v.do("proof", chromedp.WaitVisible(`//h1[contains(., "Relier FranceConnect")]`),
-		chromedp.SendKeys(chromedp.CSS("#identifiant"), "2690549588157"),
-		chromedp.SendKeys(chromedp.CSS("#mot_de_passe"), demoPassword), chromedp.Click(chromedp.CSS("main form button.button")),
-		chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+	v.sees("h1", "Relier FranceConnect")
+	v.write("#identifiant", "2690549588157")
+	v.write("#mot_de_passe", demoPassword)
+	v.press("main form button.button", "")
+	v.isIn()
+}
+
+// isIn waits for Nathalie's own page.
+func (v visitor) isIn() {
+	v.t.Helper()
+	v.sees("p", "Bonjour Nathalie")
 }
 
 // leave signs out, here and at FranceConnect.
 func (v visitor) leave() {
 	v.t.Helper()
-	v.do("sign-out", chromedp.Click(chromedp.CSS("header .sign-out button")),
-		chromedp.WaitVisible(`//h1[contains(., "Vous êtes déconnecté")]`))
-	text, err := chromedp.Run(v.ctx, chromedp.Text(chromedp.CSS("main")))
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	if !strings.Contains(text, "de Mon Compte et de FranceConnect") {
+	v.press("header .sign-out button", "")
+	v.sees("h1", "Vous êtes déconnecté")
+	if text := ask[string](v, `document.querySelector("main").innerText`); !strings.Contains(text, "de Mon Compte et de FranceConnect") {
 		v.t.Errorf("after the sign-out: %q", text)
 	}
 }
@@ -105,8 +152,8 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 			v := visitor{t, chromium(t), site}
 			through := func(citizen string) {
 				t.Helper()
-				v.do("the sign-in page", chromedp.Navigate(site+"/connexion"))
-				font := evaluate[string](v,
+				v.do(chromedp.Navigate(site + "/connexion"))
+				font := ask[string](v,
 					`document.fonts.ready.then(() => [...document.fonts].filter(f => f.status === "loaded").map(f => f.family).join())`)
 				if !strings.Contains(font, "Marianne-connect") {
 					t.Errorf("the button is not in its own font: %q", font)
@@ -119,19 +166,23 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 			v.leave()
 
 			through("durand")
-			v.do("second time", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
-			v.do("unlink", chromedp.Navigate(site+"/mon-compte/securite"), chromedp.Click(`//button[contains(., "Ne plus utiliser FranceConnect")]`),
-				chromedp.WaitVisible(`//p[contains(., "n’est plus relié")]`))
+			v.isIn()
+			v.do(chromedp.Navigate(site + "/mon-compte/securite"))
+			v.press("button", "Ne plus utiliser FranceConnect")
+			v.sees("p", "n’est plus relié")
 			v.leave()
 			through("durand")
 			v.prove() // it is asked for again
 			v.leave()
 
-			v.do("turning back", chromedp.Navigate(site+"/connexion"), chromedp.Click(chromedp.CSS(".fr-connect")),
-				chromedp.Click(chromedp.CSS("#revenir")), chromedp.WaitVisible(`//h1[contains(., "n’est pas terminée")]`),
-				chromedp.Click(`//a[contains(., "Aller à la page de connexion")]`), chromedp.WaitVisible(chromedp.CSS("#identifiant")))
+			v.do(chromedp.Navigate(site + "/connexion"))
+			v.press(".fr-connect", "")
+			v.press("#revenir", "")
+			v.sees("h1", "n’est pas terminée")
+			v.press("a", "Aller à la page de connexion")
+			v.sees("#identifiant", "")
 			through("durand")
-			v.do("the link that was made again", chromedp.WaitVisible(`//p[contains(., "Bonjour Nathalie")]`))
+			v.isIn() // by the link that was made again
 		})
 	}
 }
