@@ -15,6 +15,7 @@ type LoginView struct {
 	Report             nir.Report
 	Submitted          bool // the form was sent: problems of the Report are shown
 	PasswordMissing    bool
+	PasswordBlank      bool          // a blank stands before or behind the password: told with WrongPair
 	WrongPair          bool          // same words for an unknown identifier and a wrong password
 	Wait               time.Duration // above zero: too many attempts, try again after it
 	Disabled           bool          // the password is no longer accepted until it is reset
@@ -81,6 +82,8 @@ func (v LoginView) passwordError() string {
 	switch {
 	case v.PasswordMissing:
 		return v.Words.SignIn.PasswordMissing
+	case v.WrongPair && v.PasswordBlank:
+		return v.Words.SignIn.WrongPairBlank
 	case v.WrongPair:
 		return v.Words.SignIn.WrongPair
 	}

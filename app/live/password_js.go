@@ -13,6 +13,7 @@ func isPassword(event js.Value) bool { return event.Get("target").Get("id").Stri
 
 // watchPassword ticks the rules off where a new password is chosen, and elsewhere takes back what was said of the old text.
 func watchPassword(v *voice) {
+	normalize := window.Get("String").Get("prototype").Get("normalize")
 	var before components.RuleListView
 	answer := func(field js.Value, left bool) {
 		rules := byID(passwordID + "-regles")
@@ -20,7 +21,7 @@ func watchPassword(v *voice) {
 			return
 		}
 		list, err := password.DefaultList()
-		typed := field.Get("value").String()
+		typed := normalize.Call("call", field.Get("value")).String() // the form that the server judges and hashes
 		known := password.Context{}
 		if identifier := byID("identifiant"); !identifier.IsNull() {
 			known.Identifier = identifier.Get("value").String()

@@ -1,7 +1,7 @@
 // Package password is the policy for a new password: Check says which rules
 // it meets. It is pure, so that the browser answers with the server's own
-// rules. The password is taken exactly as typed, never trimmed or cut (ASVS
-// 5.0 V6.2.8); any character is accepted.
+// rules. The password is never trimmed or cut (ASVS 5.0 V6.2.8); any character
+// is accepted. The caller gives it in Unicode's form NFC.
 package password
 
 import "unicode"

@@ -12,7 +12,9 @@ var frenchSignIn = SignIn{
 
 	PasswordMissing: "Saisissez votre mot de passe.",
 	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",
-	DisabledTitle:   "Créez un nouveau mot de passe pour vous connecter",
+	WrongPairBlank: "L’identifiant et le mot de passe ne vont pas ensemble. " +
+		"Le mot de passe saisi commence ou finit par un espace : si vous l’avez copié, retirez cet espace.",
+	DisabledTitle: "Créez un nouveau mot de passe pour vous connecter",
 	Disabled: "Il y a eu trop d’essais : pour vous protéger, l’ancien mot de passe n’est plus accepté. " +
 		"Un code envoyé par SMS ou par mail vous permet d’en créer un nouveau.",
 	WaitTitle: "Trop d’essais pour le moment",

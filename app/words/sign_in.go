@@ -11,6 +11,7 @@ type SignIn struct {
 
 	PasswordMissing string
 	WrongPair       string
+	WrongPairBlank  string // the password that was typed begins or ends with a blank
 	DisabledTitle   string
 	Disabled        string
 	WaitTitle       string

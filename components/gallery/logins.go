@@ -35,6 +35,8 @@ func logins(p components.Page) []Story {
 	wrong, half, short, wait, hours, disabled, busy := filled(p, fictitious), filled(p, fictitious), filled(p, "2 85 05 78 006"),
 		filled(p, fictitious), filled(p, fictitious), filled(p, fictitious), filled(p, fictitious)
 	wrong.WrongPair = true
+	blank := wrong
+	blank.PasswordBlank = true
 	half.PasswordMissing = true
 	short.PasswordMissing = true
 	wait.Wait = time.Minute
@@ -63,6 +65,7 @@ func logins(p components.Page) []Story {
 		{"Mot de passe vide", half},
 		{"Numéro incomplet et mot de passe vide", short},
 		{"Refusée", wrong},
+		{"Refusée, espace autour du mot de passe", blank},
 		{"Refusée avec FranceConnect", withFC(wrong, fc)},
 		{"Refusée, numéro fiscal peut-être", tax},
 		{"Trop d’essais, une minute", wait},

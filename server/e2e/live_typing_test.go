@@ -99,6 +99,20 @@ func TestCapitalsAreNoticedInAPassword(t *testing.T) {
 	p.says(box, said)
 }
 
+// Accents that stand apart from their letters are no letters more: the server will not count them either.
+func TestAccentsOfANewPasswordAreCountedAsTheServerDoes(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), desktop)
+	p.open("/_galerie?page=nouveau-mot-de-passe-simple")
+	p.press(passwordField)
+	p.awake()
+	p.write(passwordField, "Pa\u0302te\u0301-e\u0301a\u0300o\u0302-47")
+	p.until(`document.querySelector(".rules .met")`)
+	p.is(`![...document.querySelectorAll(".rules .met")].some(e => e.innerText.replace(/\s/g, " ").includes("12 caractères"))`)
+	p.write(passwordField, "u\u0302x")
+	p.until(`[...document.querySelectorAll(".rules .met")].some(e => e.innerText.replace(/\s/g, " ").includes("12 caractères"))`)
+}
+
 func TestRulesAreTickedOffWhileANewPasswordIsTyped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -62,7 +62,7 @@ func (p Params) orDefault() Params {
 	return p
 }
 
-// New returns the argon2id hash of a password (RFC 9106) as a PHC string that Parse accepts. A nil random is crypto/rand.Reader. It
+// New returns the argon2id hash of a password (RFC 9106), in its Normal form, as a PHC string that Parse accepts. A nil random is crypto/rand.Reader. It
 // costs what Verify costs: call it in a Pool. Errors are ErrCost, an empty password, and a random that fails.
 func New(password string, p Params, random io.Reader) (string, error) {
 	// An account whose password is empty would open for an empty field.
@@ -80,7 +80,7 @@ func New(password string, p Params, random io.Reader) (string, error) {
 	if _, err := io.ReadFull(random, salt); err != nil {
 		return "", fmt.Errorf("passhash: no randomness: %w", err)
 	}
-	key := argon2idKey([]byte(password), salt, p, newKeyLen)
+	key := argon2idKey([]byte(Normal(password)), salt, p, newKeyLen)
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$argon2id$v=%d$%s$%s$%s", argon2.Version, p, encode(salt), encode(key)), nil
 }

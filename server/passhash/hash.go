@@ -1,7 +1,7 @@
 // Package passhash makes and verifies password hashes, and bounds the work they cost.
 //
-// It verifies argon2id, and bcrypt and PBKDF2 that other systems left behind; it makes argon2id only. A password is taken exactly as
-// it is given (OWASP ASVS 5.0 V6.2.8): whoever wants Unicode normalisation does it before New and before Verify.
+// It verifies argon2id, and bcrypt and PBKDF2 that other systems left behind; it makes argon2id only. A password is neither cut nor
+// trimmed (OWASP ASVS 5.0 V6.2.8); what keyboards write in two ways is one password (Normal).
 package passhash
 
 import (
@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 )
 
@@ -111,9 +112,10 @@ func (h Hash) Scheme() string {
 }
 
 // Verify tells whether the password is that of the hash. It is where the processor and memory go: call it in a Pool. The keys are
-// compared in constant time.
+// compared in constant time. How much is hashed for a password that does not match depends on its spellings alone, for a decoy as
+// for a real hash (OWASP ASVS 5.0 V6.3.8).
 func (h Hash) Verify(password string) bool {
-	return h.kind != nil && (*h.kind).verify(password)
+	return h.kind != nil && slices.ContainsFunc(spellings(password), (*h.kind).verify)
 }
 
 // Weaker tells whether the hash is to be made again with p once the password is known: another algorithm, less memory, less work

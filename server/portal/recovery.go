@@ -249,7 +249,7 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 	}
 	about := password.Context{Identifier: account.Identifier.Canonical(), BirthDate: account.Civil.Birthdate,
 		Names: []string{account.Civil.BirthName, account.Civil.UsedName, account.Civil.GivenNames}}
-	return password.Check(typed, about, r.Common), flow, nil
+	return password.Check(passhash.Normal(typed), about, r.Common), flow, nil
 }
 
 // SetPassword sets the password when it is good enough; otherwise the report says why not and nothing changes. It signs

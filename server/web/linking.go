@@ -85,7 +85,7 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 	view.Login.Submitted = true
 	view.Login.Identifier = r.PostForm.Get("identifiant")
 	password := r.PostForm.Get("mot_de_passe")
-	view.Login.PasswordMissing = password == ""
+	view.Login.PasswordMissing, view.Login.PasswordBlank = password == "", blankAround(password)
 	var number nir.Number
 	number, view.Login.Report = nir.Parse(view.Login.Identifier, s.Provisional)
 	if !view.Login.Report.OK() || view.Login.PasswordMissing {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
+	"unicode"
 
 	"moncompte/app/nir"
 	"moncompte/components"
@@ -40,9 +42,9 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	view := s.loginView(r)
 	view.Submitted = true
 	view.Identifier = r.PostForm.Get("identifiant")
-	// The password is verified exactly as typed (OWASP ASVS 5.0 V6.2.8).
+	// The password is never trimmed (OWASP ASVS 5.0 V6.2.8): a blank that was pasted with it is told instead.
 	password := r.PostForm.Get("mot_de_passe")
-	view.PasswordMissing = password == ""
+	view.PasswordMissing, view.PasswordBlank = password == "", blankAround(password)
 
 	var number nir.Number
 	number, view.Report = nir.Parse(view.Identifier, s.Provisional)
@@ -64,6 +66,11 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.keepDevice(w, session.Device)
 	return redirect(w, r, "/mon-compte")
+}
+
+// blankAround reports what one cannot see before or behind a password that was pasted.
+func blankAround(password string) bool {
+	return password != strings.TrimFunc(password, func(c rune) bool { return unicode.IsSpace(c) || unicode.Is(unicode.Cf, c) })
 }
 
 // loginRefusedBy shows what the domain answered, in words that are the same whether or not there is such an account.
