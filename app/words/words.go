@@ -38,6 +38,7 @@ type Words struct {
 	Help          *Help
 	Offline       *Offline
 	Failures      *Failures
+	Letters       *Letters
 	Messages      *Messages
 	Manifest      *Manifest
 	Shell         *Shell
@@ -68,6 +69,7 @@ var French = &Words{
 	Help:          &frenchHelp,
 	Offline:       &frenchOffline,
 	Failures:      &frenchFailures,
+	Letters:       &frenchLetters,
 	Messages:      &frenchMessages,
 	Manifest:      &frenchManifest,
 	Shell:         &frenchShell,

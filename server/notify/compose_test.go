@@ -2,6 +2,7 @@ package notify
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -107,7 +108,7 @@ func TestANoticeSaysWhenInTheTimeOfParisAndWhatToDo(t *testing.T) {
 		want []string
 	}{
 		{caf.PasswordChanged(portal.Email, winter), []string{"le 1er mars 2026 à 14\u00a0h\u00a005 (heure de Paris)", "Ce n’était pas vous", "appelez le 32 30"}},
-		{caf.SignedIn(portal.Email, summer, 7), []string{"le 16 août 2026 à 0\u00a0h\u00a030", "7 essais", "nouveau mot de passe"}},
+		{caf.SignedIn(portal.Email, summer, 7), []string{"le 16 août 2026 à 0\u00a0h\u00a030", "7\u00a0essais", "nouveau mot de passe"}},
 		{caf.PasswordChanged(portal.SMS, winter), []string{"le 01/03 à 14h05", "Ce n'est pas vous ?", `"Mot de passe oublié ?"`, "32 30"}},
 		{caf.SignedIn(portal.SMS, summer, 7), []string{"le 16/08 à 0h30", "7 essais", "32 30"}},
 		{Composer{}.PasswordChanged(portal.SMS, winter), []string{"appelez votre organisme"}},
@@ -135,5 +136,24 @@ func TestAnOrganisationNameCannotBreakOut(t *testing.T) {
 	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, 10*time.Minute).Text.Reveal()
 	if strings.Count(sms, "\n") != 1 {
 		t.Errorf("lines added: %q", sms)
+	}
+}
+
+// A limit of the portal that changes leaves no old figure in a message: none has one of its own but the code and the phone.
+func TestAMessageHasOnlyTheFiguresThatItIsGiven(t *testing.T) {
+	at, digit := time.Date(2031, 7, 28, 9, 46, 0, 0, time.UTC), regexp.MustCompile(`[0-9]+`)
+	given := "8135792 13 19 28 7 07 2031 11 46 32 30" // code, life, failures, the time in Paris and the phone
+	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
+		for _, content := range []portal.Content{
+			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, 13*time.Minute),
+			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, 13*time.Minute),
+			caf.PasswordChanged(channel, at), caf.SignedIn(channel, at, 19), caf.Linked(channel, at), caf.Unlinked(channel, at), caf.Lost(channel, at),
+		} {
+			for _, figure := range digit.FindAllString(content.Subject.Reveal()+" "+content.Text.Reveal(), -1) {
+				if !slices.Contains(strings.Fields(given), figure) {
+					t.Errorf("the figure %s in\n%s", figure, content.Text.Reveal())
+				}
+			}
+		}
 	}
 }

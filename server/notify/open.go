@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"moncompte/app/words"
 )
 
 // Options is what the gateways need besides their URLs. The zero value works.
@@ -88,7 +90,7 @@ func (o Options) withDefaults() Options {
 		o.Host = "localhost"
 	}
 	if o.OrgName == "" {
-		o.OrgName = productName
+		o.OrgName = words.French.Product
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

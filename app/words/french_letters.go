@@ -1,0 +1,101 @@
+package words
+
+// frenchYours is what the person who did it has to do.
+const frenchYours = "C’était vous ? Vous n’avez rien à faire."
+
+var frenchLetters = Letters{
+	Hello:      "Bonjour,",
+	YourCode:   "Votre code :",
+	Signature:  func(org string) string { return "Mon Compte, " + org },
+	CallPhone:  func(phone string) string { return "le " + phone },
+	CallOrg:    func(org string) string { return "votre " + org },
+	CallAnyone: "votre organisme",
+
+	Code: CodeLetter{
+		Reset: Purpose{"choisir un nouveau mot de passe", "changer de mot de passe", "Votre mot de passe actuel ne change pas."},
+		First: Purpose{"créer votre mot de passe", "créer votre mot de passe", "Aucun mot de passe n’est créé."},
+		Link:  Purpose{"relier FranceConnect à votre compte", "relier FranceConnect", "Rien ne change sur votre compte."},
+
+		Subject: func(code string) string { return code + " est votre code Mon Compte" },
+		Use: func(purpose, life string) string {
+			return "Tapez ce code sur la page restée ouverte, pour " + purpose + ". Il marche pendant " + life + ", une seule fois."
+		},
+		NoMobile: "Vous aviez choisi le SMS. Nous n’avons pas de numéro de mobile qui puisse le recevoir, c’est pourquoi le code arrive par mail.",
+		Nobody:   "Ne donnez ce code à personne. Aucun agent ne vous le demandera, ni par téléphone, ni par message.",
+		Unasked: func(nothing, call string) string {
+			return "Vous n’avez rien demandé ? Ne tapez pas ce code et ne le donnez pas. " + nothing +
+				" Si vous recevez d’autres codes sans les demander, appelez " + call + "."
+		},
+
+		SMS:    func(code string) string { return code + " est votre code Mon Compte." },
+		SMSFor: func(code, purpose string) string { return code + " est votre code Mon Compte pour " + purpose + "." },
+		SMSOrgFor: func(code, org, purpose string) string {
+			return code + " est votre code Mon Compte (" + org + ") pour " + purpose + "."
+		},
+		SMSLife:   func(life string) string { return "Valable " + life + "." },
+		SMSNobody: "Ne le donnez à personne.",
+		SMSNoMail: "Pas d’adresse mail connue.",
+	},
+	PasswordChanged: Notice{
+		Subject: "Votre mot de passe Mon Compte a changé",
+		What:    func(moment string) string { return "Le mot de passe de votre compte a été changé " + moment + "." },
+		Yours:   frenchYours,
+		SMS:     func(moment string) string { return "Mon Compte : votre mot de passe a changé " + moment + "." },
+	},
+	SignedIn: SignInNotice{
+		Subject: "Connexion à votre compte après plusieurs essais manqués",
+		What: func(moment string, failures int) string {
+			return "Une connexion à votre compte a réussi " + moment + ", après " +
+				count(failures, "essai avec un mauvais mot de passe", "essais avec un mauvais mot de passe") + "."
+		},
+		Yours: frenchYours,
+		SMS: func(moment string, failures int) string {
+			return "Mon Compte : connexion réussie " + moment + ", après " + count(failures, "essai manqué", "essais manqués") + "."
+		},
+	},
+	Linked: Notice{
+		Subject: "FranceConnect est relié à votre compte",
+		What: func(moment string) string {
+			return "Vous pouvez vous connecter à votre compte avec FranceConnect. Le lien a été créé " + moment + "."
+		},
+		Yours: frenchYours + " Vous pouvez supprimer ce lien dans Mon Compte, à la page « Mes connexions ».",
+		SMS: func(moment string) string {
+			return "Mon Compte : FranceConnect ouvre votre compte depuis " + moment + "."
+		},
+	},
+	Unlinked: Notice{
+		Subject: "FranceConnect n’est plus relié à votre compte",
+		What: func(moment string) string {
+			return "Le lien entre FranceConnect et votre compte a été supprimé " + moment + ". Votre mot de passe ne change pas."
+		},
+		Yours: frenchYours,
+		SMS: func(moment string) string {
+			return "Mon Compte : FranceConnect n’ouvre plus votre compte depuis " + moment + "."
+		},
+	},
+	Lost: Notice{
+		Subject: "FranceConnect ouvre maintenant un autre compte",
+		What: func(moment string) string {
+			return "FranceConnect n’ouvre plus ce compte. Votre identité FranceConnect a été reliée à un autre compte " + moment +
+				". Le mot de passe de ce compte ne change pas."
+		},
+		Yours: "C’était vous ? Vous pouvez toujours ouvrir ce compte avec votre numéro et votre mot de passe.",
+		SMS: func(moment string) string {
+			return "Mon Compte : FranceConnect ouvre un autre compte que celui-ci depuis " + moment + "."
+		},
+	},
+
+	NotYou: func(call string) string {
+		return "Ce n’était pas vous ? Allez tout de suite sur Mon Compte, choisissez « Mot de passe oublié ? » " +
+			"et créez un nouveau mot de passe. Ensuite, appelez " + call + "."
+	},
+	SignedOut: "Tous les appareils ont été déconnectés de votre compte.",
+	SMSForgot: func(call string) string {
+		return "Ce n’est pas vous ? Changez-le avec « Mot de passe oublié ? », puis appelez " + call + "."
+	},
+	SMSChange: func(call string) string {
+		return "Ce n’est pas vous ? Changez votre mot de passe, puis appelez " + call + "."
+	},
+	SMSCall:   func(call string) string { return "Ce n’est pas vous ? Appelez " + call + "." },
+	SMSCallUs: "Ce n’est pas vous ? Appelez-nous.",
+}

@@ -1,0 +1,63 @@
+package words
+
+// Letters are the messages by SMS and by e-mail. call ends a sentence that begins with « appelez »: CallPhone, CallOrg or CallAnyone.
+// An SMS is sentences in a row, the first forms that fit it; sentences of an SMS have short forms of their own.
+type Letters struct {
+	Hello      string                  // begins an e-mail; ends with its comma
+	YourCode   string                  // before the code; ends with its colon
+	Signature  func(org string) string // below the e-mail; org is never empty
+	CallPhone  func(phone string) string
+	CallOrg    func(org string) string
+	CallAnyone string
+
+	Code            CodeLetter
+	PasswordChanged Notice
+	SignedIn        SignInNotice
+	Linked          Notice
+	Unlinked        Notice
+	Lost            Notice // the identity opens another account now
+
+	NotYou    func(call string) string // what to do in the order that helps: a new password ends the other person's access at once
+	SignedOut string                   // every device is
+	SMSForgot func(call string) string // not you? change it with « Mot de passe oublié », then call
+	SMSChange func(call string) string // not you? change your password, then call
+	SMSCall   func(call string) string // not you? call
+	SMSCallUs string
+}
+
+// CodeLetter brings a code.
+type CodeLetter struct {
+	Reset, First, Link Purpose
+
+	Subject  func(code string) string // begins with the code, where a notification shows it
+	Use      func(purpose, life string) string
+	NoMobile string                            // SMS was chosen, and no number is on file
+	Nobody   string                            // nobody may have it
+	Unasked  func(nothing, call string) string // for who asked for nothing; nothing = that nothing changes
+
+	SMS       func(code string) string // begins with the code
+	SMSFor    func(code, purpose string) string
+	SMSOrgFor func(code, org, purpose string) string
+	SMSLife   func(life string) string
+	SMSNobody string
+	SMSNoMail string // e-mail was chosen, and no address is on file
+}
+
+// Purpose is what a code is for, in the words that follow « pour », and that nothing changes without it.
+type Purpose struct{ Long, Short, Nothing string }
+
+// Notice tells what was done to an account, and when.
+type Notice struct {
+	Subject string
+	What    func(moment string) string
+	Yours   string // for who did it
+	SMS     func(moment string) string
+}
+
+// SignInNotice tells of a sign-in after wrong passwords.
+type SignInNotice struct {
+	Subject string
+	What    func(moment string, failures int) string
+	Yours   string
+	SMS     func(moment string, failures int) string
+}
