@@ -1,6 +1,9 @@
 package portal
 
-import "time"
+import (
+	"net/netip"
+	"time"
+)
 
 // Limit bounds the failures counted against one subject. Its rules come from CNIL 2022-100 (case 2: a wait after 5
 // failures, at most 25 a day) and NIST SP 800-63B-4 §3.2.2 (a growing wait, the password disabled after 100 in a row).
@@ -111,6 +114,27 @@ const (
 	ByAccount SubjectKind = "account"
 	ByDevice  SubjectKind = "device"
 )
+
+// fromAddress counts what comes from an address, of IPv6 the whole /64, which one subscriber holds. One that is not known, because a
+// proxy did not say it, is not counted: everybody behind that proxy would share the count, and one stranger would shut all of them out.
+// What is counted against accounts and browsers holds all the same.
+func fromAddress(kind SubjectKind, a netip.Addr, limit Limit) []Subject {
+	if !a.IsValid() {
+		return nil
+	}
+	return []Subject{{Kind: kind, Value: addressBlock(a), Limit: limit}}
+}
+
+// addressBlock is the address for IPv4 and its /64 for IPv6.
+func addressBlock(a netip.Addr) string {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return a.String()
+}
 
 // Outcome is what became of a reserved attempt.
 type Outcome uint8

@@ -116,7 +116,7 @@ type FederatedSession struct {
 // Depart keeps a visit that begins now. Its errors are an *Error with CodeThrottled or a fault of the store.
 func (l *Linking) Depart(ctx context.Context, browser keys.Secret, v Visit, from netip.Addr) error {
 	at := l.now()
-	err := l.Store.Reserve(ctx, at, Subject{Kind: byVisitAddress, Value: addressBlock(from), Limit: visitLimit})
+	err := l.Store.Reserve(ctx, at, fromAddress(byVisitAddress, from, visitLimit)...)
 	if err != nil {
 		return err
 	}

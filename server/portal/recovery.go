@@ -163,7 +163,7 @@ type StartRequest struct {
 // Start begins a flow, whether or not there is such an account, and returns its token for the browser.
 func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret, err error) {
 	at := r.now()
-	err = r.Store.Reserve(ctx, at, Subject{Kind: byRecoveryAddress, Value: addressBlock(q.Address), Limit: recoveryAddress})
+	err = r.Store.Reserve(ctx, at, fromAddress(byRecoveryAddress, q.Address, recoveryAddress)...)
 	if err != nil {
 		return keys.Secret{}, err
 	}

@@ -190,11 +190,11 @@ func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
 // subjectsOf says what an attempt counts against, in the one order in which the store locks them. A browser that signed
 // in before has a count of its own, so that a stranger who guesses cannot lock the owner out of it.
 func subjectsOf(r SignInRequest, device string) []Subject {
-	address := Subject{Kind: ByAddress, Value: addressBlock(r.Address), Limit: AddressLimit}
+	subjects := fromAddress(ByAddress, r.Address, AddressLimit)
 	if device != "" {
-		return []Subject{address, DeviceSubject(device, r.Identifier)}
+		return append(subjects, DeviceSubject(device, r.Identifier))
 	}
-	return []Subject{address, AccountSubject(r.Identifier)}
+	return append(subjects, AccountSubject(r.Identifier))
 }
 
 // AccountSubject counts the attempts of strangers on an identifier, whether or not it has an account.
@@ -205,17 +205,6 @@ func AccountSubject(n nir.Number) Subject {
 // DeviceSubject counts the attempts of a remembered browser on an identifier.
 func DeviceSubject(device string, n nir.Number) Subject {
 	return Subject{Kind: ByDevice, Value: device + " " + n.Canonical(), Limit: AccountLimit}
-}
-
-// addressBlock is the address for IPv4 and its /64 for IPv6, since one subscriber holds a whole /64.
-func addressBlock(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
 }
 
 // hashOf returns the hash of the account's password, false when there is none. A hash that cannot be read is a fault of

@@ -5,26 +5,76 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 )
 
-// clientAddress is the address that a request comes from. X-Forwarded-For is read from its end, where our own proxies
-// write, and only through proxies that are trusted: anybody can write its beginning.
-func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
+// clientAddress is the address that a request comes from, the zero Addr when a proxy that is trusted does not tell it in a form that
+// can be read: that is logged, once a minute and without what was sent, which may come from anybody.
+func (s *site) clientAddress(r *http.Request) netip.Addr {
+	address := forwardedAddress(r, s.TrustedProxies)
+	if !address.IsValid() && s.unreadable.due(time.Now()) {
+		s.Log.WarnContext(r.Context(), "a trusted proxy forwards no address that can be read: what comes through it is not limited by address")
+	}
+	return address
+}
+
+// forwardedAddress reads X-Forwarded-For from its end, where our own proxies write, and only through proxies that are trusted: anybody
+// can write its beginning.
+func forwardedAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	port, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return netip.Addr{}
 	}
 	address := port.Addr().Unmap()
-	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	hops := strings.FieldsFunc(strings.Join(r.Header.Values("X-Forwarded-For"), ","), func(c rune) bool { return c == ',' })
+	hops = slices.DeleteFunc(hops, func(hop string) bool { return strings.TrimSpace(hop) == "" }) // none, by RFC 9110 §5.6.1
+	believed := func() bool {
+		return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(address) })
+	}
+	if len(hops) == 0 && believed() {
+		return netip.Addr{} // the proxy's own address is nobody's
+	}
 	for _, hop := range slices.Backward(hops) {
-		if !slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(address) }) {
+		if !believed() {
 			break
 		}
-		next, err := netip.ParseAddr(strings.TrimSpace(hop))
-		if err != nil {
-			break
-		}
-		address = next.Unmap().WithZone("")
+		address = readHop(strings.TrimSpace(hop))
 	}
 	return address
+}
+
+// readHop reads an address as proxies write it (RFC 7239 §6): alone, in quotes, with a port, which may be made up, IPv6 in brackets or
+// not, with a zone. It returns the zero Addr for everything else, such as "unknown".
+func readHop(hop string) netip.Addr {
+	if len(hop) >= 4 && strings.EqualFold(hop[:4], "for=") {
+		hop = hop[4:]
+	}
+	hop = strings.Trim(hop, `"`)
+	if inside, ok := strings.CutPrefix(hop, "["); ok {
+		hop, _, _ = strings.Cut(inside, "]")
+	} else if address, _, ok := strings.Cut(hop, ":"); ok && strings.Contains(address, ".") {
+		hop = address
+	}
+	address, err := netip.ParseAddr(hop)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return address.Unmap().WithZone("")
+}
+
+// everyMinute lets one event a minute through.
+type everyMinute struct {
+	mu   sync.Mutex
+	last time.Time
+}
+
+func (e *everyMinute) due(now time.Time) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if now.Sub(e.last) < time.Minute {
+		return false
+	}
+	e.last = now
+	return true
 }

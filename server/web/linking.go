@@ -95,7 +95,7 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 		Identifier: number,
 		Password:   keys.NewSecret(password),
 		Device:     s.device(r),
-		Address:    clientAddress(r, s.TrustedProxies),
+		Address:    s.clientAddress(r),
 	})
 	if errors.Is(err, portal.ErrNoLinking) {
 		return s.linkingOver(w, r)

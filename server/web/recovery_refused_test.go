@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -238,6 +239,28 @@ func TestAnAddressThatAsksForTooManyCodesWaits(t *testing.T) {
 		}
 	}
 	b.ask(reset, nathalie, "email", from("198.51.100.8")).leads(t, "from elsewhere", reset+"/code")
+}
+
+// Each visitor has a count of their own, however our proxy writes addresses; one that it cannot tell shuts nobody else out.
+func TestNoFormOfAnAddressLumpsPeopleTogether(t *testing.T) {
+	for _, written := range []string{"198.51.100.%d:50123", `"198.51.100.%d"`, `"[2001:db8:%d::1]:4711"`, "unknown", "_hidden", ""} {
+		o := openOffice(t, local, trusting)
+		b := o.browser()
+		from := func(visitor int) header {
+			if !strings.Contains(written, "%d") {
+				return header{"X-Forwarded-For": written}
+			}
+			return header{"X-Forwarded-For": fmt.Sprintf(written, visitor)}
+		}
+		for range 100 {
+			b.ask(reset, nobody, "sms", from(7)).leads(t, written, reset+"/code")
+		}
+		b.ask(reset, nathalie, "email", from(8)).leads(t, written+", another person", reset+"/code")
+		b.try(nathalie, right, from(8)).expect(t, written+", another person's sign-in", http.StatusSeeOther, nil)
+		if strings.Contains(written, "%d") {
+			b.ask(reset, jean, "sms", from(7)).expect(t, written+", the visitor who asked", http.StatusTooManyRequests, nil)
+		}
+	}
 }
 
 func TestARefusedPasswordIsAnsweredByTheRulesItDoesNotMeet(t *testing.T) {

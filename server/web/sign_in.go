@@ -55,7 +55,7 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		Identifier: number,
 		Password:   keys.NewSecret(password),
 		Device:     s.device(r),
-		Address:    clientAddress(r, s.TrustedProxies),
+		Address:    s.clientAddress(r),
 		Open:       func(ctx context.Context, session portal.Session) error { return s.openWithin(ctx, r, session) },
 	})
 	if refused, ok := errors.AsType[*portal.Error](err); ok {

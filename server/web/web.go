@@ -59,11 +59,12 @@ type Options struct {
 
 type site struct {
 	Options
-	sessions  *scs.SessionManager
-	paris     *time.Location
-	links     components.Assets
-	helpWords *search.Index
-	helpFile  helpIndexFile
+	sessions   *scs.SessionManager
+	paris      *time.Location
+	links      components.Assets
+	helpWords  *search.Index
+	helpFile   helpIndexFile
+	unreadable everyMinute // addresses that trusted proxies forward
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)
