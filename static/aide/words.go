@@ -7,40 +7,47 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	catalogue "moncompte/app/words"
 )
+
+// notConforming is the setting that says so.
+const notConforming = "non conforme"
 
 // words are what stands for the placeholders of a page, as HTML.
 type words map[string]string
 
 // words are those of the portal, and the figures that are quoted. It refuses a site that is not http or https: its address becomes a link.
 func (o Options) words(quoted words) (words, error) {
-	name, org := "mon organisme", "mon organisme"
+	w := catalogue.French.Help
+	name, org, first := w.Org, w.Org, w.OrgFirst
 	if o.OrgName != "" {
 		name = html.EscapeString(o.OrgName)
 		org += " (" + name + ")"
+		first += " (" + name + ")"
 	}
-	contact := "Je demande à un conseiller\u00a0: <strong>" + name + "</strong>."
+	contact := w.ContactAsk + " <strong>" + name + "</strong>."
 	if o.Phone != "" {
-		contact = "J’appelle un conseiller\u00a0: <strong>" + name + `</strong>, <a class="phone" href="tel:` + dial(o.Phone) + `">` +
+		contact = w.ContactCall + " <strong>" + name + `</strong>, <a class="phone" href="tel:` + dial(o.Phone) + `">` +
 			html.EscapeString(o.Phone) + "</a>."
 	}
-	site := "le site de mon organisme"
+	site := w.OwnSite
 	if o.URL != "" {
 		u, err := url.Parse(o.URL)
 		if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 			return nil, fmt.Errorf("aide: the site %q is not an http or https address", o.URL)
 		}
-		site = `le site <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(u.Host) + "</a>"
+		site = w.Site + ` <a href="` + html.EscapeString(u.String()) + `">` + html.EscapeString(u.Host) + "</a>"
 	}
 	// What no audit has measured is not conforming (RGAA 4.1.2, the declaration).
-	conforming := "<strong>non conforme</strong>, car un audit complet n’a pas encore montré mieux"
-	if o.Accessibility != "" && o.Accessibility != "non conforme" {
+	conforming := w.NotMeasured.Before + "<strong>" + w.NotMeasured.Inside + "</strong>" + w.NotMeasured.After
+	if o.Accessibility != "" && o.Accessibility != notConforming {
 		conforming = "<strong>" + html.EscapeString(o.Accessibility) + "</strong>"
 	}
 	all := words{
 		"{{contact}}":  contact,
 		"{{org}}":      org,
-		"{{Org}}":      "M" + strings.TrimPrefix(org, "m"),
+		"{{Org}}":      first,
 		"{{site}}":     site,
 		"{{conforme}}": conforming,
 	}
