@@ -11,12 +11,9 @@ type Backoff struct {
 // most, then spread over its upper half by random in [0,1), so that messages that failed together do not come back together.
 // It is never under Min.
 func (b Backoff) delay(failures int, random float64) time.Duration {
-	least, most := b.Min, b.Max
+	least, most := b.Min, b.limit()
 	if least <= 0 {
 		least = time.Second
-	}
-	if most <= 0 {
-		most = 2 * time.Minute
 	}
 	d := least
 	for range failures - 1 {
@@ -26,4 +23,12 @@ func (b Backoff) delay(failures int, random float64) time.Duration {
 		}
 	}
 	return max(least, d/2+time.Duration(random*float64(d/2)))
+}
+
+// limit is the longest pause.
+func (b Backoff) limit() time.Duration {
+	if b.Max <= 0 {
+		return 2 * time.Minute
+	}
+	return b.Max
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"os"
@@ -51,7 +50,7 @@ func Temporary(reason string) error { return &Failure{Reason: reason} }
 // unreachable returns the error of an attempt that did not get through to the gateway.
 func unreachable(reason string) *Failure { return &Failure{Reason: reason, Fault: OfGateway} }
 
-// failureOf returns err as a Failure. An error of unknown origin is reduced to its type.
+// failureOf returns err as a Failure. Of an error of unknown origin nothing is kept: its text could quote an address.
 func failureOf(err error) *Failure {
 	var f *Failure
 	if errors.As(err, &f) {
@@ -100,5 +99,5 @@ func networkReason(err error) string {
 		errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
 		return "connection lost"
 	}
-	return fmt.Sprintf("error of type %T", err)
+	return "an error that is not foreseen"
 }

@@ -28,7 +28,11 @@ type httpGateway struct {
 	credentials credentials
 	client      *http.Client
 	now         func() time.Time
+	limits      Limits
 }
+
+// Limits implements Limited.
+func (g *httpGateway) Limits() Limits { return g.limits }
 
 const (
 	// httpAnswerLimit bounds what is read of an answer.
@@ -47,6 +51,9 @@ func openHTTP(a address, o Options) (Gateway, error) {
 		return nil, errors.New("plain http is for loopback only, use https")
 	}
 	g := &httpGateway{is: is, now: o.Now, settings: values{"user": a.user, "password": a.password, "sender": a.from}}
+	if g.limits, err = a.limits(Limits{Rate: 20, Window: 10}); err != nil {
+		return nil, err
+	}
 	uses := is.uses()
 	if is.Auth.Scheme == "ovhcloud" {
 		uses["consumer"] = false

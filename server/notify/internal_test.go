@@ -72,7 +72,7 @@ func FuzzAnythingFromTheSMSCIsSurvived(f *testing.F) {
 			theirs.Write(raw)
 			theirs.Close()
 		}()
-		s := newSMPPSession(ours, slog.New(slog.DiscardHandler), time.Minute, time.Minute)
+		s := newSMPPSession(ours, slog.New(slog.DiscardHandler), 10, time.Minute, time.Minute)
 		s.conn = &sink{Conn: ours} // answers go nowhere
 		s.start()
 		<-s.done

@@ -3,7 +3,9 @@ package notify
 import (
 	"context"
 	"fmt"
+	"maps"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,14 +17,37 @@ type lane struct {
 	w       *Worker
 	channel portal.Channel
 	gateway Gateway
-	bell    chan struct{}
-	busy    chan struct{} // one token an attempt under way
+	bell    chan struct{} // a new message
+	ended   chan struct{} // the end of an attempt, or of a message's pause
 	sends   sync.WaitGroup
+
+	mu         sync.Mutex
+	pace       *pace
+	complained time.Time // when the log last said that our account has to be mended
 }
 
+func newLane(w *Worker, channel portal.Channel, gateway Gateway, bell chan struct{}) *lane {
+	limits := Limits{Window: w.Window}
+	if g, ok := gateway.(Limited); ok {
+		limits = g.Limits()
+	}
+	return &lane{w: w, channel: channel, gateway: gateway, bell: bell, ended: make(chan struct{}, 1), pace: newPace(limits)}
+}
+
+// run works until ctx ends, then lets the attempts under way finish for a while.
 func (l *lane) run(ctx context.Context) {
-	l.busy = make(chan struct{}, l.w.slots())
-	defer l.sends.Wait()
+	sending, cut := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	var holder sync.WaitGroup
+	holder.Go(func() { l.hold(done) })
+	defer func() {
+		late := time.AfterFunc(l.w.stopWithin(), cut)
+		l.sends.Wait()
+		late.Stop()
+		cut()
+		close(done)
+		holder.Wait()
+	}()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -30,20 +55,29 @@ func (l *lane) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-l.bell:
+			l.mu.Lock()
+			l.pace.wake(l.w.now())
+			l.mu.Unlock()
+		case <-l.ended:
 		case <-timer.C:
 		}
-		l.w.contain("claim", func() { l.fill(ctx) })
-		timer.Reset(l.w.pause())
+		l.w.contain("claim", func() { l.fill(ctx, sending) })
+		l.mu.Lock()
+		timer.Reset(l.pace.wait(l.w.now(), l.w.pause()))
+		l.mu.Unlock()
 	}
 }
 
-// fill claims no more than there are free slots: what waits stays in the outbox, where another instance can take it.
-func (l *lane) fill(ctx context.Context) {
-	free := cap(l.busy) - len(l.busy)
-	if free == 0 || ctx.Err() != nil {
-		return // the end of an attempt rings the bell
+// fill claims no more than may begin: what waits stays in the outbox, where another instance can take it.
+func (l *lane) fill(ctx, sending context.Context) {
+	if l.claim().N == 0 || ctx.Err() != nil || !l.bound(ctx) {
+		return
 	}
-	messages, err := l.w.Outbox.Claim(ctx, l.channel, l.w.now(), free, l.w.sendTimeout()+2*recordTimeout)
+	claim := l.claim() // the bind may have taken a while
+	if claim.N == 0 {
+		return
+	}
+	messages, err := l.w.Outbox.Claim(ctx, claim)
 	if err != nil {
 		if ctx.Err() == nil {
 			l.w.log().Error("outbox not readable", "while", "claim", "channel", l.channel, "reason", failureOf(err).Reason)
@@ -52,83 +86,223 @@ func (l *lane) fill(ctx context.Context) {
 	}
 	for _, m := range messages {
 		if ctx.Err() != nil {
-			l.record(ctx, m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID) })
+			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, "") })
 			continue
 		}
-		l.busy <- struct{}{}
+		l.mu.Lock()
+		l.pace.begin(m.ID, l.w.now())
+		l.mu.Unlock()
 		l.sends.Go(func() {
-			defer func() {
-				<-l.busy
-				ring(l.bell)
-			}()
-			l.w.contain("send", func() { l.deliver(ctx, m) })
+			defer ring(l.ended)
+			l.w.contain("send", func() { l.deliver(sending, m) })
 		})
 	}
 }
 
-// deliver makes one attempt and notes its end. The end of ctx does not cut an attempt: the other side may just have taken it.
-func (l *lane) deliver(ctx context.Context, m Message) {
-	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
-	drop := func(reason string) {
-		log.Warn("message dropped", "reason", reason)
-		l.record(ctx, m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, reason) })
-	}
-	// An expired code is never sent: it would only make the person try it in vain.
-	left := m.Expires.Sub(l.w.now())
-	if left <= 0 {
-		drop("expired")
-		return
-	}
-	sending, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(left, l.w.sendTimeout()))
-	receipt, err := l.attempt(sending, m)
-	cancel()
+func (l *lane) claim() Claim {
 	now := l.w.now()
-	if err == nil {
-		log.Info("message sent", "receipt", receipt, "waited", now.Sub(m.At).Round(time.Millisecond))
-		l.record(ctx, m, func(ctx context.Context) error { return l.w.Outbox.Sent(ctx, m.ID, receipt, now) })
-		return
-	}
-	failure := failureOf(err)
-	if failure.Fault == OfMessage {
-		drop(failure.Reason)
-		return
-	}
-	next, ok := l.next(m, now, failure.After)
-	if !ok {
-		drop("expired: " + failure.Reason)
-		return
-	}
-	log.Warn("message not sent, will be tried again", "reason", failure.Reason, "in", next.Sub(now).Round(time.Millisecond))
-	l.record(ctx, m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason) })
-	time.AfterFunc(next.Sub(now), func() { ring(l.bell) })
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Claim{Channel: l.channel, Now: now, N: l.pace.free(now), Lease: leaseLife, Usual: l.pace.usual}
 }
 
-// attempt calls the gateway; its panic is a failure like another. The value of the panic may quote the message: only its type
-// and the stack, which holds no strings, are logged.
+// bound makes sure of the bind of a gateway that needs one.
+func (l *lane) bound(ctx context.Context) bool {
+	g, ok := l.gateway.(Bound)
+	if !ok {
+		return true
+	}
+	began := l.w.now()
+	err := g.Bind(ctx)
+	if err == nil || ctx.Err() != nil {
+		return err == nil
+	}
+	failure, now := failureOf(err), l.w.now()
+	l.mu.Lock()
+	changed := l.pace.note(began, now, failure)
+	l.mu.Unlock()
+	l.tell(now, failure, changed)
+	return false
+}
+
+// deliver makes one attempt and notes its end.
+func (l *lane) deliver(sending context.Context, m Message) {
+	// A code that nobody has the time to type would only make the person try it in vain. The claim may have taken long.
+	if m.Expires.Before(l.least(m)) {
+		l.mu.Lock()
+		delete(l.pace.under, m.ID)
+		l.mu.Unlock()
+		l.w.log().Warn("message given up", "message", m.ID, "channel", l.channel, "fate", Dropped, "reason", "expired")
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, Dropped, "expired") })
+		return
+	}
+	ctx, cancel := context.WithTimeout(sending, m.Expires.Sub(l.w.now()))
+	receipt, err := l.attempt(ctx, m)
+	cancel()
+	var failure *Failure
+	if err != nil {
+		failure = failureOf(err)
+	}
+	now := l.w.now()
+	// The row is leased until its end is written: nobody takes it in between.
+	l.mu.Lock()
+	changed := l.pace.end(m.ID, now, failure)
+	l.mu.Unlock()
+	l.tell(now, failure, changed)
+	l.note(m, now, receipt, failure)
+}
+
+const (
+	// noticeDoubt and codeDoubt are the pauses before the next copy of a message that may have arrived.
+	noticeDoubt = 4 * time.Hour
+	codeDoubt   = 5 * time.Second
+	// leaseLife is how long a message of a worker that has died waits; holdEvery is how often one that lives says so.
+	leaseLife, holdEvery = 30 * time.Second, 10 * time.Second
+	// complainEvery is how often the log says that our account has to be mended.
+	complainEvery = time.Minute
+)
+
+// note writes down what became of an attempt.
+func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) {
+	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
+	if failure == nil {
+		log.Info("message sent", "receipt", receipt, "waited", inWords(now.Sub(m.At)))
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Sent(ctx, m.ID, receipt, now) })
+		return
+	}
+	end := func(fate Fate, reason string) {
+		log.Warn("message given up", "fate", fate, "reason", reason)
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, reason) })
+	}
+	again := func(pause time.Duration, copied bool) {
+		next := now.Add(pause)
+		// The last attempt is kept for the last moment that is of use.
+		if last := l.last(m); next.After(last) {
+			next = last
+		}
+		if !next.After(now) {
+			end(Dropped, "expired: "+failure.Reason)
+			return
+		}
+		log.Warn("message not sent, will be tried again", "reason", failure.Reason, "in", inWords(next.Sub(now)))
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason, copied) })
+		time.AfterFunc(next.Sub(now), func() { ring(l.ended) })
+	}
+	switch failure.Fault {
+	case OfMessage:
+		end(Refused, failure.Reason)
+	case OfMoment:
+		if m.Attempts+1 >= mostAttempts(m.Notice) {
+			end(Dropped, "refused too often: "+failure.Reason)
+			return
+		}
+		again(max(l.backoff(m.Notice).delay(m.Attempts+1, l.w.random()), failure.After), false)
+	case Unknown:
+		switch {
+		case m.Copies+1 >= MostCopies(m.Notice):
+			end(Uncertain, failure.Reason)
+		case m.Notice:
+			again(noticeDoubt, true)
+		default:
+			again(codeDoubt, true)
+		}
+	default:
+		// Not about this message: it stays due, and goes as soon as the lane does.
+		log.Debug("message waits for the gateway", "reason", failure.Reason)
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, failure.Reason) })
+	}
+}
+
+// backoff is that of messages; notices may take their time.
+func (l *lane) backoff(notice bool) Backoff {
+	b := l.w.Backoff
+	if notice && b.Max <= 0 {
+		b.Max = 30 * time.Minute
+	}
+	return b
+}
+
+// least is the end of life that m must have to be sent now.
+func (l *lane) least(m Message) time.Time {
+	if m.Notice {
+		return l.w.now()
+	}
+	return l.w.now().Add(codeNeeds)
+}
+
+// last is until when an attempt of m is of use.
+func (l *lane) last(m Message) time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last := m.Expires.Add(-l.pace.usual - time.Second)
+	if !m.Notice {
+		last = last.Add(-codeNeeds)
+	}
+	return last
+}
+
+// tell says once that a gateway is away and once that it is back, and once a minute what people have to mend.
+func (l *lane) tell(now time.Time, failure *Failure, changed bool) {
+	l.mu.Lock()
+	down, since := l.pace.down, l.pace.since
+	complain := failure != nil && failure.Fault == OfAccount && now.Sub(l.complained) >= complainEvery
+	if complain {
+		l.complained = now
+	}
+	l.mu.Unlock()
+	log := l.w.log().With("channel", l.channel)
+	switch {
+	case complain:
+		log.Error("the gateway refuses our account: messages wait until it is mended", "reason", failure.Reason, "look_at", failure.Mend)
+	case changed && down == nil:
+		log.Info("the gateway is well again", "after", inWords(now.Sub(since)))
+	case changed && failure.Fault != OfAccount:
+		log.Warn("nobody gets through to the gateway: messages wait", "reason", failure.Reason)
+	}
+}
+
+// hold prolongs the leases of what is under way, so that another instance takes over soon after this one dies, and never before.
+func (l *lane) hold(done <-chan struct{}) {
+	tick := time.NewTicker(holdEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-done:
+			return
+		case <-tick.C:
+		}
+		l.mu.Lock()
+		ids := slices.Collect(maps.Keys(l.pace.under))
+		l.mu.Unlock()
+		if len(ids) == 0 {
+			continue
+		}
+		l.w.contain("hold", func() {
+			ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
+			defer cancel()
+			if err := l.w.Outbox.Hold(ctx, ids, l.w.now().Add(leaseLife)); err != nil {
+				l.w.log().Error("outbox not written", "while", "hold", "channel", l.channel, "reason", failureOf(err).Reason)
+			}
+		})
+	}
+}
+
+// attempt calls the gateway; after its panic nobody knows what the other side has. The value of the panic may quote the message:
+// only its type and the stack, which holds no strings, are logged.
 func (l *lane) attempt(ctx context.Context, m Message) (receipt string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			l.w.log().Error("panic in a gateway", "channel", l.channel, "type", panicType(p), "stack", string(debug.Stack()))
-			err = Temporary("panic in the gateway")
+			err = &Failure{Reason: "panic in the gateway", Fault: Unknown}
 		}
 	}()
 	return l.gateway.Send(ctx, m)
 }
 
-// next returns when to try again, not before the other side's wish; a last attempt is kept for shortly before the end. It returns
-// false when no useful moment is left.
-func (l *lane) next(m Message, now time.Time, wish time.Duration) (time.Time, bool) {
-	next := now.Add(max(l.w.Backoff.delay(m.Attempts+1, l.w.random()), wish))
-	if last := m.Expires.Add(-l.w.sendTimeout()); next.After(last) {
-		next = last
-	}
-	return next, next.After(now)
-}
-
 // record writes the end of an attempt, also while stopping. When the write fails, the lease runs out and the message goes again,
-// with the same ID.
-func (l *lane) record(ctx context.Context, m Message, write func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), recordTimeout)
+// with the same ID, if it has a copy left.
+func (l *lane) record(m Message, write func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
 	defer cancel()
 	if err := write(ctx); err != nil {
 		l.w.log().Error("outbox not written", "message", m.ID, "channel", l.channel, "reason", failureOf(err).Reason)
@@ -136,3 +310,6 @@ func (l *lane) record(ctx context.Context, m Message, write func(context.Context
 }
 
 func panicType(p any) string { return fmt.Sprintf("%T", p) }
+
+// inWords is a duration as people write it.
+func inWords(d time.Duration) string { return d.Round(time.Millisecond).String() }

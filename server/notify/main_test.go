@@ -117,3 +117,18 @@ func open(t *testing.T, smtpURL, smsURL string, o notify.Options) (sms, email no
 	t.Cleanup(func() { notify.Close(sms, email) })
 	return sms, email
 }
+
+// countLines returns how many lines of a log hold all of the words.
+func countLines(log string, words ...string) int {
+	n := 0
+	for line := range strings.Lines(log) {
+		all := true
+		for _, word := range words {
+			all = all && strings.Contains(line, word)
+		}
+		if all {
+			n++
+		}
+	}
+	return n
+}

@@ -121,7 +121,11 @@ func openEmail(raw string, o Options) (Gateway, error) {
 	if parsed, err := mail.ParseAddress(a.from); err != nil || parsed.Address != a.from {
 		return nil, errors.New("from= is not an e-mail address")
 	}
-	return &smtpGateway{address: a, o: o}, a.over("from=")
+	limits, err := a.limits(Limits{Window: 4})
+	if err != nil {
+		return nil, err
+	}
+	return &smtpGateway{address: a, o: o, limits: limits}, a.over("from=, rate= and window=")
 }
 
 func openSMS(raw string, o Options) (Gateway, error) {
@@ -187,6 +191,25 @@ func parseAddress(raw string, ports map[string]int) (address, error) {
 		return address{}, errors.New("no path may follow the host")
 	}
 	return a, nil
+}
+
+// limits reads rate= and window=, which every gateway has.
+func (a address) limits(standard Limits) (Limits, error) {
+	if text := a.take("rate"); text != "" {
+		rate, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(rate >= 0.1 && rate <= 1000) {
+			return standard, errors.New("rate= must be messages a second, between 0.1 and 1000")
+		}
+		standard.Rate = rate
+	}
+	if text := a.take("window"); text != "" {
+		window, err := strconv.Atoi(text)
+		if err != nil || window < 1 || window > 1000 {
+			return standard, errors.New("window= must be messages at a time, between 1 and 1000")
+		}
+		standard.Window = window
+	}
+	return standard, nil
 }
 
 // take returns a parameter, and takes it off those that nobody has asked for.

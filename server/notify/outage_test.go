@@ -85,7 +85,7 @@ func TestAHungSMSCLeavesEmailsAlone(t *testing.T) {
 	sms, email := open(t, "smtp://"+mailServer.Addr, "smpp://"+account+"@"+hung.Addr, options())
 	o := new(notifytest.Outbox)
 	w := quick(o, sms, email)
-	w.SendTimeout = time.Second // how long the stop below lasts
+	w.StopWithin = time.Second
 	stop := run(t, w)
 	for i := range 8 {
 		add(t, o, message(fmt.Sprint("s", i), portal.SMS))

@@ -25,6 +25,7 @@ type smppGateway struct {
 	source     pdu.Address
 	systemType string
 	alphabet   smsAlphabet
+	limits     Limits
 
 	binding chan struct{} // one token: a single bind at a time, which a waiting Send gives up with its context
 
@@ -78,8 +79,12 @@ func openSMPP(a address, o Options) (Gateway, error) {
 	default:
 		return nil, errors.New("bind= must be transceiver or transmitter")
 	}
+	// OVHcloud's, and about what the others allow.
+	if g.limits, err = a.limits(Limits{Rate: 20, Window: 10, Strict: true}); err != nil {
+		return nil, err
+	}
 	g.address = a
-	return g, a.over("from=, system_type=, bind=, alphabet=, source_ton= and source_npi=")
+	return g, a.over("from=, rate=, window=, system_type=, bind=, alphabet=, source_ton= and source_npi=")
 }
 
 // Send submits m, in several segments when it is long, and returns the SMSC's message id of the first. When a segment is
@@ -109,6 +114,15 @@ func (g *smppGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	return receipt, nil
 }
 
+// Limits implements Limited.
+func (g *smppGateway) Limits() Limits { return g.limits }
+
+// Bind implements Bound.
+func (g *smppGateway) Bind(ctx context.Context) error {
+	_, err := g.bound(ctx)
+	return err
+}
+
 // bound returns the live session, or binds.
 func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 	select {
@@ -126,7 +140,6 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 	case session != nil && session.alive():
 		return session, nil
 	case wait > 0:
-		// An SMSC that refuses binds locks an account that insists.
 		return nil, &Failure{Reason: "smpp: waiting before the next bind", Fault: OfGateway, After: wait}
 	}
 	session, err := g.bind(ctx, g.binds[0])
@@ -138,8 +151,14 @@ func (g *smppGateway) bound(ctx context.Context) (*smppSession, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if err != nil {
+		// An SMSC that refuses an account locks it when it insists. One that is away, or has the bind elsewhere, is soon asked
+		// again: whoever waits for a code has minutes.
+		backoff := g.o.Backoff
+		if f, ok := errors.AsType[*Failure](err); ok && f.Fault != OfAccount {
+			backoff.Max = min(5*time.Second, backoff.limit())
+		}
 		g.refusals++
-		g.notUntil = g.o.Now().Add(g.o.Backoff.delay(g.refusals, 0.5))
+		g.notUntil = g.o.Now().Add(backoff.delay(g.refusals, 0.5))
 		return nil, err
 	}
 	if g.closed {
@@ -165,7 +184,7 @@ func (g *smppGateway) bind(ctx context.Context, as pdu.BindingType) (*smppSessio
 		}
 		conn = secure
 	}
-	session := newSMPPSession(conn, g.log, g.o.Enquire, g.o.Answer)
+	session := newSMPPSession(conn, g.log, g.limits.Window, g.o.Enquire, g.o.Answer)
 	request := pdu.NewBindRequest(as)
 	request.SystemID, request.Password, request.SystemType = g.address.user, g.address.password, g.systemType
 	if err := session.bind(ctx, request); err != nil {

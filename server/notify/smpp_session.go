@@ -12,9 +12,6 @@ import (
 	"github.com/linxGnu/gosmpp/pdu"
 )
 
-// smppWindow is how many submit_sm may be without answer (SMPP 3.4 §2.9 advises a small number).
-const smppWindow = 10
-
 // smppSession is one connection. It ends at the first fault; the gateway then makes another.
 type smppSession struct {
 	conn    net.Conn
@@ -23,7 +20,7 @@ type smppSession struct {
 	enquire time.Duration
 	answer  time.Duration
 
-	window chan struct{}
+	window chan struct{} // one token a submit_sm without answer (SMPP 3.4 §2.9)
 	done   chan struct{} // closed when the session is over
 	once   sync.Once
 
@@ -35,10 +32,10 @@ type smppSession struct {
 	cause   error // why it is over
 }
 
-func newSMPPSession(conn net.Conn, log *slog.Logger, enquire, answer time.Duration) *smppSession {
+func newSMPPSession(conn net.Conn, log *slog.Logger, window int, enquire, answer time.Duration) *smppSession {
 	return &smppSession{
 		conn: conn, reader: bufio.NewReader(conn), log: log, enquire: enquire, answer: answer,
-		window: make(chan struct{}, smppWindow), done: make(chan struct{}), waiting: map[int32]chan smppFrame{},
+		window: make(chan struct{}, window), done: make(chan struct{}), waiting: map[int32]chan smppFrame{},
 	}
 }
 

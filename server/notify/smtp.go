@@ -22,7 +22,11 @@ import (
 type smtpGateway struct {
 	address address
 	o       Options
+	limits  Limits
 }
+
+// Limits implements Limited.
+func (g *smtpGateway) Limits() Limits { return g.limits }
 
 // Send returns the Message-ID as the receipt.
 func (g *smtpGateway) Send(ctx context.Context, m Message) (receipt string, err error) {

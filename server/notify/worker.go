@@ -20,17 +20,16 @@ type Worker struct {
 	Now        func() time.Time
 	Random     func() float64 // in [0,1); nil = math/rand/v2: jitter needs no secrecy
 
-	Every       time.Duration // how often to look without being woken: 3 s, with jitter
-	SendTimeout time.Duration // of one attempt: 10 s
-	Slots       int           // attempts at a time, per channel: 4
-	Backoff     Backoff
+	Every      time.Duration // how often to look without being woken: 3 s, with jitter
+	StopWithin time.Duration // how long attempts under way may go on after a stop: 10 s
+	Window     int           // attempts at a time of a gateway that does not say: 4
+	Backoff    Backoff       // of a message that is refused for the moment
 
 	once sync.Once
 	bell map[portal.Channel]chan struct{}
 }
 
-// recordTimeout bounds one write to the outbox. A lease outlives an attempt and that write, or another instance would send the
-// same message meanwhile.
+// recordTimeout bounds one write to the outbox.
 const recordTimeout = 5 * time.Second
 
 // expireEvery is how often messages whose time is over are erased.
@@ -57,7 +56,7 @@ func ring(bell chan struct{}) {
 	}
 }
 
-// Run works until ctx ends, then finishes the attempts under way (SendTimeout at most), gives back what it had claimed and not
+// Run works until ctx ends, then finishes the attempts under way (StopWithin at most), gives back what it had claimed and not
 // begun, and returns nil.
 func (w *Worker) Run(ctx context.Context) error {
 	if w.Outbox == nil {
@@ -67,7 +66,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	var all sync.WaitGroup
 	for channel, gateway := range map[portal.Channel]Gateway{portal.SMS: w.SMS, portal.Email: w.Email} {
 		if gateway != nil {
-			l := &lane{w: w, channel: channel, gateway: gateway, bell: w.bell[channel]}
+			l := newLane(w, channel, gateway, w.bell[channel])
 			all.Go(func() { l.run(ctx) })
 		}
 	}
@@ -137,16 +136,9 @@ func (w *Worker) pause() time.Duration {
 	return every*3/4 + time.Duration(w.random()*float64(every/2))
 }
 
-func (w *Worker) sendTimeout() time.Duration {
-	if w.SendTimeout <= 0 {
+func (w *Worker) stopWithin() time.Duration {
+	if w.StopWithin <= 0 {
 		return 10 * time.Second
 	}
-	return w.SendTimeout
-}
-
-func (w *Worker) slots() int {
-	if w.Slots <= 0 {
-		return 4
-	}
-	return w.Slots
+	return w.StopWithin
 }

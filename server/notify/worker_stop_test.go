@@ -26,7 +26,7 @@ func TestAStopFinishesWhatIsUnderWayAndStartsNothing(t *testing.T) {
 				return ctx.Err()
 			}
 		}}
-		w := &notify.Worker{Outbox: o, SMS: sms, Slots: 2}
+		w := &notify.Worker{Outbox: o, SMS: sms, Window: 2}
 		stop := run(t, w)
 		for i := range 5 {
 			add(t, o, message(fmt.Sprint(i), portal.SMS))
@@ -55,8 +55,8 @@ type stoppingOutbox struct {
 	stop func()
 }
 
-func (o stoppingOutbox) Claim(ctx context.Context, c portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
-	claimed, err := o.Outbox.Claim(ctx, c, now, n, lease)
+func (o stoppingOutbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, error) {
+	claimed, err := o.Outbox.Claim(ctx, c)
 	o.stop()
 	return claimed, err
 }
@@ -110,11 +110,11 @@ func (o brokenOutbox) Sent(ctx context.Context, id, receipt string, at time.Time
 	return o.Outbox.Sent(ctx, id, receipt, at)
 }
 
-func (o brokenOutbox) Claim(ctx context.Context, c portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
-	if *o.broken && now.Second()%2 == 1 {
+func (o brokenOutbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, error) {
+	if *o.broken && c.Now.Second()%2 == 1 {
 		panic("database gone")
 	}
-	return o.Outbox.Claim(ctx, c, now, n, lease)
+	return o.Outbox.Claim(ctx, c)
 }
 
 func TestADatabaseThatFailsCostsASecondSendAndNeverAMessage(t *testing.T) {
@@ -128,7 +128,7 @@ func TestADatabaseThatFailsCostsASecondSendAndNeverAMessage(t *testing.T) {
 		stop() // a crash, as far as the row can tell
 		broken = false
 		defer run(t, &notify.Worker{Outbox: o, SMS: sms})()
-		time.Sleep(time.Minute)
+		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		if r := row(t, o.Outbox, "a"); r.State != "sent" || strings.Join(sms.ids(), "") != "aa" {
 			t.Errorf("%s, sent %v", r.State, sms.ids())

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"slices"
 	"time"
 
 	"moncompte/server/keys"
@@ -20,6 +19,7 @@ const bodySeal = "outbox"
 type post struct {
 	state       string // open, or void when there is nobody to send it to
 	flow        []byte // nil for a notice
+	notice      bool
 	channel     portal.Channel
 	to          keys.Secret
 	content     portal.Content
@@ -46,9 +46,9 @@ func (s *Store) insertPost(ctx context.Context, q statements, id string, p post)
 		return err
 	}
 	_, err = q.exec(ctx, `
-		INSERT INTO outbox (id, channel, state, flow, body_sealed, due_at, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $6, $7)`,
-		id, string(p.channel), p.state, p.flow, s.keys.Seal(bodySeal, id, plain), micros(p.at), micros(p.expires))
+		INSERT INTO outbox (id, channel, state, flow, notice, body_sealed, due_at, created_at, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
+		id, string(p.channel), p.state, p.flow, flag(p.notice), s.keys.Seal(bodySeal, id, plain), micros(p.at), micros(p.expires))
 	return err
 }
 
@@ -61,13 +61,14 @@ func (s *Store) Outbox() *Outbox { return &Outbox{s} }
 // Add writes a message that belongs to no flow.
 func (o *Outbox) Add(ctx context.Context, m notify.Message) error {
 	return o.store.write(ctx, func(q statements) error {
-		return o.store.insertPost(ctx, q, m.ID, post{state: "open", channel: m.Channel, to: m.To, content: m.Content, at: m.At, expires: m.Expires})
+		return o.store.insertPost(ctx, q, m.ID, post{state: "open", notice: m.Notice, channel: m.Channel, to: m.To, content: m.Content,
+			at: m.At, expires: m.Expires})
 	})
 }
 
 // Claim implements notify.Outbox. PostgreSQL skips the rows that another instance is claiming; SQLite has one writer. A
 // message that cannot be read, for want of its key, is dropped: it must not stop those of everybody else.
-func (o *Outbox) Claim(ctx context.Context, channel portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, error) {
 	skip := ""
 	if o.store.postgres {
 		skip = " FOR UPDATE SKIP LOCKED"
@@ -77,10 +78,10 @@ func (o *Outbox) Claim(ctx context.Context, channel portal.Channel, now time.Tim
 		claimed = nil
 		var unreadable []string
 		err := q.each(ctx, func(rows *sql.Rows) error {
-			m := notify.Message{Channel: channel}
+			m := notify.Message{Channel: c.Channel}
 			var sealed []byte
 			var at, expires int64
-			if err := rows.Scan(&m.ID, &sealed, &m.Attempts, &at, &expires); err != nil {
+			if err := rows.Scan(&m.ID, &sealed, &m.Notice, &m.Attempts, &m.Copies, &at, &expires); err != nil {
 				return err
 			}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
@@ -92,22 +93,25 @@ func (o *Outbox) Claim(ctx context.Context, channel portal.Channel, now time.Tim
 			claimed = append(claimed, m)
 			return nil
 		}, `
-			UPDATE outbox SET lease_until = $3
+			UPDATE outbox SET lease_until = $3, copies = copies + 1
 			WHERE id IN (
 				SELECT id FROM outbox
-				WHERE state = 'open' AND channel = $1 AND due_at <= $2 AND lease_until <= $2 AND expires_at > $2
-				ORDER BY created_at
+				WHERE state = 'open' AND channel = $1 AND due_at <= $2 AND lease_until <= $2
+					AND (notice = 0 AND expires_at >= $5 AND copies < $7 OR notice = 1 AND expires_at > $2 AND copies < $8)
+				ORDER BY CASE WHEN notice = 1 THEN 2 WHEN expires_at < $6 THEN 1 ELSE 0 END,
+					CASE WHEN notice = 0 AND expires_at < $6 THEN -expires_at ELSE expires_at END
 				LIMIT $4`+skip+`)
-			RETURNING id, body_sealed, attempts, created_at, expires_at`,
-			string(channel), micros(now), micros(now.Add(lease)), n)
+			RETURNING id, body_sealed, notice, attempts, copies - 1, created_at, expires_at`,
+			string(c.Channel), micros(c.Now), micros(c.Now.Add(c.Lease)), c.N, micros(c.Least()), micros(c.Useful()),
+			notify.MostCopies(false), notify.MostCopies(true))
 		for _, id := range unreadable {
 			if err == nil {
-				_, err = q.exec(ctx, dropMessage, id, "unreadable", micros(now))
+				_, err = q.exec(ctx, dropMessage, id, string(notify.Dropped), "unreadable", micros(c.Now))
 			}
 		}
 		return err
 	})
-	return oldestFirst(claimed), err
+	return c.Sort(claimed), err
 }
 
 // openBody unseals the address and the content of m. Its errors hold neither.
@@ -126,7 +130,20 @@ func (s *reads) openBody(m *notify.Message, sealed []byte) error {
 }
 
 const dropMessage = `
-	UPDATE outbox SET state = 'dropped', body_sealed = NULL, reason = $2, closed_at = $3 WHERE id = $1 AND state = 'open'`
+	UPDATE outbox SET state = 'dropped', body_sealed = NULL, fate = $2, reason = $3, closed_at = $4 WHERE id = $1 AND state = 'open'`
+
+// Hold implements notify.Outbox.
+func (o *Outbox) Hold(ctx context.Context, ids []string, until time.Time) error {
+	return o.store.write(ctx, func(q statements) error {
+		for _, id := range ids {
+			if _, err := q.exec(ctx, `UPDATE outbox SET lease_until = $2 WHERE id = $1 AND state = 'open' AND lease_until > 0`,
+				id, micros(until)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
 
 // Sent implements notify.Outbox.
 func (o *Outbox) Sent(ctx context.Context, id, receipt string, at time.Time) error {
@@ -135,22 +152,28 @@ func (o *Outbox) Sent(ctx context.Context, id, receipt string, at time.Time) err
 }
 
 // Retry implements notify.Outbox.
-func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason string) error {
-	return o.change(ctx, `UPDATE outbox SET attempts = attempts + 1, lease_until = 0, due_at = $2, reason = $3 WHERE id = $1 AND state = 'open'`,
-		id, micros(next), reason)
+func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason string, copied bool) error {
+	return o.change(ctx, `
+		UPDATE outbox SET attempts = attempts + 1, copies = copies - $4, lease_until = 0, due_at = $2, reason = $3
+		WHERE id = $1 AND state = 'open'`,
+		id, micros(next), reason, flag(!copied))
 }
 
 // Release implements notify.Outbox.
-func (o *Outbox) Release(ctx context.Context, id string) error {
-	return o.change(ctx, `UPDATE outbox SET lease_until = 0 WHERE id = $1 AND state = 'open'`, id)
+func (o *Outbox) Release(ctx context.Context, id, reason string) error {
+	return o.change(ctx, `
+		UPDATE outbox SET copies = copies - 1, lease_until = 0, reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
+		WHERE id = $1 AND state = 'open'`,
+		id, reason)
 }
 
 // Drop implements notify.Outbox.
-func (o *Outbox) Drop(ctx context.Context, id, reason string) error {
-	return o.change(ctx, dropMessage, id, reason, micros(o.store.now()))
+func (o *Outbox) Drop(ctx context.Context, id string, fate notify.Fate, reason string) error {
+	return o.change(ctx, dropMessage, id, string(fate), reason, micros(o.store.now()))
 }
 
-// Expire implements notify.Outbox. Messages to nobody are closed with the others.
+// Expire implements notify.Outbox. Messages to nobody are closed with the others. The last reason stays: it says why a message was
+// not sent in time.
 func (o *Outbox) Expire(ctx context.Context, now time.Time) (int, error) {
 	var n int64
 	err := o.store.write(ctx, func(q statements) error {
@@ -158,8 +181,13 @@ func (o *Outbox) Expire(ctx context.Context, now time.Time) (int, error) {
 			return err
 		}
 		var err error
-		n, err = q.exec(ctx, `UPDATE outbox SET state = 'dropped', body_sealed = NULL, reason = 'expired', closed_at = $1 WHERE state = 'open' AND expires_at <= $1`,
-			micros(now))
+		n, err = q.exec(ctx, `
+			UPDATE outbox SET state = 'dropped', body_sealed = NULL, closed_at = $1,
+				fate = CASE WHEN copies > 0 THEN 'uncertain' ELSE 'dropped' END,
+				reason = CASE WHEN reason = '' THEN 'expired' ELSE 'expired: ' || reason END
+			WHERE state = 'open' AND (expires_at <= $1 OR lease_until <= $1 AND (
+				notice = 0 AND (expires_at < $2 OR copies >= $3) OR notice = 1 AND copies >= $4))`,
+			micros(now), micros(notify.LastMinute(now)), notify.MostCopies(false), notify.MostCopies(true))
 		return err
 	})
 	return int(n), err
@@ -172,8 +200,10 @@ func (o *Outbox) change(ctx context.Context, query string, args ...any) error {
 	})
 }
 
-// oldestFirst puts messages in the order in which they were written, which RETURNING does not keep.
-func oldestFirst(messages []notify.Message) []notify.Message {
-	slices.SortStableFunc(messages, func(a, b notify.Message) int { return a.At.Compare(b.At) })
-	return messages
+// flag is a yes or no as both engines keep it.
+func flag(yes bool) int {
+	if yes {
+		return 1
+	}
+	return 0
 }

@@ -43,7 +43,7 @@ func closedMessages(t *testing.T, d *database) {
 	outbox := d.store.Outbox()
 	for name, end := range map[string]func() error{
 		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", d.clock()) },
-		"dropped": func() error { return outbox.Drop(t.Context(), "dropped", "refused") },
+		"dropped": func() error { return outbox.Drop(t.Context(), "dropped", notify.Refused, "refused") },
 		"expired": func() error { _, err := outbox.Expire(t.Context(), d.clock().Add(time.Hour)); return err },
 	} {
 		d.add(t, d.message(name))
@@ -58,8 +58,8 @@ func closedMessages(t *testing.T, d *database) {
 			t.Errorf("%s: body kept %v, closed %v (%v)", name, sealed, closed, err)
 		}
 		for what, reopen := range map[string]func() error{
-			"retry":   func() error { return outbox.Retry(t.Context(), name, d.clock(), "again") },
-			"release": func() error { return outbox.Release(t.Context(), name) },
+			"retry":   func() error { return outbox.Retry(t.Context(), name, d.clock(), "again", false) },
+			"release": func() error { return outbox.Release(t.Context(), name, "") },
 		} {
 			if err := reopen(); err != nil {
 				t.Error(err)
@@ -85,7 +85,7 @@ func twoWorkers(t *testing.T, d *database) {
 		outbox := []*store.Outbox{d.store.Outbox(), second.Outbox()}[i%2]
 		all.Go(func() {
 			for {
-				claimed, err := outbox.Claim(t.Context(), portal.SMS, d.clock(), 7, time.Minute)
+				claimed, err := outbox.Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 7, Lease: time.Minute})
 				if err != nil {
 					t.Error(err)
 				}
@@ -102,7 +102,7 @@ func twoWorkers(t *testing.T, d *database) {
 	}
 	all.Wait()
 	// A worker that finds nothing stops, though another may have held what was left at that moment: what is left now is its.
-	left, err := d.store.Outbox().Claim(t.Context(), portal.SMS, d.clock(), messages, time.Minute)
+	left, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: messages, Lease: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,16 +124,16 @@ func unreadableMessage(t *testing.T, d *database) {
 	d.add(t, d.message("first"))
 	stranger := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t), Now: d.clock})
 	lost := d.message("lost")
-	lost.At = lost.At.Add(-time.Second) // it would be claimed first, every time
+	lost.Expires = lost.Expires.Add(-time.Second) // it would be claimed first, every time
 	if err := stranger.Outbox().Add(t.Context(), lost); err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := d.store.Outbox().Claim(t.Context(), portal.SMS, d.clock(), 9, time.Minute)
+	claimed, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 9, Lease: time.Minute})
 	if err != nil || len(claimed) != 1 || claimed[0].ID != "first" || claimed[0].Text.Reveal() != "text first" {
 		t.Fatalf("claimed %+v, %v; want the message that can be read", claimed, err)
 	}
 	d.turn(2 * time.Minute)
-	if claimed, err := stranger.Outbox().Claim(t.Context(), portal.SMS, d.clock(), 9, time.Minute); err != nil || len(claimed) != 0 {
+	if claimed, err := stranger.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 9, Lease: time.Minute}); err != nil || len(claimed) != 0 {
 		t.Errorf("the message that could not be read is still open: %+v, %v", claimed, err)
 	}
 }

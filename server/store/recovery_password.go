@@ -107,7 +107,7 @@ func (s *Store) notices(ctx context.Context, q statements, id portal.AccountID, 
 		if !usable(channel, to) {
 			continue
 		}
-		err := s.post(ctx, q, post{state: "open", channel: channel, to: to, content: compose(channel), at: at, expires: at.Add(noticeLife)})
+		err := s.post(ctx, q, post{state: "open", notice: true, channel: channel, to: to, content: compose(channel), at: at, expires: at.Add(noticeLife)})
 		if err != nil {
 			return err
 		}

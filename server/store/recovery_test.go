@@ -93,15 +93,20 @@ func (f *flows) flow(token keys.Secret) (portal.Flow, bool) {
 	return flow, err == nil
 }
 
-// due claims every message that waits, and leaves each to be claimed again a moment later.
+// due claims every message that waits, and gives each back.
 func (f *flows) due() (messages []notify.Message) {
 	f.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
-		claimed, err := f.store.Outbox().Claim(f.t.Context(), channel, f.clock(), 1000, time.Microsecond)
+		claimed, err := f.store.Outbox().Claim(f.t.Context(), notify.Claim{Channel: channel, Now: f.clock(), N: 1000, Lease: time.Minute})
 		if err != nil {
 			f.t.Fatal(err)
 		}
 		messages = append(messages, claimed...)
+		for _, m := range claimed {
+			if err := f.store.Outbox().Release(f.t.Context(), m.ID, ""); err != nil {
+				f.t.Fatal(err)
+			}
+		}
 	}
 	f.turn(time.Millisecond)
 	return messages

@@ -136,7 +136,7 @@ func (o *office) employ(g notify.Gateway) *notify.Worker {
 func (o *office) take() (taken []notify.Message) {
 	o.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
-		claimed, err := o.store.Outbox().Claim(o.t.Context(), channel, o.clock(), 100, time.Minute)
+		claimed, err := o.store.Outbox().Claim(o.t.Context(), notify.Claim{Channel: channel, Now: o.clock(), N: 100, Lease: time.Minute})
 		if err != nil {
 			o.t.Fatal(err)
 		}

@@ -2,6 +2,9 @@ package notifytest
 
 import (
 	"context"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,11 +20,11 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	message := func(id string, channel portal.Channel, age time.Duration) notify.Message {
 		return notify.Message{ID: id, Channel: channel, To: keys.NewSecret("+33612345678"),
 			Content: portal.Content{Subject: keys.NewSecret("s " + id), Text: keys.NewSecret("t " + id), HTML: keys.NewSecret("h " + id)},
-			At:      now.Add(-age), Expires: now.Add(10 * time.Minute)}
+			At:      now.Add(-age), Expires: now.Add(10*time.Minute - age)}
 	}
 	claim := func(t *testing.T, o notify.Outbox, channel portal.Channel, at time.Time, n int) []notify.Message {
 		t.Helper()
-		claimed, err := o.Claim(context.Background(), channel, at, n, time.Minute)
+		claimed, err := o.Claim(context.Background(), notify.Claim{Channel: channel, Now: at, N: n, Lease: time.Minute, Usual: 2 * time.Second})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -76,18 +79,18 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	t.Run("a message sent is closed for good", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Sent(ctx, "a", "receipt", now))
-		check(t, o.Retry(ctx, "a", now, "too late"))
+		check(t, o.Retry(ctx, "a", now, "too late", false))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a message dropped is closed for good", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Drop(ctx, "a", "refused"))
-		check(t, o.Release(ctx, "a"))
+		check(t, o.Drop(ctx, "a", notify.Refused, "refused"))
+		check(t, o.Release(ctx, "a", ""))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a retry comes at its time and counts", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy"))
+		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", false))
 		wantNone(t, o, now.Add(4*time.Second))
 		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 {
 			t.Errorf("claimed %+v", claimed)
@@ -95,14 +98,98 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	})
 	t.Run("a release gives back at once and does not count", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Release(ctx, "a"))
+		check(t, o.Release(ctx, "a", ""))
 		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})
+	t.Run("codes that help go first, then those with time to spare, then notices", func(t *testing.T) {
+		o, add := open(t)
+		put := func(id string, left time.Duration, notice bool) {
+			m := message(id, portal.SMS, 0)
+			m.Expires, m.Notice = now.Add(left), notice
+			add(m)
+		}
+		put("notice", 72*time.Hour, true)
+		put("older notice", 71*time.Hour, true)
+		put("3 min", 3*time.Minute, false)
+		put("4 min", 4*time.Minute, false)
+		put("10 min", 10*time.Minute, false)
+		put("5 min 2 s", 5*time.Minute+2*time.Second, false)
+		put("5 min 1 s", 5*time.Minute+time.Second, false) // an attempt takes 2 s
+		put("1 min 2 s", time.Minute+2*time.Second, false)
+		put("1 min 1 s", time.Minute+time.Second, false)
+		var order []string
+		for _, m := range claim(t, o, portal.SMS, now, 9) {
+			order = append(order, m.ID)
+			if m.Notice != strings.HasSuffix(m.ID, "notice") {
+				t.Errorf("%s: notice %v", m.ID, m.Notice)
+			}
+		}
+		want := []string{"5 min 2 s", "10 min", "5 min 1 s", "4 min", "3 min", "1 min 2 s", "older notice", "notice"}
+		if !slices.Equal(order, want) {
+			t.Errorf("claimed %q, want %q", order, want)
+		}
+	})
+	t.Run("a code in its last minute is given up, unless somebody is sending it; a notice is not", func(t *testing.T) {
+		o := one(t)
+		last := now.Add(9*time.Minute - time.Second)
+		wantNone(t, o, last.Add(-time.Second)) // an attempt takes 2 s
+		check(t, o.Hold(ctx, []string{"a"}, last.Add(time.Hour)))
+		if n, err := o.Expire(ctx, last.Add(time.Second)); n != 0 || err != nil {
+			t.Errorf("under way: %d, %v", n, err)
+		}
+		check(t, o.Release(ctx, "a", "gateway away"))
+		if n, err := o.Expire(ctx, last); n != 0 || err != nil {
+			t.Errorf("too early: %d, %v", n, err)
+		}
+		if n, err := o.Expire(ctx, last.Add(time.Millisecond)); n != 1 || err != nil {
+			t.Errorf("in its last minute: %d, %v", n, err)
+		}
+	})
+	t.Run("a hold prolongs a lease, and makes none", func(t *testing.T) {
+		o := one(t)
+		check(t, o.Hold(ctx, []string{"a", "none"}, now.Add(2*time.Minute)))
+		wantNone(t, o, now.Add(119*time.Second))
+		check(t, o.Retry(ctx, "a", now.Add(time.Second), "busy", false))
+		check(t, o.Hold(ctx, []string{"a"}, now.Add(time.Hour)))
+		if claimed := claim(t, o, portal.SMS, now.Add(2*time.Second), 9); len(claimed) != 1 {
+			t.Errorf("claimed %d messages", len(claimed))
+		}
+	})
+	for _, notice := range []bool{false, true} {
+		t.Run(fmt.Sprintf("a message is handed over so many times at most, notice: %v", notice), func(t *testing.T) {
+			o, add := open(t)
+			m := message("a", portal.SMS, 0)
+			m.Notice, m.Expires = notice, now.Add(72*time.Hour)
+			add(m)
+			at := now
+			for copies := range notify.MostCopies(notice) {
+				// What was not looked at is no copy.
+				for _, undo := range []func() error{
+					func() error { return o.Release(ctx, "a", "") }, func() error { return o.Retry(ctx, "a", at, "busy", false) },
+				} {
+					if claimed := claim(t, o, portal.SMS, at, 9); len(claimed) != 1 || claimed[0].Copies != copies {
+						t.Fatalf("claimed %+v, want %d copies", claimed, copies)
+					}
+					check(t, undo())
+				}
+				claim(t, o, portal.SMS, at, 9) // and the worker dies
+				if copies%2 == 0 {             // or does not know
+					check(t, o.Retry(ctx, "a", at, "no answer", true))
+				}
+				at = at.Add(2 * time.Minute)
+			}
+			wantNone(t, o, at)
+			if n, err := o.Expire(ctx, at); n != 1 || err != nil {
+				t.Errorf("Expire: %d, %v", n, err)
+			}
+		})
+	}
 	t.Run("an expired message is never claimed, and erased by Expire, leased or not", func(t *testing.T) {
 		o := one(t)
-		end := now.Add(10 * time.Minute)
+		end := now.Add(10*time.Minute - time.Second)
+		check(t, o.Hold(ctx, []string{"a"}, end.Add(time.Hour)))
 		wantNone(t, o, end)
 		if n, err := o.Expire(ctx, end.Add(-time.Millisecond)); n != 0 || err != nil {
 			t.Errorf("too early: %d, %v", n, err)

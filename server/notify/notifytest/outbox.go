@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"moncompte/server/notify"
-	"moncompte/server/portal"
 )
 
 // Outbox is an outbox in memory that keeps the contract of notify.Outbox. The zero value is ready.
@@ -23,6 +22,7 @@ type Outbox struct {
 type Row struct {
 	notify.Message
 	State   string // "open", "sent", "dropped"
+	Fate    notify.Fate
 	Due     time.Time
 	Leased  time.Time // until when
 	Receipt string
@@ -64,19 +64,37 @@ func (o *Outbox) Row(id string) (Row, bool) {
 	return Row{}, false
 }
 
-func (o *Outbox) Claim(_ context.Context, channel portal.Channel, now time.Time, n int, lease time.Duration) ([]notify.Message, error) {
+func (o *Outbox) Claim(_ context.Context, c notify.Claim) ([]notify.Message, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	due := slices.DeleteFunc(slices.Clone(o.rows), func(r *Row) bool {
-		return r.State != "open" || r.Channel != channel || r.Due.After(now) || !r.Expires.After(now) || r.Leased.After(now)
+		return r.State != "open" || r.Channel != c.Channel || r.Due.After(c.Now) || !r.Expires.After(c.Now) || r.Leased.After(c.Now) ||
+			!r.Notice && r.Expires.Before(c.Least()) || r.Copies >= notify.MostCopies(r.Notice)
 	})
-	slices.SortStableFunc(due, func(a, b *Row) int { return a.At.Compare(b.At) })
 	var claimed []notify.Message
-	for _, r := range due[:min(n, len(due))] {
-		r.Leased = now.Add(lease)
+	for _, r := range due {
 		claimed = append(claimed, r.Message)
 	}
+	claimed = c.Sort(claimed)
+	claimed = claimed[:min(c.N, len(claimed))]
+	for _, r := range due {
+		if slices.ContainsFunc(claimed, func(m notify.Message) bool { return m.ID == r.ID }) {
+			r.Leased = c.Now.Add(c.Lease)
+			r.Copies++
+		}
+	}
 	return claimed, nil
+}
+
+func (o *Outbox) Hold(_ context.Context, ids []string, until time.Time) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range o.rows {
+		if r.State == "open" && !r.Leased.IsZero() && slices.Contains(ids, r.ID) {
+			r.Leased = until
+		}
+	}
+	return nil
 }
 
 func (o *Outbox) Sent(_ context.Context, id, receipt string, _ time.Time) error {
@@ -86,21 +104,30 @@ func (o *Outbox) Sent(_ context.Context, id, receipt string, _ time.Time) error 
 	})
 }
 
-func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason string) error {
+func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason string, copied bool) error {
 	return o.change(id, func(r *Row) {
 		r.Attempts++
+		if !copied {
+			r.Copies--
+		}
 		r.Due, r.Leased = next, time.Time{}
 		r.Reasons = append(r.Reasons, reason)
 	})
 }
 
-func (o *Outbox) Release(_ context.Context, id string) error {
-	return o.change(id, func(r *Row) { r.Leased = time.Time{} })
+func (o *Outbox) Release(_ context.Context, id, reason string) error {
+	return o.change(id, func(r *Row) {
+		r.Leased = time.Time{}
+		r.Copies--
+		if reason != "" {
+			r.Reasons = append(r.Reasons, reason)
+		}
+	})
 }
 
-func (o *Outbox) Drop(_ context.Context, id, reason string) error {
+func (o *Outbox) Drop(_ context.Context, id string, fate notify.Fate, reason string) error {
 	return o.change(id, func(r *Row) {
-		r.Reasons = append(r.Reasons, reason)
+		r.Fate, r.Reasons = fate, append(r.Reasons, reason)
 		o.end(r, "dropped")
 	})
 }
@@ -110,11 +137,17 @@ func (o *Outbox) Expire(_ context.Context, now time.Time) (int, error) {
 	defer o.mu.Unlock()
 	n := 0
 	for _, r := range o.rows {
-		if r.State == "open" && !r.Expires.After(now) {
-			r.Reasons = append(r.Reasons, "expired")
-			o.end(r, "dropped")
-			n++
+		idle := r.State == "open" && !r.Leased.After(now)
+		over := idle && (!r.Notice && r.Expires.Before(notify.LastMinute(now)) || r.Copies >= notify.MostCopies(r.Notice))
+		if r.State != "open" || r.Expires.After(now) && !over {
+			continue
 		}
+		r.Fate, r.Reasons = notify.Dropped, append(r.Reasons, "expired")
+		if r.Copies > 0 {
+			r.Fate = notify.Uncertain
+		}
+		o.end(r, "dropped")
+		n++
 	}
 	return n, nil
 }

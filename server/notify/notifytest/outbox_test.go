@@ -24,7 +24,7 @@ func TestTheOutboxInMemoryKeepsTheContract(t *testing.T) {
 func TestARowThatEndedHoldsNoAddressAndNoContent(t *testing.T) {
 	ends := map[string]func(*Outbox) error{
 		"sent":    func(o *Outbox) error { return o.Sent(t.Context(), "a", "r", time.Now()) },
-		"dropped": func(o *Outbox) error { return o.Drop(t.Context(), "a", "r") },
+		"dropped": func(o *Outbox) error { return o.Drop(t.Context(), "a", notify.Refused, "r") },
 		"expired": func(o *Outbox) error { _, err := o.Expire(t.Context(), time.Now().Add(time.Hour)); return err },
 	}
 	for name, end := range ends {
