@@ -183,7 +183,7 @@ func (d *deployment) serveInside(b *testing.B) (site string) {
 	read, write := io.Pipe()
 	ended := make(chan int)
 	go func() {
-		status := run(program{ctx: ctx, lookup: lookup, in: strings.NewReader(""), out: io.Discard, err: write}, []string{"serve"})
+		status := run(program{ctx: ctx, lookup: lookup, environ: func() []string { return nil }, in: strings.NewReader(""), out: io.Discard, err: write}, []string{"serve"})
 		write.Close()
 		ended <- status
 	}()

@@ -40,9 +40,10 @@ type config struct {
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
-// so that secrets stay out of the environment. It remembers the first thing that is wrong.
+// so that secrets stay out of the environment. It remembers which settings there are and the first thing that is wrong.
 type settings struct {
 	lookup func(string) (string, bool)
+	names  []string // of all settings, without MONCOMPTE_
 	err    error
 }
 
@@ -53,6 +54,7 @@ func (s *settings) refuse(name, format string, args ...any) {
 }
 
 func (s *settings) text(name, standard string) string {
+	s.names = append(s.names, name)
 	value, given := s.lookup("MONCOMPTE_" + name)
 	path, fromFile := s.lookup("MONCOMPTE_" + name + "_FILE")
 	if fromFile && path != "" {
@@ -170,8 +172,9 @@ func (s *settings) prefixes(name string) []netip.Prefix {
 	return prefixes
 }
 
-// readConfig returns the settings or one line about the first that is wrong. Secrets are never part of it.
-func readConfig(lookup func(string) (string, bool)) (config, error) {
+// readConfig returns the settings or one line about the first that is wrong. Secrets are never part of it. The environment lists the
+// names that are set.
+func readConfig(lookup func(string) (string, bool), environment []string) (config, error) {
 	s := &settings{lookup: lookup}
 	c := config{Dev: s.bool("DEV")}
 	c.Listen = s.address("LISTEN", "127.0.0.1:8080")
@@ -207,6 +210,9 @@ func readConfig(lookup func(string) (string, bool)) (config, error) {
 	c.FranceConnect = s.federation()
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		s.refuse("ORG_URL", "must be a web address")
+	}
+	if err := s.unknown(environment); err != nil {
+		return c, err // it may be why another setting seems to be lacking
 	}
 	return c, s.err
 }

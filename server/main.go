@@ -31,17 +31,18 @@ type commands struct {
 
 // program is what every command works with.
 type program struct {
-	ctx    context.Context
-	lookup func(string) (string, bool)
-	in     io.Reader
-	out    io.Writer
-	err    io.Writer
+	ctx     context.Context
+	lookup  func(string) (string, bool)
+	environ func() []string
+	in      io.Reader
+	out     io.Writer
+	err     io.Writer
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(program{ctx, os.LookupEnv, os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(program{ctx, os.LookupEnv, os.Environ, os.Stdin, os.Stdout, os.Stderr}, os.Args[1:]))
 }
 
 // run carries out one command and returns the exit status: 0, 1 for a command that failed, 2 for one that is not known.
@@ -80,7 +81,7 @@ func (versionCommand) Run(p program) error {
 
 // config reads the settings and readies the log.
 func (p program) config() (config, *slog.Logger, error) {
-	c, err := readConfig(p.lookup)
+	c, err := readConfig(p.lookup, p.environ())
 	return c, slog.New(web.LogHandler(slog.NewJSONHandler(p.err, nil))), err
 }
 

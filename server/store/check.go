@@ -97,11 +97,9 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 		return ErrBackup
 	}
 	// Made by us, so that only its owner can read it; VACUUM INTO takes a file that is empty.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
+	if err := ownFile(path, os.O_EXCL); err != nil {
 		return err
 	}
-	f.Close()
 	if err := s.copyTo(ctx, path); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
@@ -110,10 +108,10 @@ func (s *Store) Backup(ctx context.Context, path string) error {
 
 func (s *Store) copyTo(ctx context.Context, path string) error {
 	// On the writer's connection because readers may not even write elsewhere; it only reads, and other processes go on.
-	if _, err := (statements{s.writer, s.trace}).exec(ctx, `VACUUM INTO $1`, path); err != nil {
+	if _, err := (statements{s.writer, s.trace}).exec(ctx, `VACUUM INTO $1`, sqliteDSN(path, nil)); err != nil {
 		return err
 	}
-	copied, err := Open(ctx, Options{URL: "file:" + path, Keys: s.keys})
+	copied, err := open(ctx, Options{Keys: s.keys}, func(copied *Store) error { return copied.openSQLite(path) })
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/url"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -118,7 +119,11 @@ func (s *Store) lockMigration(ctx context.Context) (unlock func(), err error) {
 	if s.postgres {
 		return func() {}, nil
 	}
-	db, err := sql.Open("sqlite", "file:"+s.path+"-migrate?_pragma=busy_timeout(60000)&_txlock=exclusive")
+	path := s.path + "-migrate"
+	if err := ownFile(path, 0); err != nil {
+		return nil, err
+	}
+	db, err := sql.Open("sqlite", sqliteDSN(path, url.Values{"_pragma": {"busy_timeout(60000)"}, "_txlock": {"exclusive"}}))
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -52,6 +51,20 @@ type reads struct {
 // Open opens the database and checks that it answers. It does not migrate: see Migrate and CheckSchema. Its errors never
 // hold the password of the URL.
 func Open(ctx context.Context, o Options) (*Store, error) {
+	switch {
+	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
+		return open(ctx, o, func(s *Store) error { return s.openPostgres(o.URL) })
+	case strings.HasPrefix(o.URL, "file:"):
+		path, err := sqlitePath(o.URL)
+		if err != nil {
+			return nil, err
+		}
+		return open(ctx, o, func(s *Store) error { return s.openSQLite(path) })
+	}
+	return nil, errors.New("the database URL must begin with file: or postgres://")
+}
+
+func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, error) {
 	s := &Store{reads: reads{keys: o.Keys, log: o.Log, now: o.Now}}
 	s.trace = o.Trace
 	if s.log == nil {
@@ -63,16 +76,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if s.trace == nil {
 		s.trace = func(string) {}
 	}
-	var err error
-	switch {
-	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
-		err = s.openPostgres(o.URL)
-	case strings.HasPrefix(o.URL, "file:"):
-		err = s.openSQLite(o.URL)
-	default:
-		err = errors.New("the database URL must begin with file: or postgres://")
-	}
-	if err != nil {
+	if err := connect(s); err != nil {
 		return nil, err
 	}
 	if err := s.Ping(ctx); err != nil {
@@ -85,41 +89,22 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 // openSQLite opens one writer, since SQLite has one, and several readers that WAL lets run beside it. synchronous(FULL)
 // makes a counted attempt outlive a crash of the machine; immediate transactions wait for their turn at the start,
 // where busy_timeout works, and not in the middle, where it does not.
-func (s *Store) openSQLite(raw string) error {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return errors.New("the database URL cannot be read")
-	}
-	path := u.Opaque
-	if path == "" {
-		path = u.Path
-	}
-	if path == "" || strings.Contains(raw, ":memory:") || u.Query().Get("mode") == "memory" {
-		return errors.New("the database URL needs the path of a file, such as file:moncompte.db")
-	}
-	// The file is created by us so that only its owner can read it.
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+func (s *Store) openSQLite(path string) error {
+	if err := ownFile(path, 0); err != nil {
 		return err
 	}
-	f.Close()
 	s.path = path
 
-	q := u.Query()
-	for _, pragma := range []string{"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"} {
-		q.Add("_pragma", pragma)
-	}
-	q.Set("_txlock", "immediate")
-	u.RawQuery = q.Encode()
-	if s.writer, err = sql.Open("sqlite", u.String()); err != nil {
+	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+	var err error
+	if s.writer, err = sql.Open("sqlite", sqliteDSN(path, q)); err != nil {
 		return err
 	}
 	s.writer.SetMaxOpenConns(1)
 
 	q.Add("_pragma", "query_only(1)")
 	q.Del("_txlock")
-	u.RawQuery = q.Encode()
-	if s.reader, err = sql.Open("sqlite", u.String()); err != nil {
+	if s.reader, err = sql.Open("sqlite", sqliteDSN(path, q)); err != nil {
 		return err
 	}
 	s.reader.SetMaxOpenConns(max(4, runtime.GOMAXPROCS(0)))
