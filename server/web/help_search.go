@@ -32,9 +32,11 @@ func newHelpSearch(docs []search.Document) (*search.Index, helpIndexFile, error)
 	return index, helpIndexFile{"index." + file.revision + ".bin", file}, nil
 }
 
+func (s *site) helpIndexPath() string { return helpSearchPath + "/" + s.helpFile.name }
+
 // helpForm is the form of a page that has a place for results.
 func (s *site) helpForm(question string) components.HelpSearchView {
-	return components.HelpSearchView{Question: question, Index: helpSearchPath + "/" + s.helpFile.name, Provisional: s.unusual(), Live: true}
+	return components.HelpSearchView{Question: question, Index: s.helpIndexPath(), Provisional: s.unusual(), Live: true}
 }
 
 // unusual is the shape of provisional identifiers where the browser has to be told: it knows the usual one.

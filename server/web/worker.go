@@ -1,15 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 )
 
@@ -64,20 +61,15 @@ func (s *site) newOffline(pages http.Handler) (offline, error) {
 	if err != nil {
 		return offline{}, err
 	}
-	p := precache{Pages: map[string]string{}}
+	p := precache{Pages: map[string]string{}, Files: s.offlineFiles()}
 	texts := map[string]string{}
-	files := map[string]bool{}
 	for _, path := range s.offlinePages() {
 		status, page := visit(pages, path)
 		if status != http.StatusOK {
 			return offline{}, fmt.Errorf("%s cannot be kept for reading offline: status %d", path, status)
 		}
 		p.Pages[path], texts[path] = revision(page), string(page)
-		for _, url := range needs(page) {
-			files[url] = true
-		}
 	}
-	p.Files = slices.Sorted(maps.Keys(files))
 	all, err := json.Marshal(texts)
 	if err != nil {
 		return offline{}, err
@@ -105,24 +97,12 @@ func (s *site) offlinePages() []string {
 	return paths
 }
 
-var (
-	tag     = regexp.MustCompile(`<[a-z]+ [^>]*>`)
-	address = regexp.MustCompile(` (?:src|href|data-index)="((?:/s/|/aide/recherche/index\.)[^"]+)"`)
-)
-
-// needs returns the addresses of the files that a page shows or runs, and of the search index. What the scripts may fetch on top, as
-// the WASM, is not among them, nor is the icon of a home screen, which the system keeps, nor htmx, which only talks to the
+// offlineFiles are the addresses of the files that these pages show or run, and of the search index. What the scripts may fetch on
+// top, as the WASM, is not among them, nor is the icon of a home screen, which the system keeps, nor htmx, which only talks to the
 // server: without one it has nothing to do, and the browser's own cache has it from the page that registered the worker.
-func needs(page []byte) (urls []string) {
-	for _, t := range tag.FindAll(page, -1) {
-		if bytes.Contains(t, []byte("apple-touch-icon")) || bytes.Contains(t, []byte("/s/htmx.")) {
-			continue
-		}
-		for _, found := range address.FindAllSubmatch(t, -1) {
-			urls = append(urls, string(found[1]))
-		}
-	}
-	return urls
+func (s *site) offlineFiles() []string {
+	files := []string{s.helpIndexPath(), s.links.CSS, s.links.Script, s.links.Boot, s.links.Icon}
+	return slices.DeleteFunc(files, func(url string) bool { return url == "" })
 }
 
 // visit gets a page as somebody does who comes for the first time.

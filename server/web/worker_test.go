@@ -2,10 +2,14 @@ package web_test
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	htmldoc "golang.org/x/net/html"
 
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -96,6 +100,45 @@ func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 	}
 	if len(a.Files) != 2 || !strings.HasPrefix(a.Files[0], "/aide/recherche/index.") || a.Files[1] != "/s/app.1111.css" {
 		t.Errorf("the files are %v", a.Files)
+	}
+}
+
+// A file that a page names and the worker does not keep would be missing where there is no network.
+func TestTheWorkerKeepsTheFilesThatItsPagesName(t *testing.T) {
+	s := open(t, local, func(o *web.Options) {
+		built := fstest.MapFS{"sw.js": {Data: []byte("// the worker")}}
+		manifest := map[string]map[string]string{"sw.js": {"file": "sw.js", "type": "text/javascript"}}
+		for _, name := range []string{"app.css", "htmx.js", "page.js", "boot.js", "favicon.svg", "apple-touch-icon.png"} {
+			built[name], manifest[name] = &fstest.MapFile{}, map[string]string{"file": name, "type": "text/plain"}
+		}
+		list, err := json.Marshal(manifest)
+		if err != nil {
+			t.Fatal(err)
+		}
+		built["manifest.json"] = &fstest.MapFile{Data: list}
+		if o.Assets, err = static.LoadFrom(built); err != nil {
+			t.Fatal(err)
+		}
+	})
+	a := s.announced()
+	named := map[string]bool{}
+	for path := range a.Pages {
+		page, err := htmldoc.Parse(strings.NewReader(s.browser().get(path).body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range page.Descendants() {
+			for _, attribute := range n.Attr {
+				file := strings.HasPrefix(attribute.Val, static.Prefix) || strings.HasPrefix(attribute.Val, "/aide/recherche/index.")
+				notNeeded := attribute.Val == "/s/apple-touch-icon.png" || attribute.Val == "/s/htmx.js"
+				if file && !notNeeded {
+					named[attribute.Val] = true
+				}
+			}
+		}
+	}
+	if got, want := slices.Sorted(slices.Values(a.Files)), slices.Sorted(maps.Keys(named)); len(want) != 5 || !slices.Equal(got, want) {
+		t.Errorf("the worker keeps %v, the pages name %v", got, want)
 	}
 }
 
