@@ -1,6 +1,8 @@
 package search
 
 import (
+	"bytes"
+	"encoding/binary"
 	"errors"
 	"unicode/utf8"
 )
@@ -17,10 +19,10 @@ var errNotAnIndex = errors.New("search: not an index")
 // would be larger than the text they come from, and the text is needed for excerpts. The error is always nil.
 func (x *Index) AppendBinary(to []byte) ([]byte, error) {
 	to = append(to, magic...)
-	to = appendNumber(to, len(x.docs))
+	to = binary.AppendUvarint(to, uint64(len(x.docs)))
 	for _, d := range x.docs {
 		for _, field := range d.fields() {
-			to = appendNumber(to, len(*field))
+			to = binary.AppendUvarint(to, uint64(len(*field)))
 			to = append(to, *field...)
 		}
 	}
@@ -41,16 +43,18 @@ func Parse(data []byte) (*Index, error) {
 	for i := range docs {
 		for _, field := range docs[i].fields() {
 			size, ok := number(&rest)
-			if !ok || size > len(rest) || !utf8.Valid(rest[:size]) {
+			if !ok || !utf8.Valid(rest[:size]) {
 				return nil, errNotAnIndex
 			}
 			*field, rest = string(rest[:size]), rest[size:]
 		}
 	}
-	if len(rest) > 0 {
+	x := New(docs)
+	// A number can be written in longer forms, and something may follow: one file alone is the index.
+	if again, _ := x.AppendBinary(nil); !bytes.Equal(again, data) {
 		return nil, errNotAnIndex
 	}
-	return New(docs), nil
+	return x, nil
 }
 
 // fields are what is kept of a document, in order.
@@ -58,25 +62,12 @@ func (d *Document) fields() []*string {
 	return []*string{&d.Path, &d.Title, &d.Description, &d.Keywords, &d.Text}
 }
 
-// appendNumber writes seven bits a byte, the lowest first, as encoding/binary does, which would bring package reflect along.
-func appendNumber(to []byte, n int) []byte {
-	for ; n >= 0x80; n >>= 7 {
-		to = append(to, byte(n)|0x80)
-	}
-	return append(to, byte(n))
-}
-
-// number takes a number up to maxBinary from the front of data.
+// number takes one from the front of data. It is no larger than what follows, since it counts bytes or documents there.
 func number(data *[]byte) (n int, ok bool) {
-	for i, b := range *data {
-		n |= int(b&0x7F) << (7 * i)
-		if n > maxBinary || i > 2 {
-			return 0, false
-		}
-		if b < 0x80 {
-			*data = (*data)[i+1:]
-			return n, b > 0 || i == 0 // one way to write each
-		}
+	read, size := binary.Uvarint(*data)
+	if size <= 0 || read > uint64(len(*data)-size) {
+		return 0, false
 	}
-	return 0, false
+	*data = (*data)[size:]
+	return int(read), true
 }

@@ -2,6 +2,7 @@ package guess
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"testing"
@@ -71,11 +72,11 @@ func TestADamagedSetIsRefused(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	whole := NewSet(7, []string{"soleil", "lune"}, []string{"étoile"}).Encode()
 	f.Add(whole[len(magic) : len(whole)-4])
-	f.Add([]byte("\x00\x00\x00\x07\xff\xff\xff\xff\x1f\xff\xff\xff\xff"))
+	f.Add([]byte("\x07\xff\xff\xff\xff\x0f\x01"))         // more hashes than bytes
+	f.Add([]byte("\x07\x02\xff\xff\xff\xff\x0f\x00\x00")) // a hash beyond the last
 	f.Fuzz(func(t *testing.T, body []byte) {
 		b := append([]byte(magic), body...)
-		b = append(b, be32(int(checksum(b)))...)
-		set, err := Parse(b)
+		set, err := Parse(binary.BigEndian.AppendUint32(b, checksum(b)))
 		if err != nil {
 			return
 		}
