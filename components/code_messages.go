@@ -18,30 +18,27 @@ const (
 // CodeSentence says what to correct in the code and how, empty for CodeOK.
 // left is how many tries remain after a wrong one; zero and less are not said.
 func (p Page) CodeSentence(problem CodeProblem, left int) string {
-	w, digits := p.Words.RecoveryCode, p.digits()
+	w, need := p.Words.RecoveryCode(), p.Limits.CodeDigits
 	switch problem {
 	case CodeOK:
 		return ""
 	case CodeEmpty:
-		return w.Empty(digits)
+		return w.Empty(need)
 	case CodeShort:
-		return w.Short(p.Limits.CodeDigits)
+		return w.Short(need)
 	case CodeLong:
-		return w.Long(p.Limits.CodeDigits)
+		return w.Long(need)
 	case CodeNotDigits:
-		return w.NotDigits(digits)
+		return w.NotDigits(need)
 	case CodeWrong:
 		if left < 1 {
-			return w.Wrong(digits)
+			return w.Wrong(need)
 		}
-		return w.Wrong(digits) + " " + w.TriesLeft(left)
+		return w.Wrong(need) + " " + w.TriesLeft(left)
 	case CodeExpired:
-		return w.Expired(p.Words.Units.Duration(p.Limits.CodeLife))
+		return w.Expired(p.Words.Duration(p.Limits.CodeLife))
 	case CodeUsedUp:
 		return w.UsedUp
 	}
-	return w.Unforeseen(digits)
+	return w.Unforeseen(need)
 }
-
-// digits is how long a code is, in words.
-func (p Page) digits() string { return p.Words.Units.Digits(p.Limits.CodeDigits) }

@@ -22,12 +22,12 @@ type errorWords struct {
 }
 
 func (v ErrorView) words() errorWords {
-	f, home := v.Words.Failures, Link{HRef: linkHome, Text: v.Words.Ways.Home}
+	f, home := v.Words.Failures(), Link{HRef: linkHome, Text: v.Words.Ways().Home}
 	switch v.Status {
 	case 400:
 		return errorWords{f.BadRequest, home}
 	case 403:
-		return errorWords{f.Forbidden, Link{HRef: linkLogin, Text: v.Words.Ways.SignIn}}
+		return errorWords{f.Forbidden, Link{HRef: linkLogin, Text: v.Words.Ways().SignIn}}
 	case 404:
 		return errorWords{f.NotFound, home}
 	case 405:
@@ -46,30 +46,30 @@ func (v ErrorView) words() errorWords {
 
 // pause says when to try again.
 func (v ErrorView) pause(p words.Pause) words.Failure {
-	in := v.Words.Failures.Soon
+	in := v.Words.Failures().Soon
 	if v.Wait > 0 {
-		in = v.Words.Units.In(v.Wait)
+		in = v.Words.In(v.Wait)
 	}
-	return words.Failure{Title: p.Title, What: p.What, Next: v.Words.Failures.Retry(in)}
+	return words.Failure{Title: p.Title, What: p.What, Next: v.Words.Failures().Retry(in)}
 }
 
 // help is the page of the help for the error, or the whole of it.
 func (v ErrorView) help() Link {
 	switch v.Status {
 	case 429:
-		return helpTooMany(v.Words.Ways)
+		return helpTooMany(v.Words.Ways())
 	case 500, 503:
-		return helpTrouble(v.Words.Ways)
+		return helpTrouble(v.Words.Ways())
 	}
-	return Link{linkHelp, v.Words.Ways.ReadHelp}
+	return Link{linkHelp, v.Words.Ways().ReadHelp}
 }
 
 func (v ErrorView) summary() SummaryView {
 	w := v.words()
-	s := SummaryView{Words: v.Words.Form, Title: w.Title, Text: w.What + " " + w.Next}
+	s := SummaryView{Words: v.Words, Title: w.Title, Text: w.What + " " + w.Next}
 	s.Ways = []Link{v.help()}
 	if v.RequestID != "" {
-		s.Text += " " + v.Words.Failures.Quote(v.RequestID)
+		s.Text += " " + v.Words.Failures().Quote(v.RequestID)
 	}
 	return s
 }

@@ -9,8 +9,8 @@ import (
 // FieldView is one labelled input. Its message stands in an element whose id
 // is Name + "-erreur" and which is always in the page, so that it can be replaced alone.
 type FieldView struct {
-	Words        *words.Form // required
-	Name         string      // the id too; unique in the page
+	Words        words.Words
+	Name         string // the id too; unique in the page
 	Label        string
 	Hint         string // between label and input; empty = none
 	Value        string // never set for a password
@@ -54,9 +54,9 @@ type Link struct{ HRef, Text string }
 // SummaryView says on top of the page what went wrong and what to do.
 // The zero value renders nothing.
 type SummaryView struct {
-	Words  *words.Form // required where something is shown
-	Title  string      // empty = how many points are to be corrected
-	Text   string      // empty = none
+	Words  words.Words
+	Title  string // empty = how many points are to be corrected
+	Text   string // empty = none
 	Errors []FieldError
 	Ways   []Link // other ways out
 	Empty  string // id of the input whose content the page script erases
@@ -68,9 +68,9 @@ func (s SummaryView) title() string {
 	case s.Title != "":
 		return s.Title
 	case len(s.Errors) > 1:
-		return s.Words.SomeProblems
+		return s.Words.Form().SomeProblems
 	}
-	return s.Words.OneProblem
+	return s.Words.Form().OneProblem
 }
 
 func (s SummaryView) shown() bool { return s.Title != "" || s.Text != "" || len(s.Errors) > 0 }

@@ -29,7 +29,7 @@ type FranceConnectProblemView struct {
 func (v FranceConnectProblemView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }
 
 func (v FranceConnectProblemView) words() words.FranceConnectProblem {
-	w := v.Words.FranceConnect
+	w := v.Words.FranceConnect()
 	switch v.Problem {
 	case FranceConnectCancelled:
 		return w.Cancelled
@@ -61,17 +61,17 @@ const (
 
 func (v LinkingView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }
 
-func (v LinkingView) words() *words.FranceConnect { return v.Login.Words.FranceConnect }
+func (v LinkingView) words() *words.FranceConnect { return v.Login.Words.FranceConnect() }
 
 func (v LinkingView) title() string { return v.words().LinkTitle(v.provider()) }
 
 func (v LinkingView) summary() SummaryView {
 	if v.AnotherPerson {
 		return SummaryView{
-			Words: v.Login.Words.Form,
+			Words: v.Login.Words,
 			Title: v.words().OtherPersonTitle,
 			Text:  v.words().OtherPerson(v.provider()),
-			Ways:  []Link{{HRef: linkLogin, Text: v.words().SignInWithout(v.provider())}, helpLink(v.Login.Words.Ways)},
+			Ways:  []Link{{HRef: linkLogin, Text: v.words().SignInWithout(v.provider())}, helpLink(v.Login.Words.Ways())},
 		}
 	}
 	return v.Login.summary()
@@ -109,9 +109,9 @@ func (v LeftView) provider() string { return FranceConnectView{Plus: v.Plus}.nam
 
 func (v LeftView) title() string {
 	if v.Confirmed {
-		return v.Words.FranceConnect.LeftTitle
+		return v.Words.FranceConnect().LeftTitle
 	}
-	return v.Words.FranceConnect.LeftDoubtTitle
+	return v.Words.FranceConnect().LeftDoubtTitle
 }
 
 // LinkView is an account's link with FranceConnect, on the page of its connections.

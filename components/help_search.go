@@ -17,9 +17,9 @@ type HelpSearchView struct {
 	Live        bool // the page holds the place for results: typing shows them
 }
 
-// HelpResultsView is what stands in the place for results. With words alone it is an empty place.
+// HelpResultsView is what stands in the place for results. The zero value is an empty place, in French.
 type HelpResultsView struct {
-	Words   *words.Help // required
+	Words   words.Words
 	Groups  []HelpGroup // the whole list, shown when nothing is asked
 	Asked   bool
 	Private bool // what was typed must not be typed here: it is not repeated
@@ -31,7 +31,7 @@ const maxHits = 8
 
 // NewHelpResults answers a question, in the browser as on the server. Without words to search for it shows the groups. The
 // pattern is that of provisional identifiers, nil for the usual one.
-func NewHelpResults(w *words.Help, index *search.Index, question string, provisional *nir.Pattern, groups []HelpGroup) HelpResultsView {
+func NewHelpResults(w words.Words, index *search.Index, question string, provisional *nir.Pattern, groups []HelpGroup) HelpResultsView {
 	switch {
 	case search.Private(question, provisional):
 		return HelpResultsView{Words: w, Private: true}
@@ -45,13 +45,13 @@ func NewHelpResults(w *words.Help, index *search.Index, question string, provisi
 func (v HelpResultsView) Status() string {
 	switch {
 	case v.Private:
-		return v.Words.PrivateHint
+		return v.Words.Help().PrivateHint
 	case !v.Asked:
 		return ""
 	case len(v.Hits) == 0:
-		return v.Words.NoResult
+		return v.Words.Help().NoResult
 	}
-	return v.Words.Results(len(v.Hits))
+	return v.Words.Help().Results(len(v.Hits))
 }
 
 // HelpSearchPageView is the page of results.

@@ -32,7 +32,7 @@ func TestEachProblemWithAnIdentifierHasItsOwnSentence(t *testing.T) {
 		{"A1234é678", "« é »"},
 		{"l 85 05 78", "remplacez-la par le chiffre 1"},
 	} {
-		got := plainSpaces(IdentifierSentence(words.French.Identifier, nir.Check(row.typed, nil)))
+		got := plainSpaces(IdentifierSentence(words.French.Identifier(), nir.Check(row.typed, nil)))
 		if !strings.Contains(got, row.want) {
 			t.Errorf("%q: %q, want %q in it", row.typed, got, row.want)
 		}
@@ -41,7 +41,7 @@ func TestEachProblemWithAnIdentifierHasItsOwnSentence(t *testing.T) {
 
 func TestAnAcceptedIdentifierHasNoSentence(t *testing.T) {
 	for _, typed := range []string{"2 85 05 78 006 048", "A1234567", "1234567890066"} {
-		if got := IdentifierSentence(words.French.Identifier, nir.Check(typed, nil)); got != "" {
+		if got := IdentifierSentence(words.French.Identifier(), nir.Check(typed, nil)); got != "" {
 			t.Errorf("%q: %q", typed, got)
 		}
 	}
@@ -50,7 +50,7 @@ func TestAnAcceptedIdentifierHasNoSentence(t *testing.T) {
 // An unknown problem, or the zero report, still says what to do.
 func TestAnUnforeseenReportHasASentence(t *testing.T) {
 	for _, r := range []nir.Report{{}, {Problem: 200, Kind: nir.NIR}} {
-		if IdentifierSentence(words.French.Identifier, r) == "" {
+		if IdentifierSentence(words.French.Identifier(), r) == "" {
 			t.Errorf("%+v has no sentence", r)
 		}
 	}

@@ -10,25 +10,25 @@ import (
 
 // LiveIdentifier is the identifier field while somebody types in it: the message that the server would give to the same report
 // or, while it would come too early, only what was typed, set out to be counted. A doubt waits too.
-func LiveIdentifier(w *words.Words, typed string, r nir.Report, early bool) FieldView {
+func LiveIdentifier(w words.Words, typed string, r nir.Report, early bool) FieldView {
 	f := LoginView{Page: Page{Words: w}, Identifier: typed, Report: r, Submitted: !early}.identifierField()
 	if !early {
-		f.Note = identifierNote(w.Identifier, r)
+		f.Note = identifierNote(w.Identifier(), r)
 	}
 	f.Live = true
 	return f
 }
 
 // LiveCapsLock is the password field while the keyboard writes capitals.
-func LiveCapsLock(w *words.Words) FieldView {
-	return FieldView{Words: w.Form, Name: fieldPassword, Note: w.SignIn.CapsLock}
+func LiveCapsLock(w words.Words) FieldView {
+	return FieldView{Words: w, Name: fieldPassword, Note: w.SignIn().CapsLock}
 }
 
 // LiveRules is the list of rules while somebody types a new password. What is met is ticked; what is not met yet is no fault
 // before the field is left, except what more letters do not mend. Of the personal rule the browser knows at most the
 // identifier, so that it never says that it is met; nor the rule of common passwords while short of the list.
-func LiveRules(w *words.Words, r password.Report, empty, left, list bool) RuleListView {
-	v := RuleListView{Words: w.Rules, Units: w.Units, Rules: PasswordRules(r, empty), Judged: !empty}
+func LiveRules(w words.Words, r password.Report, empty, left, list bool) RuleListView {
+	v := RuleListView{Words: w, Rules: PasswordRules(r, empty), Judged: !empty}
 	for i := range v.Rules {
 		rule := &v.Rules[i]
 		switch rule.Rule {
@@ -59,13 +59,13 @@ func (v RuleListView) News(before RuleListView) string {
 	if len(said) == 0 {
 		return ""
 	}
-	return v.Words.Met + " " + strings.Join(said, ", ") + "."
+	return v.Words.Rules().Met + " " + strings.Join(said, ", ") + "."
 }
 
 // Spoken is the field's message in one text, for a region that is read aloud. It is empty when there is no message.
 func (f FieldView) Spoken() string {
 	if f.Error != "" {
-		return f.Words.Error + " " + f.Error
+		return f.Words.Form().Error + " " + f.Error
 	}
 	return f.Note
 }

@@ -12,14 +12,14 @@ import (
 func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
 	const typed = "26905495881"
 	report := nir.Check(typed, nil)
-	f := LiveIdentifier(words.FrenchLive, typed, report, false)
-	if f.Error != IdentifierSentence(words.French.Identifier, report) || f.Error == "" || f.Echo != "2 69 05 49 588 1" {
+	f := LiveIdentifier(words.French, typed, report, false)
+	if f.Error != IdentifierSentence(words.French.Identifier(), report) || f.Error == "" || f.Echo != "2 69 05 49 588 1" {
 		t.Errorf("the field says %q about %q", f.Error, f.Echo)
 	}
 	if got := plainSpaces(rendered(t, FieldMessage(f))); !strings.Contains(got, "Il manque 2 chiffres") {
 		t.Errorf("the message is %s", got)
 	}
-	early := LiveIdentifier(words.FrenchLive, typed, report, true)
+	early := LiveIdentifier(words.French, typed, report, true)
 	if early.Error != "" || early.Spoken() != "" {
 		t.Errorf("it is too early for %q", early.Error)
 	}
@@ -31,10 +31,10 @@ func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
 func TestADoubtIsSaidOnceTheFieldIsLeft(t *testing.T) {
 	const typed = "l850578006048" // an l for the 1, which a provisional identifier may begin with
 	report := nir.Check(typed, nil)
-	if f := LiveIdentifier(words.FrenchLive, typed, report, true); f.Note != "" {
+	if f := LiveIdentifier(words.French, typed, report, true); f.Note != "" {
 		t.Errorf("too early: %q", f.Note)
 	}
-	if f := LiveIdentifier(words.FrenchLive, typed, report, false); !strings.Contains(f.Spoken(), "saisissez le chiffre 1") {
+	if f := LiveIdentifier(words.French, typed, report, false); !strings.Contains(f.Spoken(), "saisissez le chiffre 1") {
 		t.Errorf("the doubt is %q", f.Spoken())
 	}
 }
@@ -72,21 +72,21 @@ func TestRulesAreTickedAsTheyAreMetAndFaultsWaitUntilTheFieldIsLeft(t *testing.T
 		{strings.Repeat("tambour violet ", 20) + "1", "+-+++.", "+-+++."}, // « pas plus de » stands second
 	} {
 		r := password.Check(row.typed, known, list)
-		if got := rules(LiveRules(words.FrenchLive, r, row.typed == "", false, true)); got != row.typing {
+		if got := rules(LiveRules(words.French, r, row.typed == "", false, true)); got != row.typing {
 			t.Errorf("%q while typing: %s, not %s", row.typed, got, row.typing)
 		}
-		if got := rules(LiveRules(words.FrenchLive, r, row.typed == "", true, true)); got != row.left {
+		if got := rules(LiveRules(words.French, r, row.typed == "", true, true)); got != row.left {
 			t.Errorf("%q when left: %s, not %s", row.typed, got, row.left)
 		}
 	}
-	if got := rules(LiveRules(words.FrenchLive, password.Check("tambour violet 47 nuages", known, nil), false, false, false)); got != "+++.." {
+	if got := rules(LiveRules(words.French, password.Check("tambour violet 47 nuages", known, nil), false, false, false)); got != "+++.." {
 		t.Errorf("without the list: %s", got)
 	}
 }
 
 func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
 	view := func(typed string) RuleListView {
-		return LiveRules(words.FrenchLive, password.Check(typed, password.Context{}, nil), typed == "", false, false)
+		return LiveRules(words.French, password.Check(typed, password.Context{}, nil), typed == "", false, false)
 	}
 	if got := plainSpaces(view("a").News(view(""))); got != "C’est bon : Au moins une lettre." {
 		t.Errorf("the first letter: %q", got)

@@ -75,17 +75,17 @@ func (v LoginView) identifierError() string {
 	if !v.Submitted {
 		return ""
 	}
-	return IdentifierSentence(v.Words.Identifier, v.Report)
+	return IdentifierSentence(v.Words.Identifier(), v.Report)
 }
 
 func (v LoginView) passwordError() string {
 	switch {
 	case v.PasswordMissing:
-		return v.Words.SignIn.PasswordMissing
+		return v.Words.SignIn().PasswordMissing
 	case v.WrongPair && v.PasswordBlank:
-		return v.Words.SignIn.WrongPairBlank
+		return v.Words.SignIn().WrongPairBlank
 	case v.WrongPair:
-		return v.Words.SignIn.WrongPair
+		return v.Words.SignIn().WrongPair
 	}
 	return ""
 }
@@ -99,10 +99,10 @@ func (v LoginView) failed() bool {
 
 func (v LoginView) identifierField() FieldView {
 	return FieldView{
-		Words:        v.Words.Form,
+		Words:        v.Words,
 		Name:         fieldIdentifier,
-		Label:        v.Words.Identifier.Label,
-		Hint:         v.Words.Identifier.Hint(nirLength),
+		Label:        v.Words.Identifier().Label,
+		Hint:         v.Words.Identifier().Hint(nirLength),
 		Value:        v.Identifier,
 		Autocomplete: "username",
 		Class:        "digits",
@@ -110,7 +110,7 @@ func (v LoginView) identifierField() FieldView {
 		Error:        v.identifierError(),
 		Echo:         nir.Grouped(v.Identifier),
 		Note:         v.identifierNote(),
-		Help:         IdentifierHelp(v.Words.Ways, v.Report),
+		Help:         IdentifierHelp(v.Words.Ways(), v.Report),
 	}
 }
 
@@ -118,31 +118,31 @@ func (v LoginView) identifierNote() string {
 	if !v.WrongPair {
 		return ""
 	}
-	return identifierNote(v.Words.Identifier, v.Report)
+	return identifierNote(v.Words.Identifier(), v.Report)
 }
 
 func (v LoginView) passwordField() FieldView {
 	return FieldView{
-		Words:        v.Words.Form,
+		Words:        v.Words,
 		Name:         fieldPassword,
-		Label:        v.Words.SignIn.Password,
+		Label:        v.Words.SignIn().Password,
 		Autocomplete: "current-password",
 		Error:        v.passwordError(),
 	}
 }
 
 func (v LoginView) summary() SummaryView {
-	s, w := SummaryView{Words: v.Words.Form}, v.Words.SignIn
+	s, w := SummaryView{Words: v.Words}, v.Words.SignIn()
 	switch {
 	case v.Disabled:
 		s.Title = w.DisabledTitle
 		s.Text = w.Disabled
 	case v.Wait > 0:
 		s.Title = w.WaitTitle
-		s.Text = w.Wait(v.Words.Units.In(v.Wait))
+		s.Text = w.Wait(v.Words.In(v.Wait))
 	case v.Busy:
 		s.Title = w.CrowdTitle
-		s.Text = v.Words.Form.Crowd(w.Submit)
+		s.Text = v.Words.Form().Crowd(w.Submit)
 	default:
 		for _, f := range []FieldView{v.identifierField(), v.passwordField()} {
 			if f.Error != "" {
@@ -154,18 +154,18 @@ func (v LoginView) summary() SummaryView {
 		s.Empty = fieldPassword
 	}
 	if v.WrongPair || v.Disabled || v.Wait > 0 {
-		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: v.Words.Ways.NewPassword})
+		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword})
 		if v.FranceConnect != nil && !v.WrongPair {
-			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: v.Words.FranceConnect.SignInInstead(v.FranceConnect.name())})
+			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: w.Instead(v.FranceConnect.name())})
 		}
 	}
 	switch {
 	case v.Disabled || v.Wait > 0:
-		s.Ways = append(s.Ways, helpTooMany(v.Words.Ways))
+		s.Ways = append(s.Ways, helpTooMany(v.Words.Ways()))
 	case v.Busy:
-		s.Ways = append(s.Ways, helpTrouble(v.Words.Ways))
+		s.Ways = append(s.Ways, helpTrouble(v.Words.Ways()))
 	case v.WrongPair:
-		s.Ways = append(s.Ways, helpRefused(v.Words.Ways))
+		s.Ways = append(s.Ways, helpRefused(v.Words.Ways()))
 	}
 	return s
 }

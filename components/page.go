@@ -8,9 +8,9 @@ import (
 )
 
 // Page is what the frame around every view needs. Views embed it.
-// Words and Limits are required; without the rest it is a page without assets, signed out, without notice.
+// Limits are required; without the rest it is a page in French, without assets, signed out, without notice.
 type Page struct {
-	Words       *words.Words
+	Words       words.Words
 	Limits      limits.Limits
 	Title       string // without the organisation; empty = the view's own title
 	Description string // meta description; empty = none
@@ -124,14 +124,14 @@ func (v frameView) wide() frameView {
 // form was refused, so that a screen reader says it before anything else.
 func (v frameView) documentTitle() string {
 	title := v.Title
-	if title != v.Words.Product {
-		title += " – " + v.Words.Product
+	if title != v.Words.Product() {
+		title += " – " + v.Words.Product()
 	}
 	if v.Org.Name != "" {
 		title += " – " + v.Org.Name
 	}
 	if v.Failed {
-		title = v.Words.Form.Error + " " + title
+		title = v.Words.Form().Error + " " + title
 	}
 	return title
 }

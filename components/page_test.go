@@ -15,7 +15,7 @@ func TestTheTitleNamesThePageThenTheProductThenTheBody(t *testing.T) {
 		{caf.frame("Connexion"), "Connexion – Mon Compte – Caf"},
 		{caf.frame("Connexion").failed(true), "Erreur : Connexion – Mon Compte – Caf"},
 		{titled.frame("Connexion"), "Mot de passe – Mon Compte – Caf"},
-		{caf.frame(french.Words.Product), "Mon Compte – Caf"},
+		{caf.frame(french.Words.Product()), "Mon Compte – Caf"},
 	} {
 		if got := plainSpaces(row.view.documentTitle()); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
@@ -37,11 +37,11 @@ func TestAPhoneNumberBecomesAnAddress(t *testing.T) {
 
 func TestEveryNoticeHasItsSentence(t *testing.T) {
 	for _, n := range []Notice{SignedOut, PasswordChanged, SessionEnded} {
-		if n.Sentence(french.Words.Frame) == "" {
+		if n.Sentence(french.Words.Frame()) == "" {
 			t.Errorf("notice %d says nothing", n)
 		}
 	}
-	if NoNotice.Sentence(french.Words.Frame) != "" || Notice(99).Sentence(french.Words.Frame) != "" {
+	if NoNotice.Sentence(french.Words.Frame()) != "" || Notice(99).Sentence(french.Words.Frame()) != "" {
 		t.Error("no notice says something")
 	}
 }

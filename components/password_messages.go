@@ -50,19 +50,19 @@ func PasswordRules(report password.Report, before bool) []PasswordRule {
 func (v RuleListView) line(r PasswordRule) string {
 	switch r.Rule {
 	case password.Length:
-		return v.Words.Length(v.Units.Characters(password.MinLength))
+		return v.Words.Rules().Length(password.MinLength)
 	case password.TooLong:
-		return v.Words.TooLong(v.Units.Characters(password.MaxLength))
+		return v.Words.Rules().TooLong(password.MaxLength)
 	case password.Letter:
-		return v.Words.Letter
+		return v.Words.Rules().Letter
 	case password.Digit:
-		return v.Words.Digit
+		return v.Words.Rules().Digit
 	case password.Common:
-		return v.Words.Common
+		return v.Words.Rules().Common
 	case password.Personal:
-		return v.Words.Personal
+		return v.Words.Rules().Personal
 	}
-	return v.Words.Varied
+	return v.Words.Rules().Varied
 }
 
 // fix says what to do about the rule, empty when it is met.
@@ -72,19 +72,19 @@ func (v RuleListView) fix(r PasswordRule) string {
 	}
 	switch r.Rule {
 	case password.Length:
-		return v.Words.FixLength(v.Units.Characters(password.MinLength))
+		return v.Words.Rules().FixLength(password.MinLength)
 	case password.TooLong:
-		return v.Words.FixTooLong(v.Units.Characters(password.MaxLength))
+		return v.Words.Rules().FixTooLong(password.MaxLength)
 	case password.Letter:
-		return v.Words.FixLetter
+		return v.Words.Rules().FixLetter
 	case password.Digit:
-		return v.Words.FixDigit
+		return v.Words.Rules().FixDigit
 	case password.Common:
-		return v.Words.FixCommon
+		return v.Words.Rules().FixCommon
 	case password.Personal:
-		return personalSentence(v.Words, r.Item)
+		return personalSentence(v.Words.Rules(), r.Item)
 	}
-	return v.Words.FixVaried
+	return v.Words.Rules().FixVaried
 }
 
 func personalSentence(w *words.Rules, found password.Item) string {

@@ -134,23 +134,23 @@ type refusal struct {
 // busySummary says that nothing is wrong with what was typed.
 func (p Page) busySummary(button string) SummaryView {
 	return SummaryView{
-		Words: p.Words.Form,
-		Title: p.Words.Form.CrowdTitle,
-		Text:  p.Words.Form.Crowd(button),
-		Ways:  []Link{helpTrouble(p.Words.Ways)},
+		Words: p.Words,
+		Title: p.Words.Form().CrowdTitle,
+		Text:  p.Words.Form().Crowd(button),
+		Ways:  []Link{helpTrouble(p.Words.Ways())},
 	}
 }
 
 // waitSummary says how long to wait and, when there is a phone, whom to call meanwhile.
 func (p Page) waitSummary(sentence string) SummaryView {
 	s := SummaryView{
-		Words: p.Words.Form,
-		Title: p.Words.Recovery.WaitTitle,
+		Words: p.Words,
+		Title: p.Words.Recovery().WaitTitle,
 		Text:  sentence,
 	}
-	s.Ways = []Link{helpNoCode(p.Words.Ways)}
+	s.Ways = []Link{helpNoCode(p.Words.Ways())}
 	if p.Org.Phone != "" {
-		s.Ways = append(s.Ways, Link{HRef: p.Org.dial(), Text: p.Words.Ways.CallUs + " " + p.Org.Phone})
+		s.Ways = append(s.Ways, Link{HRef: p.Org.dial(), Text: p.Words.Ways().CallUs + " " + p.Org.Phone})
 	}
 	return s
 }

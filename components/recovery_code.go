@@ -7,9 +7,9 @@ func (v RecoveryCodeView) over() bool {
 
 func (v RecoveryCodeView) title() string {
 	if v.over() {
-		return v.Words.RecoveryCode.OverTitle
+		return v.Words.RecoveryCode().OverTitle
 	}
-	return v.Words.RecoveryCode.Title
+	return v.Words.RecoveryCode().Title
 }
 
 // lead says what may have been sent. The other channel is named to everybody,
@@ -17,26 +17,26 @@ func (v RecoveryCodeView) title() string {
 func (v RecoveryCodeView) lead() string {
 	switch v.Channel {
 	case SMS:
-		return v.Words.RecoveryCode.LeadSMS(v.digits())
+		return v.Words.RecoveryCode().LeadSMS(v.Limits.CodeDigits)
 	case Email:
-		return v.Words.RecoveryCode.LeadEmail(v.digits())
+		return v.Words.RecoveryCode().LeadEmail(v.Limits.CodeDigits)
 	}
-	return v.Words.RecoveryCode.LeadUnknown(v.digits())
+	return v.Words.RecoveryCode().LeadUnknown(v.Limits.CodeDigits)
 }
 
 func (v RecoveryCodeView) codeField() FieldView {
 	f := FieldView{
-		Words:        v.Words.Form,
+		Words:        v.Words,
 		Name:         fieldCode,
-		Label:        v.Words.RecoveryCode.Label(v.digits()),
-		Hint:         v.Words.RecoveryCode.Hint,
+		Label:        v.Words.RecoveryCode().Label(v.Limits.CodeDigits),
+		Hint:         v.Words.RecoveryCode().Hint,
 		Autocomplete: "one-time-code",
 		Class:        "digits code",
 	}
 	if v.Submitted && !v.over() && v.Wait <= 0 && !v.Busy {
 		f.Error = v.CodeSentence(v.Problem, v.Left)
 		if v.Problem == CodeWrong {
-			f.Help = helpCode(v.Words.Ways)
+			f.Help = helpCode(v.Words.Ways())
 		}
 	}
 	return f
@@ -45,31 +45,31 @@ func (v RecoveryCodeView) codeField() FieldView {
 func (v RecoveryCodeView) summary() SummaryView {
 	switch {
 	case v.Wait > 0:
-		return v.waitSummary(v.Words.Recovery.TriesWait(v.Words.Units.In(v.Wait)))
+		return v.waitSummary(v.Words.Recovery().TriesWait(v.Words.In(v.Wait)))
 	case v.Busy:
 		return v.busySummary(v.button().Text)
 	case v.over():
 		return SummaryView{
-			Words: v.Words.Form,
-			Title: v.Words.RecoveryCode.NeedsNew,
+			Words: v.Words,
+			Title: v.Words.RecoveryCode().NeedsNew,
 			Text:  v.CodeSentence(v.Problem, 0),
-			Ways:  []Link{v.again(), helpCode(v.Words.Ways)},
+			Ways:  []Link{v.again(), helpCode(v.Words.Ways())},
 		}
 	}
-	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.codeField())}
+	return SummaryView{Words: v.Words, Errors: fieldErrors(v.codeField())}
 }
 
 func (v RecoveryCodeView) again() Link {
-	return Link{HRef: v.start(), Text: v.Words.Recovery.Again}
+	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
 }
 
 func (v RecoveryCodeView) button() ButtonView {
-	return ButtonView{Text: v.Words.RecoveryCode.Submit, Busy: v.Words.RecoveryCode.Busy}
+	return ButtonView{Text: v.Words.RecoveryCode().Submit, Busy: v.Words.RecoveryCode().Busy}
 }
 
 // sentAgain is as uncertain as the lead, for the same reason.
 func (v RecoveryCodeView) sentAgain() AlertView {
-	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode.SentAgain}
+	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
 }
 
 func (v RecoveryCodeView) frame() frameView {

@@ -7,21 +7,20 @@ const fieldRules = fieldPassword + "-regles"
 
 // RuleListView is the list of rules beside the field.
 type RuleListView struct {
-	Words  *words.Rules // required, with Units
-	Units  *words.Units
+	Words  words.Words
 	Rules  []PasswordRule
 	Judged bool // what was typed is judged: each rule shows whether it is met
 }
 
 func (v RecoveryPasswordView) title() string {
 	if v.First {
-		return v.Words.NewPassword.FirstTitle
+		return v.Words.NewPassword().FirstTitle
 	}
-	return v.Words.NewPassword.Title
+	return v.Words.NewPassword().Title
 }
 
 func (v RecoveryPasswordView) rules() RuleListView {
-	return RuleListView{Words: v.Words.Rules, Units: v.Words.Units, Rules: v.Rules, Judged: v.judged()}
+	return RuleListView{Words: v.Words, Rules: v.Rules, Judged: v.judged()}
 }
 
 func (v RecoveryPasswordView) judged() bool {
@@ -29,16 +28,16 @@ func (v RecoveryPasswordView) judged() bool {
 }
 
 func (v RecoveryPasswordView) passwordField() FieldView {
-	f := FieldView{Words: v.Words.Form, Name: fieldPassword, Label: v.Words.NewPassword.Label, Autocomplete: "new-password"}
+	f := FieldView{Words: v.Words, Name: fieldPassword, Label: v.Words.NewPassword().Label, Autocomplete: "new-password"}
 	if v.First {
-		f.Label = v.Words.NewPassword.FirstLabel
+		f.Label = v.Words.NewPassword().FirstLabel
 	}
 	switch {
 	case v.Busy || v.Expired:
 	case v.Missing:
-		f.Error = v.Words.NewPassword.Missing
+		f.Error = v.Words.NewPassword().Missing
 	case v.Submitted:
-		f.Error, f.Help = v.rules().sentence(), helpPassword(v.Words.Ways)
+		f.Error, f.Help = v.rules().sentence(), helpPassword(v.Words.Ways())
 	}
 	return f
 }
@@ -47,31 +46,31 @@ func (v RecoveryPasswordView) summary() SummaryView {
 	switch {
 	case v.Expired:
 		return SummaryView{
-			Words: v.Words.Form,
-			Title: v.Words.NewPassword.ExpiredTitle,
-			Text:  v.Words.NewPassword.Expired,
+			Words: v.Words,
+			Title: v.Words.NewPassword().ExpiredTitle,
+			Text:  v.Words.NewPassword().Expired,
 			Ways:  []Link{v.again()},
 		}
 	case v.Busy:
 		return v.busySummary(v.button().Text)
 	}
-	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.passwordField())}
+	return SummaryView{Words: v.Words, Errors: fieldErrors(v.passwordField())}
 }
 
 func (v RecoveryPasswordView) again() Link {
-	return Link{HRef: v.start(), Text: v.Words.Recovery.Again}
+	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
 }
 
 func (v RecoveryPasswordView) button() ButtonView {
-	return ButtonView{Text: v.Words.NewPassword.Submit, Busy: v.Words.NewPassword.Busy}
+	return ButtonView{Text: v.Words.NewPassword().Submit, Busy: v.Words.NewPassword().Busy}
 }
 
 // after says what the button brings about.
 func (v RecoveryPasswordView) after() string {
 	if v.First {
-		return v.Words.NewPassword.FirstAfter
+		return v.Words.NewPassword().FirstAfter
 	}
-	return v.Words.NewPassword.After
+	return v.Words.NewPassword().After
 }
 
 func (v RecoveryPasswordView) frame() frameView {

@@ -19,22 +19,22 @@ func (c channelChoice) hintID() string { return c.id() + "-aide" }
 
 func (v RecoveryStartView) title() string {
 	if v.Linking {
-		return v.Words.RecoveryStart.Linking
+		return v.Words.RecoveryStart().Linking
 	}
 	if v.First {
-		return v.Words.RecoveryStart.First
+		return v.Words.RecoveryStart().First
 	}
-	return v.Words.RecoveryStart.Forgotten
+	return v.Words.RecoveryStart().Forgotten
 }
 
 func (v RecoveryStartView) lead() string {
 	if v.Linking {
-		return v.Words.RecoveryStart.LinkingLead(v.digits())
+		return v.Words.RecoveryStart().LinkingLead(v.Limits.CodeDigits)
 	}
 	if v.First {
-		return v.Words.RecoveryStart.FirstLead(v.digits())
+		return v.Words.RecoveryStart().FirstLead(v.Limits.CodeDigits)
 	}
-	return v.Words.RecoveryStart.ForgottenLead(v.digits())
+	return v.Words.RecoveryStart().ForgottenLead(v.Limits.CodeDigits)
 }
 
 func (v RecoveryStartView) identifierField() FieldView {
@@ -45,9 +45,9 @@ func (v RecoveryStartView) identifierField() FieldView {
 }
 
 func (v RecoveryStartView) channelField() FieldView {
-	f := FieldView{Words: v.Words.Form, Name: fieldChannel, Label: v.Words.RecoveryStart.Channel}
+	f := FieldView{Words: v.Words, Name: fieldChannel, Label: v.Words.RecoveryStart().Channel}
 	if v.ChannelMissing {
-		f.Error = v.Words.RecoveryStart.ChannelMissing
+		f.Error = v.Words.RecoveryStart().ChannelMissing
 	}
 	return f
 }
@@ -59,15 +59,15 @@ func (v RecoveryStartView) fields() []FieldView {
 func (v RecoveryStartView) summary() SummaryView {
 	switch {
 	case v.Wait > 0:
-		return v.waitSummary(v.Words.Recovery.SendsWait(v.Words.Units.In(v.Wait)))
+		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.Wait)))
 	case v.Busy:
 		return v.busySummary(v.button().Text)
 	}
-	return SummaryView{Words: v.Words.Form, Errors: fieldErrors(v.fields()...)}
+	return SummaryView{Words: v.Words, Errors: fieldErrors(v.fields()...)}
 }
 
 func (v RecoveryStartView) button() ButtonView {
-	return ButtonView{Text: v.Words.RecoveryStart.Submit, Busy: v.Words.RecoveryStart.Busy}
+	return ButtonView{Text: v.Words.RecoveryStart().Submit, Busy: v.Words.RecoveryStart().Busy}
 }
 
 func (v RecoveryStartView) frame() frameView {

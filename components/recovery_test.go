@@ -101,7 +101,7 @@ func TestEachWayKeepsToItsOwnAddresses(t *testing.T) {
 
 // listed is the list of the rules, in French.
 func listed(rules []PasswordRule) RuleListView {
-	return RuleListView{Words: french.Words.Rules, Units: french.Words.Units, Rules: rules}
+	return RuleListView{Words: french.Words, Rules: rules}
 }
 
 func ruleNames(rules []PasswordRule) (names []password.Rule) {

@@ -148,7 +148,7 @@ func (f *finder) answer(question string) bool {
 		return false
 	}
 	pattern, _ := patternOf(form)
-	results := components.NewHelpResults(said.Help, f.index, question, pattern, nil)
+	results := components.NewHelpResults(said, f.index, question, pattern, nil)
 	switch {
 	case results.Private || results.Asked:
 		show(place, components.HelpResults(results))

@@ -36,7 +36,7 @@ func (s *shell) tell(before notice) {
 	now := s.status.notice()
 	s.actions.shown(now != nothing)
 	if now != before && now != nothing {
-		s.status.said = now.words(said.Shell)
+		s.status.said = now.words(said.Shell())
 	}
 }
 
@@ -81,14 +81,14 @@ func (s *shell) Render() app.UI {
 // notice has buttons only: a link here would come before the one that skips to the content.
 func (s *shell) notice() app.UI {
 	n := s.status.notice()
-	return app.Section().Class("shell").Aria("label", said.Shell.Name).Body(
-		app.P().Text(n.words(said.Shell)),
+	return app.Section().Class("shell").Aria("label", said.Shell().Name).Body(
+		app.P().Text(n.words(said.Shell())),
 		app.Div().Body(
-			app.If(n == updateNotice, func() app.UI { return button(said.Shell.UpdateNow, "button secondary", s.accept) }),
-			app.If(n == updateNotice, func() app.UI { return button(said.Shell.UpdateLater, "button quiet", s.postpone) }),
-			app.If(n == promptNotice, func() app.UI { return button(said.Shell.InstallNow, "button secondary", s.install) }),
-			app.If(n == promptNotice, func() app.UI { return button(said.Shell.InstallNever, "button quiet", s.refuse) }),
-			app.If(n == byHandNotice, func() app.UI { return button(said.Shell.InstallHandUnderstood, "button secondary", s.refuse) }),
+			app.If(n == updateNotice, func() app.UI { return button(said.Shell().UpdateNow, "button secondary", s.accept) }),
+			app.If(n == updateNotice, func() app.UI { return button(said.Shell().UpdateLater, "button quiet", s.postpone) }),
+			app.If(n == promptNotice, func() app.UI { return button(said.Shell().InstallNow, "button secondary", s.install) }),
+			app.If(n == promptNotice, func() app.UI { return button(said.Shell().InstallNever, "button quiet", s.refuse) }),
+			app.If(n == byHandNotice, func() app.UI { return button(said.Shell().InstallHandUnderstood, "button secondary", s.refuse) }),
 		),
 	)
 }

@@ -3,7 +3,7 @@ package live
 import "moncompte/app/words"
 
 // said are the words of every page: the server speaks no other language.
-var said = words.FrenchLive
+const said = words.French
 
 // status is what the shell knows. The zero status shows nothing.
 type status struct {

@@ -10,7 +10,7 @@ var frenchHome = Home{
 	GoToAccount:  "Aller dans Mon Compte",
 	SignIn:       "Me connecter à Mon Compte",
 	StepsHeading: "Comment me connecter ?",
-	Step1:        Span{"En haut de chaque page, je clique sur l’icône ", "Mon Compte", ""},
+	Step1:        Span{"En haut de chaque page, je clique sur l’icône", "Mon Compte", ""},
 	Step2: func(need int) string {
 		return "Je saisis les " + strconv.Itoa(need) + " premiers chiffres de mon numéro de sécurité sociale, puis mon mot de passe."
 	},

@@ -19,14 +19,14 @@ var frenchRecoveryStart = RecoveryStart{
 	Forgotten: "Mot de passe oublié",
 	First:     "Première connexion",
 	Linking:   "Montrer que le compte est à vous",
-	ForgottenLead: func(digits string) string {
-		return "Vous allez créer un nouveau mot de passe. Nous vous envoyons d’abord un code à " + digits + ", pour vérifier que c’est bien vous."
+	ForgottenLead: func(need int) string {
+		return "Vous allez créer un nouveau mot de passe. Nous vous envoyons d’abord un code à " + digits(need) + ", pour vérifier que c’est bien vous."
 	},
-	FirstLead: func(digits string) string {
-		return "Créez votre mot de passe. Nous vous envoyons d’abord un code à " + digits + ", pour vérifier que c’est bien vous."
+	FirstLead: func(need int) string {
+		return "Créez votre mot de passe. Nous vous envoyons d’abord un code à " + digits(need) + ", pour vérifier que c’est bien vous."
 	},
-	LinkingLead: func(digits string) string {
-		return "Nous vous envoyons un code à " + digits + ". Quand vous l’aurez saisi, FranceConnect suffira pour vous connecter."
+	LinkingLead: func(need int) string {
+		return "Nous vous envoyons un code à " + digits(need) + ". Quand vous l’aurez saisi, FranceConnect suffira pour vous connecter."
 	},
 	Channel:        "Comment voulez-vous recevoir le code ?",
 	ChannelMissing: "Choisissez comment recevoir le code : par SMS ou par mail.",
@@ -51,15 +51,15 @@ var frenchRecoveryStart = RecoveryStart{
 var frenchRecoveryCode = RecoveryCode{
 	Title:     "Saisissez le code reçu",
 	OverTitle: "Ce code ne marche plus",
-	LeadSMS: func(digits string) string {
-		return frenchMaybe(digits) + " par SMS. Il arrive par mail si nous avons seulement votre adresse mail."
+	LeadSMS: func(need int) string {
+		return frenchMaybe(need) + " par SMS. Il arrive par mail si nous avons seulement votre adresse mail."
 	},
-	LeadEmail: func(digits string) string {
-		return frenchMaybe(digits) + " par mail. Il arrive par SMS si nous avons seulement votre numéro de mobile."
+	LeadEmail: func(need int) string {
+		return frenchMaybe(need) + " par mail. Il arrive par SMS si nous avons seulement votre numéro de mobile."
 	},
-	LeadUnknown: func(digits string) string { return frenchMaybe(digits) + " par SMS ou par mail." },
+	LeadUnknown: func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
 	Leave:       "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
-	Label:       func(digits string) string { return "Code à " + digits },
+	Label:       func(need int) string { return "Code à " + digits(need) },
 	Hint:        "Les espaces et les tirets ne gênent pas.",
 	Submit:      "Continuer",
 	Busy:        "Vérification…",
@@ -72,32 +72,32 @@ var frenchRecoveryCode = RecoveryCode{
 	Resend:       "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
 	ResendLater:  func(in string) string { return "Ce sera possible " + in + "." },
 	ResendButton: "Renvoyer le code",
-	NoMoreSends: func(times string) string {
-		return "Le code a été envoyé " + times + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
+	NoMoreSends: func(times int) string {
+		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
 	},
 	SentAgain: "C’est noté. Si un compte existe avec cet identifiant, le même code part dans un nouveau message.",
 	HelpLink:  "Je ne reçois pas le code",
 	Restart:   "Recommencer avec un autre numéro, ou l’autre moyen d’envoi",
 
-	Empty: func(digits string) string { return "Saisissez le code à " + digits + " que vous avez reçu." },
+	Empty: func(need int) string { return "Saisissez le code à " + digits(need) + " que vous avez reçu." },
 	Short: func(need int) string {
 		return "Il manque au moins un chiffre : le code en a " + strconv.Itoa(need) + "."
 	},
 	Long: func(need int) string {
 		return "Il y a des chiffres en trop : le code en a " + strconv.Itoa(need) + "."
 	},
-	NotDigits: func(digits string) string {
-		return "Le code ne contient que des chiffres. Recopiez seulement les " + digits + " du message."
+	NotDigits: func(need int) string {
+		return "Le code ne contient que des chiffres. Recopiez seulement les " + digits(need) + " du message."
 	},
-	Wrong: func(digits string) string {
-		return "Ce n’est pas le bon code. Comparez les " + digits + " avec ceux du message le plus récent."
+	Wrong: func(need int) string {
+		return "Ce n’est pas le bon code. Comparez les " + digits(need) + " avec ceux du message le plus récent."
 	},
 	TriesLeft: func(n int) string { return "Il vous reste " + count(n, "essai", "essais") + "." },
 	Expired: func(life string) string {
 		return "Ce code était valable " + life + " : il ne marche plus. Demandez-en un nouveau."
 	},
 	UsedUp:     "Il y a eu trop d’essais : pour vous protéger, ce code ne marche plus. Demandez-en un nouveau.",
-	Unforeseen: func(digits string) string { return "Vérifiez le code à " + digits + " que vous avez reçu." },
+	Unforeseen: func(need int) string { return "Vérifiez le code à " + digits(need) + " que vous avez reçu." },
 	NeedsNew:   "Il vous faut un nouveau code",
 }
 
@@ -117,28 +117,33 @@ var frenchNewPassword = NewPassword{
 	Expired:      "Rien n’a été changé. Pour vous protéger, il faut un nouveau code avant de choisir le mot de passe.",
 }
 
+// digits is how long a code is.
+func digits(need int) string { return count(need, "chiffre", "chiffres") }
+
 // frenchMaybe begins what may have been sent.
-func frenchMaybe(digits string) string {
-	return "Si un compte existe avec cet identifiant, un code à " + digits + " vient de partir"
+func frenchMaybe(need int) string {
+	return "Si un compte existe avec cet identifiant, un code à " + digits(need) + " vient de partir"
 }
 
 var frenchRules = Rules{
-	Length:   func(characters string) string { return "Au moins " + characters },
-	TooLong:  func(characters string) string { return "Pas plus de " + characters },
+	Length:   func(n int) string { return "Au moins " + count(n, "caractère", "caractères") },
+	TooLong:  func(n int) string { return "Pas plus de " + count(n, "caractère", "caractères") },
 	Letter:   "Au moins une lettre",
 	Digit:    "Au moins un chiffre",
 	Common:   "Rien de trop connu, comme « motdepasse » ou une suite de touches",
 	Personal: "Ni votre nom, ni votre date de naissance, ni votre numéro",
 	Varied:   "Des caractères assez variés",
 
-	FixLength: func(characters string) string {
-		return "Il faut au moins " + characters + " : ajoutez un mot ou deux."
+	FixLength: func(n int) string {
+		return "Il faut au moins " + count(n, "caractère", "caractères") + " : ajoutez un mot ou deux."
 	},
-	FixTooLong: func(characters string) string { return "C’est trop long : " + characters + " au plus." },
-	FixLetter:  "Ajoutez au moins une lettre.",
-	FixDigit:   "Ajoutez au moins un chiffre.",
-	FixCommon:  "Ce mot de passe est trop facile à deviner. Choisissez trois ou quatre mots qui n’ont pas de lien entre eux.",
-	FixVaried:  "Les caractères se ressemblent trop : ajoutez des mots différents.",
+	FixTooLong: func(n int) string {
+		return "C’est trop long : " + count(n, "caractère", "caractères") + " au plus."
+	},
+	FixLetter: "Ajoutez au moins une lettre.",
+	FixDigit:  "Ajoutez au moins un chiffre.",
+	FixCommon: "Ce mot de passe est trop facile à deviner. Choisissez trois ou quatre mots qui n’ont pas de lien entre eux.",
+	FixVaried: "Les caractères se ressemblent trop : ajoutez des mots différents.",
 
 	HasNumber:        "Votre mot de passe contient une partie de votre numéro. Remplacez-la par autre chose.",
 	HasBirthDate:     "Votre mot de passe contient votre date de naissance. Remplacez-la par autre chose.",

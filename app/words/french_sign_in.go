@@ -22,5 +22,6 @@ var frenchSignIn = SignIn{
 		return "Pour protéger le compte, la connexion par mot de passe est en pause. Vous pourrez réessayer " + in + "."
 	},
 	CrowdTitle: "Beaucoup de personnes se connectent en ce moment",
+	Instead:    func(provider string) string { return "Me connecter avec " + provider },
 	CapsLock:   "Votre clavier écrit en majuscules : la touche Verr. Maj est active.",
 }

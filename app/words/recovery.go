@@ -9,11 +9,11 @@ type Recovery struct {
 	TriesWait func(in string) string // judging codes is paused
 }
 
-// RecoveryStart is the step that asks who and how. digits = "6 chiffres" in all of them.
+// RecoveryStart is the step that asks who and how. need = how many digits a code has.
 type RecoveryStart struct {
-	Forgotten, First, Linking             string                     // titles
-	ForgottenLead, FirstLead, LinkingLead func(digits string) string // digits = "6 chiffres"
-	Channel                               string                     // label of the choice
+	Forgotten, First, Linking             string // titles
+	ForgottenLead, FirstLead, LinkingLead func(need int) string
+	Channel                               string // label of the choice
 	ChannelMissing                        string
 	SMS, SMSHint, Email                   string // the choices; the hint says the risk of SMS (ASVS 5.0 V6.6.1)
 	Submit, Busy                          string
@@ -29,9 +29,9 @@ type RecoveryStart struct {
 // RecoveryCode is the step that asks for the code.
 type RecoveryCode struct {
 	Title, OverTitle                string
-	LeadSMS, LeadEmail, LeadUnknown func(digits string) string // the same whether or not there is such an account
-	Leave                           string                     // the page may be left
-	Label                           func(digits string) string
+	LeadSMS, LeadEmail, LeadUnknown func(need int) string // the same whether or not there is such an account
+	Leave                           string                // the page may be left
+	Label                           func(need int) string
 	Hint                            string
 	Submit, Busy                    string
 	Nobody                          Span // with emphasis: give the code to nobody
@@ -40,16 +40,16 @@ type RecoveryCode struct {
 	Resend                          string
 	ResendLater                     func(in string) string // after Resend
 	ResendButton                    string
-	NoMoreSends                     func(times string) string
+	NoMoreSends                     func(times int) string
 	SentAgain                       string
 	HelpLink, Restart               string // links
-	Empty, NotDigits                func(digits string) string
+	Empty, NotDigits                func(need int) string
 	Short, Long                     func(need int) string // need = how many digits it has
-	Wrong                           func(digits string) string
+	Wrong                           func(need int) string
 	TriesLeft                       func(n int) string // after Wrong
 	Expired                         func(life string) string
 	UsedUp                          string
-	Unforeseen                      func(digits string) string
+	Unforeseen                      func(need int) string
 	NeedsNew                        string // title of the summary
 }
 
@@ -67,9 +67,9 @@ type NewPassword struct {
 
 // Rules are those of a password: as a line of a list, and what to do about it.
 type Rules struct {
-	Length, TooLong                                    func(characters string) string
+	Length, TooLong                                    func(n int) string
 	Letter, Digit, Common, Personal, Varied            string
-	FixLength, FixTooLong                              func(characters string) string
+	FixLength, FixTooLong                              func(n int) string
 	FixLetter, FixDigit, FixCommon, FixVaried          string
 	HasNumber, HasBirthDate, HasName, HasSomethingElse string // the password holds that of the person
 	Met, Unmet                                         string // before a rule, for the ear; they end with their colon

@@ -17,5 +17,6 @@ type SignIn struct {
 	WaitTitle       string
 	Wait            func(in string) string // in = when to try again
 	CrowdTitle      string
-	CapsLock        string // while one types
+	Instead         func(provider string) string // link to FranceConnect, for who is blocked
+	CapsLock        string                       // while one types
 }

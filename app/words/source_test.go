@@ -120,7 +120,7 @@ func TestNoTemplateHoldsASentence(t *testing.T) {
 // vocabulary are the words of the catalogue.
 func vocabulary() map[string]bool {
 	known := map[string]bool{}
-	said, _ := texts(French)
+	said, _ := texts(groups(French))
 	for _, s := range said {
 		for _, word := range terms(s.own()) {
 			known[word] = true

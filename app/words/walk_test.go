@@ -17,11 +17,30 @@ type text struct {
 	said string
 }
 
+// group is one of those that a language has, and what stands in it.
+type group struct {
+	name string
+	said any // a pointer to a struct, a string, or a function
+}
+
+// groups are what a language says, by the methods of Words.
+func groups(w Words) (all []group) {
+	v := reflect.ValueOf(w)
+	for i := range v.NumMethod() {
+		g := group{v.Type().Method(i).Name, v.Method(i).Interface()}
+		if v.Method(i).Type().NumIn() == 0 {
+			g.said = v.Method(i).Call(nil)[0].Interface()
+		}
+		all = append(all, g)
+	}
+	return all
+}
+
 // counts are numbers that fall into every category of the plural rules of French, English and Arabic (CLDR 47).
 var counts = []int{0, 1, 2, 3, 10, 11, 26, 100, 102}
 
-// texts are all that a value of Words says, each function called for every count. A group or a field that is left out is a fault.
-func texts(w *Words) (all []text, faults []string) {
+// texts are all that a language says, each function called for every count. A group or a field that is left out is a fault.
+func texts(of []group) (all []text, faults []string) {
 	var walk func(path string, v reflect.Value)
 	walk = func(path string, v reflect.Value) {
 		switch v.Kind() {
@@ -41,7 +60,7 @@ func texts(w *Words) (all []text, faults []string) {
 				return
 			}
 			for i := range v.NumField() {
-				walk(strings.TrimPrefix(path+"."+v.Type().Field(i).Name, "."), v.Field(i))
+				walk(path+"."+v.Type().Field(i).Name, v.Field(i))
 			}
 		case reflect.String:
 			all = append(all, text{path: path, said: v.String()})
@@ -58,7 +77,9 @@ func texts(w *Words) (all []text, faults []string) {
 			panic(path + " is a " + v.Kind().String())
 		}
 	}
-	walk("", reflect.ValueOf(w))
+	for _, g := range of {
+		walk(g.name, reflect.ValueOf(g.said))
+	}
 	for _, s := range all {
 		if s.said == "" {
 			faults = append(faults, fmt.Sprintf("%s says nothing", s.call()))

@@ -21,7 +21,7 @@ func helps(p components.Page) []Story {
 	topic.Address = "https://moncompte.example/aide/numero"
 	topic.Title = "Où trouver mon numéro\u00a0?"
 
-	found := components.HelpResultsView{Words: p.Words.Help, Asked: true, Hits: []search.Hit{
+	found := components.HelpResultsView{Words: p.Words, Asked: true, Hits: []search.Hit{
 		{Path: "/aide/numero", Title: "Où trouver mon numéro\u00a0?", Excerpt: []search.Piece{
 			{Text: "Le "}, {Text: "numéro", Match: true}, {Text: " est sous mon nom."}}},
 		{Path: "/aide/sans-numero", Title: "Je n’ai pas de numéro", Excerpt: []search.Piece{{Text: "L’identifiant provisoire."}}},
@@ -31,18 +31,18 @@ func helps(p components.Page) []Story {
 		page.Search.Question = question
 		return page
 	}
-	nobody := results("", components.HelpResultsView{Words: p.Words.Help, Asked: true})
+	nobody := results("", components.HelpResultsView{Words: p.Words, Asked: true})
 	nobody.Page.Org.Phone = ""
 	all := []Story{
 		{Name: "Sommaire", Component: components.HelpIndex(components.HelpIndexView{Page: at(p, "/aide"), Search: form, Groups: groups})},
 		{Name: "Une question", Component: components.HelpTopic(topic)},
-		{Name: "Recherche, rien de demandé", Component: components.HelpSearchPage(results("", components.HelpResultsView{Words: p.Words.Help, Groups: groups}))},
+		{Name: "Recherche, rien de demandé", Component: components.HelpSearchPage(results("", components.HelpResultsView{Words: p.Words, Groups: groups}))},
 		{Name: "Recherche, deux réponses", Component: components.HelpSearchPage(results("numéro", found))},
-		{Name: "Recherche, aucune réponse", Component: components.HelpSearchPage(results("zzzz", components.HelpResultsView{Words: p.Words.Help, Asked: true}))},
+		{Name: "Recherche, aucune réponse", Component: components.HelpSearchPage(results("zzzz", components.HelpResultsView{Words: p.Words, Asked: true}))},
 		{Name: "Recherche, aucune réponse ni téléphone", Component: components.HelpSearchPage(nobody)},
-		{Name: "Recherche, un numéro tapé", Component: components.HelpSearchPage(results("", components.HelpResultsView{Words: p.Words.Help, Private: true}))},
+		{Name: "Recherche, un numéro tapé", Component: components.HelpSearchPage(results("", components.HelpResultsView{Words: p.Words, Private: true}))},
 		{Name: "Recherche, réponse HTMX", Component: components.HelpAnswer(found), Fragment: true},
-		{Name: "Recherche, réponse HTMX, rien", Component: components.HelpAnswer(components.HelpResultsView{Words: p.Words.Help, Asked: true}), Fragment: true},
+		{Name: "Recherche, réponse HTMX, rien", Component: components.HelpAnswer(components.HelpResultsView{Words: p.Words, Asked: true}), Fragment: true},
 	}
 	for i := range all {
 		all[i].Group = group

@@ -8,16 +8,16 @@ func parts(p components.Page) []Story {
 		s.Group, s.Name, s.Fragment = "Éléments", name, true
 		return s
 	}
-	field := components.FieldView{Words: p.Words.Form, Name: "numero", Label: "Numéro de dossier", Autocomplete: "off"}
+	field := components.FieldView{Words: p.Words, Name: "numero", Label: "Numéro de dossier", Autocomplete: "off"}
 	hinted, wrong, doubtful := field, field, field
 	hinted.Hint = "Les 7 chiffres en haut de vos courriers."
 	wrong.Hint, wrong.Value = hinted.Hint, "123"
 	wrong.Error, wrong.Echo = "Il manque 4 chiffres : il en faut 7.", "123"
 	doubtful.Note = "Est-ce bien le numéro de vos courriers ?"
-	secret := components.FieldView{Words: p.Words.Form, Name: "secret", Label: "Mot de passe", Autocomplete: "current-password"}
+	secret := components.FieldView{Words: p.Words, Name: "secret", Label: "Mot de passe", Autocomplete: "current-password"}
 	noSecret := secret
 	noSecret.Error = "Saisissez votre mot de passe."
-	three := components.SummaryView{Words: p.Words.Form, Errors: []components.FieldError{
+	three := components.SummaryView{Words: p.Words, Errors: []components.FieldError{
 		{Field: "messages", Text: "Saisissez votre nom."},
 		{Field: "messages", Text: "Saisissez votre date de naissance, par exemple 31 03 1985."},
 		{Field: "messages", Text: "Choisissez comment recevoir le code : par SMS ou par mail."},
@@ -31,7 +31,7 @@ func parts(p components.Page) []Story {
 		part("Mot de passe avec erreur", Story{Component: components.PasswordField(noSecret)}),
 		part("Bouton", Story{Component: components.Button(components.ButtonView{Text: "Continuer", Busy: "Un instant…"})}),
 		part("Bouton secondaire", Story{Component: components.Button(components.ButtonView{Text: "Annuler", Secondary: true})}),
-		part("Déconnexion", Story{Component: components.SignOut(p.Words.Frame)}),
+		part("Déconnexion", Story{Component: components.SignOut(p.Words.Frame())}),
 		part("Message simple", Story{Component: components.Alert(components.AlertView{Text: "Le service sera fermé dimanche de 2 h à 4 h."})}),
 		part("Message de réussite", Story{Component: components.Alert(components.AlertView{Tone: "success", Text: "C’est enregistré."})}),
 		part("Message d’attention", Story{Component: components.Alert(components.AlertView{Tone: "notice", Text: "Il vous reste 2 minutes."})}),

@@ -1,7 +1,6 @@
 package notify
 
 import (
-	"cmp"
 	"html/template"
 	"strings"
 	"time"
@@ -16,19 +15,17 @@ import (
 // Composer writes the messages that the domain decides to send, in the name of an organisation. It implements portal.Composer and
 // portal.LinkComposer.
 type Composer struct {
-	Words   *words.Words // nil = French
-	OrgName string       // « Caf »; empty = the portal's own name
-	Phone   string       // as it is read aloud, « 32 30 »; empty = the message says whom to call, without a number
-	Host    string       // of the base URL, without port: the site that the code is for
+	Words   words.Words
+	OrgName string // « Caf »; empty = the portal's own name
+	Phone   string // as it is read aloud, « 32 30 »; empty = the message says whom to call, without a number
+	Host    string // of the base URL, without port: the site that the code is for
 }
 
-func (c Composer) words() *words.Words { return cmp.Or(c.Words, words.French) }
-
-func (c Composer) letters() *words.Letters { return c.words().Letters }
+func (c Composer) letters() *words.Letters { return c.Words.Letters() }
 
 func (c Composer) signature() string {
 	if c.OrgName == "" {
-		return c.words().Product
+		return c.Words.Product()
 	}
 	return c.letters().Signature(oneLine(c.OrgName))
 }
@@ -45,10 +42,10 @@ func (c Composer) call() string {
 }
 
 // moment says a time in the time of Paris, for a letter.
-func (c Composer) moment(t time.Time) string { return c.words().Moments.Paris(t.In(paris)) }
+func (c Composer) moment(t time.Time) string { return c.Words.ParisMoment(t.In(paris)) }
 
 // shortMoment is moment for an SMS.
-func (c Composer) shortMoment(t time.Time) string { return c.words().Moments.Short(t.In(paris)) }
+func (c Composer) shortMoment(t time.Time) string { return c.Words.ShortMoment(t.In(paris)) }
 
 // letter is an e-mail before it takes its two forms.
 type letter struct {
@@ -78,7 +75,7 @@ func (l letter) email() portal.Content {
 }
 
 // What the template says besides the fields.
-func (l letter) Lang() string     { return l.words().Lang }
+func (l letter) Lang() string     { return l.Words.Lang() }
 func (l letter) Hello() string    { return l.letters().Hello }
 func (l letter) YourCode() string { return l.letters().YourCode }
 func (l letter) Signed() string   { return l.signature() }

@@ -25,7 +25,7 @@ func (c Composer) purpose(p portal.Purpose) words.Purpose {
 // « @host #code » that phones read to fill the code in on that site and on no other (WICG, Origin-bound one-time codes delivered
 // via SMS, §2.1), and takes one GSM-7 segment unless the host is very long.
 func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose portal.Purpose, life time.Duration) portal.Content {
-	w, digits, why, valid := c.letters().Code, code.Reveal(), c.purpose(purpose), c.words().Units.Duration(life)
+	w, digits, why, valid := c.letters().Code, code.Reveal(), c.purpose(purpose), c.Words.Duration(life)
 	if channel == portal.SMS {
 		return c.codeSMS(digits, asked, why.Short, valid)
 	}

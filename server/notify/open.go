@@ -90,7 +90,7 @@ func (o Options) withDefaults() Options {
 		o.Host = "localhost"
 	}
 	if o.OrgName == "" {
-		o.OrgName = words.French.Product
+		o.OrgName = words.French.Product()
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)

@@ -52,13 +52,13 @@ func (s *site) unusual() string {
 func (s *site) helpSearch(w http.ResponseWriter, r *http.Request) error {
 	query := r.URL.Query()
 	question := query.Get("q")
-	results := components.NewHelpResults(s.words(r).Help, s.helpWords, question, s.Provisional, s.helpGroups())
+	results := components.NewHelpResults(s.words(r), s.helpWords, question, s.Provisional, s.helpGroups())
 	question = strings.ToValidUTF8(question[:min(len(question), search.MaxQuery)], "")
 	if results.Private && r.Header.Get("HX-Request") != "true" {
 		return redirect(w, r, retracted)
 	}
 	if query.Has("retire") {
-		results = components.HelpResultsView{Words: s.words(r).Help, Private: true}
+		results = components.HelpResultsView{Words: s.words(r), Private: true}
 	}
 	if r.URL.RawQuery != "" {
 		w.Header().Set("X-Robots-Tag", "noindex")

@@ -56,8 +56,8 @@ func (s *site) webManifest(w http.ResponseWriter, r *http.Request) error {
 func (s *site) newManifest() (*content, error) {
 	w := words.French
 	m := manifest{
-		ID: "/", Name: w.Product, ShortName: w.Product, Lang: w.Lang, Dir: w.Dir,
-		Description: w.Manifest.Description,
+		ID: "/", Name: w.Product(), ShortName: w.Product(), Lang: w.Lang(), Dir: w.Dir(),
+		Description: w.Manifest().Description,
 		StartURL:    "/?src=pwa", Scope: "/", Display: "standalone", DisplayOverride: []string{"standalone", "minimal-ui"},
 		ThemeColor: "#0b2f6b", BackgroundColor: "#ffffff", // the bar and the paper of css/10-tokens.css
 		Categories: []string{"government", "utilities"},
@@ -70,15 +70,15 @@ func (s *site) newManifest() (*content, error) {
 			webImage{Src: "maskable-512.png", Sizes: "512x512", Type: "image/png", Purpose: "maskable"},
 		),
 		Shortcuts: []webShortcut{
-			{w.Manifest.SignIn, "/connexion", s.shortcutIcon("shortcut-connexion.png")},
-			{w.Manifest.Forgotten, "/mot-de-passe-oublie", s.shortcutIcon("shortcut-mot-de-passe.png")},
-			{w.Manifest.Help, "/aide", s.shortcutIcon("shortcut-aide.png")},
+			{w.Manifest().SignIn, "/connexion", s.shortcutIcon("shortcut-connexion.png")},
+			{w.Manifest().Forgotten, "/mot-de-passe-oublie", s.shortcutIcon("shortcut-mot-de-passe.png")},
+			{w.Manifest().Help, "/aide", s.shortcutIcon("shortcut-aide.png")},
 		},
 		Screenshots: s.images(
-			webImage{Src: "connexion-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest.SignInPhone},
-			webImage{Src: "aide-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest.HelpPhone},
-			webImage{Src: "connexion-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest.SignInDesktop},
-			webImage{Src: "aide-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest.HelpDesktop},
+			webImage{Src: "connexion-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest().SignInPhone},
+			webImage{Src: "aide-narrow.webp", Sizes: "390x844", Type: "image/webp", FormFactor: "narrow", Label: w.Manifest().HelpPhone},
+			webImage{Src: "connexion-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest().SignInDesktop},
+			webImage{Src: "aide-wide.webp", Sizes: "1280x800", Type: "image/webp", FormFactor: "wide", Label: w.Manifest().HelpDesktop},
 		),
 	}
 	if s.Org.Name != "" {

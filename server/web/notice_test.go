@@ -20,7 +20,7 @@ func TestANoticeIsShownOnce(t *testing.T) {
 			t.Errorf("%s: no notice is left after the sign-out", base)
 		}
 		b.get("/aide") // shows none and keeps it
-		sentence := components.SignedOut.Sentence(words.French.Frame)
+		sentence := components.SignedOut.Sentence(words.French.Frame())
 		if page := b.get("/").body; !strings.Contains(page, sentence) {
 			t.Errorf("%s: the notice is not shown", base)
 		}
@@ -38,15 +38,15 @@ func TestWhoeverLostASessionIsToldSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.get("/mon-compte/securite").expect(t, "ended session", http.StatusSeeOther, header{"Location": "/connexion"})
-	if page := b.get("/connexion").body; !strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame)) {
+	if page := b.get("/connexion").body; !strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame())) {
 		t.Error("the person is not told why they have to sign in again")
 	}
-	if page := b.get("/connexion").body; strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame)) {
+	if page := b.get("/connexion").body; strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame())) {
 		t.Error("the notice is shown twice")
 	}
 	newcomer := s.browser()
 	newcomer.get("/mon-compte")
-	if page := newcomer.get("/connexion").body; strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame)) {
+	if page := newcomer.get("/connexion").body; strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame())) {
 		t.Error("somebody who never signed in is told that a session ended")
 	}
 }

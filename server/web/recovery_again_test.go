@@ -39,7 +39,7 @@ func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
 	b, second := o.twice(reset)
 	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
 	second.choose(reset, chosen).leads(t, "the second click", "/connexion")
-	second.get("/connexion").says(t, "sign-in page", components.PasswordChanged.Sentence(words.French.Frame))
+	second.get("/connexion").says(t, "sign-in page", components.PasswordChanged.Sentence(words.French.Frame()))
 	b.choose(reset, chosen).leads(t, "a second click after the first answer", "/connexion")
 	if second.isSignedIn() || b.isSignedIn() {
 		t.Error("a session was opened")
@@ -89,7 +89,7 @@ func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
 	o.turn(portal.ResendAfter)
 	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/connexion")
 	ended.choose(reset, chosen).leads(t, "the flow that it ended", reset)
-	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence(words.French.Frame)) {
+	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence(words.French.Frame())) {
 		t.Error("it says that it changed the password")
 	}
 }

@@ -57,8 +57,8 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 				t.Error("signed in without signing in")
 			}
 			page = b.get("/connexion")
-			page.says(t, "sign-in page", c.notice.Sentence(words.French.Frame))
-			if again := b.get("/connexion"); strings.Contains(again.body, c.notice.Sentence(words.French.Frame)) {
+			page.says(t, "sign-in page", c.notice.Sentence(words.French.Frame()))
+			if again := b.get("/connexion"); strings.Contains(again.body, c.notice.Sentence(words.French.Frame())) {
 				t.Error("the notice is shown twice")
 			}
 			told := map[string]bool{}

@@ -112,7 +112,7 @@ func New(o Options) (http.Handler, error) {
 }
 
 // words are the language of a request's pages: French, whoever asks.
-func (s *site) words(*http.Request) *words.Words { return words.French }
+func (s *site) words(*http.Request) words.Words { return words.French }
 
 // page is the frame of the current request's page.
 func (s *site) page(r *http.Request) components.Page {

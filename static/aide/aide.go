@@ -91,7 +91,7 @@ func Load(o Options) (*Help, error) {
 }
 
 func load(fsys fs.FS, o Options) (*Help, error) {
-	quoted := figures(o.Limits, catalogue.French.Units)
+	quoted := figures(o.Limits, catalogue.French)
 	words, err := o.words(quoted)
 	if err != nil {
 		return nil, err

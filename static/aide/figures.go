@@ -9,34 +9,35 @@ import (
 
 // figures are the placeholders that a page, its front matter and its drawings have for what the portal limits, each with its unit.
 // They hold no HTML, so that they stand in a title as in a page.
-func figures(l limits.Limits, u *catalogue.Units) words {
+func figures(l limits.Limits, w catalogue.Words) words {
+	n := w.Counts()
 	return words{
-		"{{code-digits}}":    u.Digits(l.CodeDigits),
+		"{{code-digits}}":    n.Digits(l.CodeDigits),
 		"{{code-example}}":   exampleCode(l.CodeDigits),
-		"{{code-life}}":      u.Duration(l.CodeLife),
-		"{{code-tries}}":     u.Tries(l.CodeTries),
-		"{{code-tries-day}}": u.Tries(l.CodeTriesDay),
-		"{{code-sends}}":     u.Times(l.CodeSends),
-		"{{resend-after}}":   u.Duration(l.ResendAfter),
-		"{{sms-day}}":        u.SMS(l.SMSDay),
-		"{{mail-day}}":       u.Emails(l.EmailDay),
+		"{{code-life}}":      w.Duration(l.CodeLife),
+		"{{code-tries}}":     n.Tries(l.CodeTries),
+		"{{code-tries-day}}": n.Tries(l.CodeTriesDay),
+		"{{code-sends}}":     n.Times(l.CodeSends),
+		"{{resend-after}}":   w.Duration(l.ResendAfter),
+		"{{sms-day}}":        n.SMS(l.SMSDay),
+		"{{mail-day}}":       n.Emails(l.EmailDay),
 
-		"{{password-min}}":   u.Characters(l.PasswordMin),
-		"{{password-max}}":   u.Characters(l.PasswordMax),
-		"{{password-grace}}": u.Duration(l.PasswordGrace),
+		"{{password-min}}":   n.Characters(l.PasswordMin),
+		"{{password-max}}":   n.Characters(l.PasswordMax),
+		"{{password-grace}}": w.Duration(l.PasswordGrace),
 
-		"{{free-tries}}":       u.Tries(l.FreeAttempts),
-		"{{free-failures}}":    u.Failures(l.FreeAttempts),
-		"{{first-wait}}":       u.Duration(l.FirstWait),
-		"{{second-wait}}":      u.Duration(2 * l.FirstWait),
-		"{{third-wait}}":       u.Duration(4 * l.FirstWait),
-		"{{max-wait}}":         u.Duration(l.MaxWait),
-		"{{day-failures}}":     u.Failures(l.AttemptsDay),
-		"{{day}}":              u.Duration(l.Day),
-		"{{disable-failures}}": u.Failures(l.DisableAt),
+		"{{free-tries}}":       n.Tries(l.FreeAttempts),
+		"{{free-failures}}":    n.Failures(l.FreeAttempts),
+		"{{first-wait}}":       w.Duration(l.FirstWait),
+		"{{second-wait}}":      w.Duration(2 * l.FirstWait),
+		"{{third-wait}}":       w.Duration(4 * l.FirstWait),
+		"{{max-wait}}":         w.Duration(l.MaxWait),
+		"{{day-failures}}":     n.Failures(l.AttemptsDay),
+		"{{day}}":              w.Duration(l.Day),
+		"{{disable-failures}}": n.Failures(l.DisableAt),
 
-		"{{idle}}":     u.Duration(l.Idle),
-		"{{lifetime}}": u.Duration(l.Lifetime),
+		"{{idle}}":     w.Duration(l.Idle),
+		"{{lifetime}}": w.Duration(l.Lifetime),
 	}
 }
 

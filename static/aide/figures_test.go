@@ -30,7 +30,7 @@ func texts(h *Help) string {
 
 func TestALimitThatChangesLeavesNoOldFigureInTheHelp(t *testing.T) {
 	plain := func(l limits.Limits) (said []string) {
-		for name, figure := range figures(l, catalogue.French.Units) {
+		for name, figure := range figures(l, catalogue.French) {
 			said = append(said, name+" "+strings.Join(strings.Fields(figure), " "))
 		}
 		slices.Sort(said)

@@ -26,7 +26,7 @@ func TestAWaitIsRoundedUpAndSaidInWords(t *testing.T) {
 		{91 * time.Minute, "dans environ 2 heures"},
 		{24 * time.Hour, "dans environ 24 heures"},
 	} {
-		if got := plainSpaces(French.Units.In(row.wait)); got != row.want {
+		if got := plainSpaces(French.In(row.wait)); got != row.want {
 			t.Errorf("In(%v) = %q, want %q", row.wait, got, row.want)
 		}
 	}
@@ -42,7 +42,7 @@ func TestAMomentIsSaidInItsOwnZone(t *testing.T) {
 		{utc, "jeudi 31 juillet 2025 à 22 h 05"},
 		{utc.In(paris), "vendredi 1er août 2025 à 0 h 05"},
 	} {
-		if got := plainSpaces(French.Moments.Long(row.at)); got != row.want {
+		if got := plainSpaces(French.Moment(row.at)); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
 		}
 	}
@@ -53,7 +53,7 @@ func TestADurationIsSaidInTheUnitThatFits(t *testing.T) {
 		time.Second: "1 seconde", 45 * time.Second: "45 secondes", time.Minute: "1 minute", 119 * time.Second: "119 secondes",
 		30 * time.Minute: "30 minutes", 90 * time.Minute: "90 minutes", time.Hour: "1 heure", 24 * time.Hour: "24 heures",
 	} {
-		if got := plainSpaces(French.Units.Duration(d)); got != want {
+		if got := plainSpaces(French.Duration(d)); got != want {
 			t.Errorf("%v is %q, want %q", d, got, want)
 		}
 	}

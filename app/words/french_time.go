@@ -5,7 +5,30 @@ import (
 	"time"
 )
 
-var frenchMoments = Moments{Long: frenchMoment, Paris: frenchParisMoment, Short: frenchShortMoment}
+func frenchDuration(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute && d%time.Minute != 0:
+		return count(int(d/time.Second), "seconde", "secondes")
+	case d >= time.Hour && d%time.Hour == 0:
+		return count(int(d/time.Hour), "heure", "heures")
+	}
+	return count(int(d/time.Minute), "minute", "minutes")
+}
+
+func frenchIn(d time.Duration) string {
+	if d <= 0 {
+		return "maintenant"
+	}
+	if minutes := int((d + time.Minute - 1) / time.Minute); minutes < 60 {
+		return "dans " + count(minutes, "minute", "minutes")
+	}
+	halves := int((d + 30*time.Minute - 1) / (30 * time.Minute))
+	words := "dans environ " + count(halves/2, "heure", "heures")
+	if halves%2 == 1 {
+		words += " et demie"
+	}
+	return words
+}
 
 var frenchDays = [...]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"}
 

@@ -1,0 +1,24 @@
+package words
+
+import "strconv"
+
+// nbsp keeps a number and its unit on one line.
+const nbsp = "\u00a0"
+
+// count is the number and its noun; in French one and a half is still singular, two is not.
+func count(n int, one, other string) string {
+	if n < 2 {
+		other = one
+	}
+	return strconv.Itoa(n) + nbsp + other
+}
+
+var frenchCounts = Counts{
+	Digits:     func(n int) string { return count(n, "chiffre", "chiffres") },
+	Characters: func(n int) string { return count(n, "caractère", "caractères") },
+	Tries:      func(n int) string { return count(n, "essai", "essais") },
+	Failures:   func(n int) string { return count(n, "erreur", "erreurs") },
+	Times:      func(n int) string { return count(n, "fois", "fois") },
+	SMS:        func(n int) string { return count(n, "SMS", "SMS") },
+	Emails:     func(n int) string { return count(n, "mail", "mails") },
+}
