@@ -9,6 +9,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 )
 
 func admit(t *testing.T, p *Pool) *Ticket {
@@ -65,9 +67,7 @@ func TestNeverMoreThanTheSlotsWorkAtOnce(t *testing.T) {
 	if most > slots || done != clients {
 		t.Errorf("%d at once, %d done, want at most %d and %d", most, done, slots, clients)
 	}
-	if p.Waiting() != 0 || p.running != 0 || p.admitted != 0 || p.queue.Len() != 0 {
-		t.Errorf("left behind: %d running, %d admitted, %d queued", p.running, p.admitted, p.queue.Len())
-	}
+	mustBeFree(t, p, slots, slots+clients)
 }
 
 func TestEverySlotIsUsed(t *testing.T) {
@@ -75,8 +75,8 @@ func TestEverySlotIsUsed(t *testing.T) {
 		p := NewPool(PoolOptions{Slots: 2})
 		first := occupy(t, p)
 		second := occupy(t, p) // does not come back while the first works alone
-		if p.running != 2 || p.Waiting() != 0 {
-			t.Errorf("%d running, %d waiting", p.running, p.Waiting())
+		if n := p.Waiting(); n != 0 {
+			t.Errorf("%d waiting", n)
 		}
 		first()
 		second()
@@ -109,12 +109,12 @@ func TestTheQueueIsBounded(t *testing.T) {
 
 func TestTheZeroOptions(t *testing.T) {
 	p := NewPool(PoolOptions{})
-	if cores := runtime.GOMAXPROCS(0); p.slots != cores || p.places != 65*cores || p.maxWait != 5*time.Second {
-		t.Errorf("%d slots, %d places, %v", p.slots, p.places, p.maxWait)
+	cores := runtime.GOMAXPROCS(0)
+	mustBeFree(t, p, cores, 65*cores)
+	if p.maxWait != 5*time.Second {
+		t.Errorf("a wait of %v", p.maxWait)
 	}
-	if p := NewPool(PoolOptions{Slots: 2, Queue: -1}); p.places != 2 {
-		t.Errorf("%d places without a queue, want 2", p.places)
-	}
+	mustBeFree(t, NewPool(PoolOptions{Slots: 2, Queue: -1}), 2, 2)
 }
 
 func TestFirstComeFirstServed(t *testing.T) {
@@ -155,7 +155,7 @@ func TestWhoWaitsTooLongIsTurnedAway(t *testing.T) {
 		}
 		release()
 		synctest.Wait()
-		mustBeUsable(t, p)
+		mustBeUsable(t, p, 1, 65)
 	})
 }
 
@@ -177,7 +177,7 @@ func TestWhoLeavesTheQueueFreesItsPlace(t *testing.T) {
 		admit(t, p).Release()
 		release()
 		synctest.Wait()
-		mustBeUsable(t, p)
+		mustBeUsable(t, p, 1, 2)
 	})
 }
 
@@ -188,7 +188,7 @@ func TestACancelledContextNeverWorks(t *testing.T) {
 	if err := admit(t, p).Run(ctx, func() { t.Error("worked") }); err != context.Canceled {
 		t.Errorf("error %v, want context.Canceled", err)
 	}
-	mustBeUsable(t, p)
+	mustBeUsable(t, p, 1, 65)
 }
 
 // Slots come and contexts end at the same moments: none may be lost between the two.
@@ -206,7 +206,7 @@ func TestNoSlotIsLostWhenTurnsAndCancellationsMeet(t *testing.T) {
 		wg.Go(cancel)
 	}
 	wg.Wait()
-	mustBeUsable(t, p)
+	mustBeUsable(t, p, 2, 1002)
 }
 
 func TestWorkThatPanicsFreesItsSlot(t *testing.T) {
@@ -221,7 +221,7 @@ func TestWorkThatPanicsFreesItsSlot(t *testing.T) {
 		defer ticket.Release()
 		ticket.Run(t.Context(), func() { panic("broken") })
 	}()
-	mustBeUsable(t, p)
+	mustBeUsable(t, p, 1, 1)
 }
 
 func TestWorkThatBeganFinishes(t *testing.T) {
@@ -249,15 +249,28 @@ func TestATicketIsGoodForOneRun(t *testing.T) {
 	if err := released.Run(t.Context(), func() { t.Error("worked without a place") }); err == nil {
 		t.Error("a ticket given back runs")
 	}
-	mustBeUsable(t, p)
+	mustBeUsable(t, p, 1, 2)
+}
+
+// mustBeFree checks that nothing is held of so many slots and places.
+func mustBeFree(t *testing.T, p *Pool, slots, places int) {
+	t.Helper()
+	free := func(s *semaphore.Weighted) (n int) {
+		for s.TryAcquire(1) {
+			n++
+		}
+		s.Release(int64(n))
+		return n
+	}
+	if s, n := free(p.slots), free(p.places); s != slots || n != places || p.Waiting() != 0 {
+		t.Errorf("%d slots and %d places are free, want %d and %d; %d wait", s, n, slots, places, p.Waiting())
+	}
 }
 
 // mustBeUsable checks that nothing is held any more and that a hash can still be made.
-func mustBeUsable(t *testing.T, p *Pool) {
+func mustBeUsable(t *testing.T, p *Pool, slots, places int) {
 	t.Helper()
-	if p.admitted != 0 || p.running != 0 || p.queue.Len() != 0 {
-		t.Errorf("left behind: %d running, %d admitted, %d queued", p.running, p.admitted, p.queue.Len())
-	}
+	mustBeFree(t, p, slots, places)
 	worked := false
 	if err := admit(t, p).Run(t.Context(), func() { worked = true }); err != nil || !worked {
 		t.Errorf("worked %v, error %v", worked, err)
