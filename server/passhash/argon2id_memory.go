@@ -1,3 +1,5 @@
+//go:build !plainargon2
+
 package passhash
 
 import (
@@ -40,7 +42,8 @@ func giveBack(m *memory) {
 
 // argon2idKey returns what argon2.IDKey returns. At the default cost it takes the same steps, the library's own, in memory
 // that is used again. The library has no way to be given memory, so its steps are linked by name: a version that names them
-// otherwise does not link, and one in which they do something else fails TestUsedMemoryGivesTheKeysOfTheLibrary.
+// otherwise does not link, and one in which they do something else fails TestUsedMemoryGivesTheKeysOfTheLibrary. The build tag
+// plainargon2 then gives the same keys without them.
 func argon2idKey(password, salt []byte, p Params, keyLen uint32) []byte {
 	if p.MemoryKiB != defaultBlocks || p.Threads != 1 {
 		return argon2.IDKey(password, salt, p.Time, p.MemoryKiB, p.Threads, keyLen)

@@ -1,3 +1,5 @@
+//go:build !plainargon2
+
 package passhash
 
 import (
