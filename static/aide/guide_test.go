@@ -1,11 +1,9 @@
 package aide
 
 import (
-	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"flag"
-	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -13,12 +11,9 @@ import (
 )
 
 // guideFile is where the text of the official guide is. The repository keeps only prints of its sentences.
-var guideFile = flag.String("guide", "", "check that the text of the guide in this `file` is covered whole, and rewrite testdata/guide.sha256 from it")
+var guideFile = flag.String("guide", "", "check that the text of the guide in this `file` is covered whole")
 
-const (
-	printsFile   = "testdata/guide.sha256"
-	coverageFile = "testdata/guide.tsv"
-)
+const coverageFile = "testdata/guide.tsv"
 
 // covered is one sentence of the guide and where the help says the same in its own words.
 type covered struct {
@@ -113,49 +108,6 @@ func TestASentenceWithoutAPageWouldBeFound(t *testing.T) {
 	}
 }
 
-// prints of a text are hashes of its sentences of 6 to 12 words and, of longer ones, of every 12 words in a row.
-func prints(text string) map[string]string {
-	const least, window = 6, 12
-	found := map[string]string{}
-	for _, s := range sentences(text) {
-		words := terms(s)
-		if len(words) < least {
-			continue
-		}
-		for i := range max(1, len(words)-window+1) {
-			piece := strings.Join(words[i:min(i+window, len(words))], " ")
-			sum := sha256.Sum256([]byte(piece))
-			found[hex.EncodeToString(sum[:8])] = piece
-		}
-	}
-	return found
-}
-
-func TestNoSentenceOfTheGuideIsCopied(t *testing.T) {
-	if *guideFile != "" {
-		writePrints(t)
-	}
-	guide := map[string]bool{}
-	f, err := os.Open(printsFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		guide[lines.Text()] = true
-	}
-	if len(guide) < 50 {
-		t.Fatalf("only %d prints of the guide: it has more sentences", len(guide))
-	}
-	for _, topic := range topics(mustLoad(t, caf)) {
-		for sum, piece := range prints(read(topic.HTML)) {
-			if guide[sum] {
-				t.Errorf("%s copies the guide: %q", topic.Slug, piece)
-			}
-		}
-	}
-}
-
 // guideSentences joins the lines of the guide, whose sentences run over several, and cuts at blank lines, list marks and the ends
 // of sentences. A sentence is its words alone.
 func guideSentences(text string) []string {
@@ -172,32 +124,4 @@ func guideSentences(text string) []string {
 func print(sentence string) string {
 	sum := sha256.Sum256([]byte(sentence))
 	return hex.EncodeToString(sum[:8])
-}
-
-// writePrints keeps the prints of what no page may repeat.
-func writePrints(t *testing.T) {
-	t.Helper()
-	data, err := os.ReadFile(*guideFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	sums := slices.Sorted(maps.Keys(prints(strings.Join(guideSentences(string(data)), ".\n"))))
-	if err := os.WriteFile(printsFile, []byte(strings.Join(sums, "\n")+"\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestACopiedSentenceWouldBeFound(t *testing.T) {
-	guide := prints("Avant. Le petit chat boit du lait frais chaque matin dans la grande cuisine de ma tante. Après.")
-	for name, text := range map[string]string{
-		"whole":            "Le petit chat boit du lait frais, chaque matin, dans la grande cuisine de ma tante !",
-		"the greater part": "On dit que le petit chat boit du lait frais chaque matin dans la grande maison.",
-	} {
-		if !slices.ContainsFunc(slices.Collect(maps.Keys(prints(text))), func(sum string) bool { return guide[sum] != "" }) {
-			t.Errorf("%s: the copy was not found", name)
-		}
-	}
-	if own := prints("Un chat boit son lait tous les matins."); len(own) != 1 {
-		t.Errorf("a sentence of 8 words has %d prints, want 1", len(own))
-	}
 }
