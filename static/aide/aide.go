@@ -47,6 +47,7 @@ type Options struct {
 	Accessibility string        // "non conforme" (also when empty), "partiellement conforme" or "totalement conforme"
 	FranceConnect bool          // the portal offers FranceConnect
 	Limits        limits.Limits // the figures that the help gives; required
+	Words         catalogue.Words
 }
 
 // Help is every topic. It does not change once loaded and may be used from many goroutines.
@@ -91,7 +92,7 @@ func Load(o Options) (*Help, error) {
 }
 
 func load(fsys fs.FS, o Options) (*Help, error) {
-	quoted := figures(o.Limits, catalogue.French)
+	quoted := figures(o.Limits, o.Words)
 	words, err := o.words(quoted)
 	if err != nil {
 		return nil, err

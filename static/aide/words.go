@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-
-	catalogue "moncompte/app/words"
 )
 
 // notConforming is the setting that says so.
@@ -19,7 +17,7 @@ type words map[string]string
 
 // words are those of the portal, and the figures that are quoted. It refuses a site that is not http or https: its address becomes a link.
 func (o Options) words(quoted words) (words, error) {
-	w := catalogue.French.Help()
+	w := o.Words.Help()
 	name, org, first := w.Org, w.Org, w.OrgFirst
 	if o.OrgName != "" {
 		name = html.EscapeString(o.OrgName)
