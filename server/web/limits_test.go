@@ -1,0 +1,60 @@
+package web_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"moncompte/app/limits"
+	"moncompte/app/words"
+	"moncompte/components"
+	"moncompte/components/gallery"
+	"moncompte/server/portal"
+	"moncompte/server/web"
+	"moncompte/static/aide"
+)
+
+// everything is all that pages and the help say with these limits.
+func everything(t *testing.T, l limits.Limits) string {
+	t.Helper()
+	var b strings.Builder
+	for _, s := range gallery.Stories(components.Page{Words: words.French, Limits: l}) {
+		if err := s.Component.Render(t.Context(), &b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	help, err := aide.Load(aide.Options{FranceConnect: true, Limits: l})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range help.Groups() {
+		for _, topic := range g.Topics {
+			b.WriteString(topic.Title + topic.Description + topic.HTML)
+		}
+	}
+	return b.String()
+}
+
+// A limit that no page and no topic gives is told to nobody, and one that they give by heart does not change with it.
+func TestEachLimitIsTold(t *testing.T) {
+	standard := everything(t, portal.StandardLimits)
+	for i := range reflect.TypeFor[limits.Limits]().NumField() {
+		changed := portal.StandardLimits
+		field := reflect.ValueOf(&changed).Elem().Field(i)
+		field.SetInt(2 * field.Int())
+		if everything(t, changed) == standard {
+			t.Errorf("%s changes, and nothing that people read does", reflect.TypeFor[limits.Limits]().Field(i).Name)
+		}
+	}
+}
+
+// What the site is configured with is what its pages say.
+func TestAPageSaysTheLimitsOfItsSite(t *testing.T) {
+	o := open(t, local, func(o *web.Options) {
+		o.Limits = portal.StandardLimits
+		o.Limits.CodeDigits = 9
+	})
+	if page := o.browser().get("/premiere-connexion").body; !strings.Contains(page, "un code à 9\u00a0chiffres") {
+		t.Error("the page says another length of codes")
+	}
+}
