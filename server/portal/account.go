@@ -101,6 +101,6 @@ type SignIn struct {
 // OpenSession is one of the account's sessions, as its owner sees it.
 type OpenSession struct {
 	ID                string
-	Browser           string // "Firefox sur Android", empty when unknown
+	Browser           string // "Firefox/Android", empty when unknown
 	Started, LastSeen time.Time
 }

@@ -28,7 +28,7 @@ const (
 	SessionAccount = "account"
 	SessionEpoch   = "epoch"
 	SessionID      = "id"      // names the session in the list of open ones; it is not the token
-	SessionBrowser = "browser" // "Firefox sur Android"
+	SessionBrowser = "browser" // "Firefox/Android"
 )
 
 // touchEvery is how old a session's expiry in the database may get before a request moves it on. Without it, every
