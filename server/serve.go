@@ -135,7 +135,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Recovery:       recovery,
 		FranceConnect:  franceConnect,
 		Accounts:       s,
-		Sessions:       s.Sessions(),
+		Sessions:       s,
 		Provisional:    c.Provisional,
 		TrustedProxies: c.TrustedProxies,
 		Idle:           c.SessionIdle,

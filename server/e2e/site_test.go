@@ -20,6 +20,7 @@ import (
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 	"moncompte/server/web"
 	"moncompte/static"
 	"moncompte/static/aide"
@@ -92,7 +93,7 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	base, err := url.Parse(s.url)
 	check(t, err)
 	options := web.Options{BaseURL: base, Org: org, Assets: assets, Help: help, Login: s.login,
-		Accounts: s.accounts, Sessions: db.Sessions(), Dev: true}
+		Accounts: s.accounts, Sessions: db, Dev: true}
 	for _, c := range change {
 		c(s, &options)
 	}
@@ -176,24 +177,20 @@ func (s *site) hold() (wait, release func()) {
 func (s *site) signInEarlier(identifier string, at time.Time) {
 	s.t.Helper()
 	earlier := &portal.Login{Store: s.store, Pool: s.pool, Params: cheap, Keys: s.store.Keys(), Now: func() time.Time { return at }}
-	_, err := earlier.SignIn(s.t.Context(), portal.SignInRequest{
+	proven, err := earlier.Verify(s.t.Context(), portal.SignInRequest{
 		Identifier: s.number(identifier),
 		Password:   keys.NewSecret(password),
 		Address:    netip.MustParseAddr("192.0.2.1"),
 	})
 	check(s.t, err)
+	check(s.t, earlier.Enter(s.t.Context(), proven, portal.SessionRow{Token: portal.NewToken().Reveal(), Account: proven.Account,
+		Epoch: proven.Epoch, Data: []byte(`{}`), Expires: at.Add(time.Hour), New: true}))
 }
 
 // exhaust makes strangers guess the identifier's password until the next attempt has to wait.
 func (s *site) exhaust(identifier string) {
 	s.t.Helper()
-	for {
-		err := s.store.Reserve(s.t.Context(), time.Now(), portal.AccountSubject(s.number(identifier)))
-		if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Code == portal.CodeThrottled {
-			return
-		}
-		check(s.t, err)
-	}
+	storetest.Count(s.t, s.store, time.Now(), portal.AccountLimit.Free, portal.AccountSubject(s.number(identifier)))
 }
 
 // fill takes every place where a password could be verified.

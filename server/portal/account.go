@@ -97,10 +97,3 @@ type SignIn struct {
 	Method     Method
 	ThisDevice bool // made with the browser that asks
 }
-
-// OpenSession is one of the account's sessions, as its owner sees it.
-type OpenSession struct {
-	ID                string
-	Browser           string // "Firefox/Android", empty when unknown
-	Started, LastSeen time.Time
-}

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"net/netip"
 	"time"
 )
@@ -147,4 +148,62 @@ const (
 // Throttled returns the error for a refused attempt.
 func Throttled(wait time.Duration, disabled bool) *Error {
 	return &Error{Code: CodeThrottled, Message: "too many attempts", Wait: wait, Disabled: disabled}
+}
+
+// reserve counts one failure at that time against every subject, or against none and returns an *Error with CodeThrottled
+// when one of them is at its limit. The buckets stay locked from the look to the count: however many attempts arrive at once
+// and on however many instances, none gets past a limit.
+func reserve(ctx context.Context, s Store, at time.Time, subjects ...Subject) error {
+	return alone(ctx, s, func(tx Tx) error {
+		buckets, err := tx.LockBuckets(ctx, at, subjects...)
+		if err != nil {
+			return err
+		}
+		counted, err := countAttempt(at, subjects, buckets)
+		if err != nil {
+			return err // the buckets that the look has made go again
+		}
+		return tx.SaveBuckets(ctx, at, subjects, counted)
+	})
+}
+
+// countAttempt returns the buckets with one failure more in each, or an error with the longest of the waits.
+func countAttempt(at time.Time, subjects []Subject, buckets []Bucket) ([]Bucket, error) {
+	counted := make([]Bucket, len(buckets))
+	longest, anyDisabled := time.Duration(0), false
+	for i, subject := range subjects {
+		wait, disabled := subject.Limit.Wait(buckets[i], at)
+		longest, anyDisabled = max(longest, wait), anyDisabled || disabled
+		counted[i] = subject.Limit.Count(buckets[i], at)
+	}
+	if longest > 0 || anyDisabled {
+		return nil, Throttled(max(longest, time.Second), anyDisabled)
+	}
+	return counted, nil
+}
+
+// settle takes a reserved attempt back. It returns the longest row of failures that came before it.
+func settle(ctx context.Context, tx Tx, at time.Time, outcome Outcome, subjects ...Subject) (failures int, err error) {
+	buckets, err := tx.LockBuckets(ctx, at, subjects...)
+	if err != nil {
+		return 0, err
+	}
+	settled, failures := settleAttempt(at, outcome, subjects, buckets)
+	return failures, tx.SaveBuckets(ctx, at, subjects, settled)
+}
+
+// settleAttempt returns the buckets without the attempt, and the longest row of failures that came before it, those of an
+// address apart: many people may share it.
+func settleAttempt(at time.Time, outcome Outcome, subjects []Subject, buckets []Bucket) (settled []Bucket, failures int) {
+	settled = make([]Bucket, len(buckets))
+	for i, subject := range subjects {
+		settled[i] = subject.Limit.Forgive(buckets[i], at)
+		if subject.Kind != ByAddress {
+			failures = max(failures, settled[i].InRow)
+		}
+		if outcome == Succeeded {
+			settled[i] = subject.Limit.Reset(settled[i])
+		}
+	}
+	return settled, failures
 }

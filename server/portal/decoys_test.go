@@ -108,7 +108,7 @@ func TestAsASchemeShrinksIdentifiersMoveOnlyTowardTheCurrentOne(t *testing.T) {
 
 // schemes is a store that only counts.
 type schemes struct {
-	SignInStore
+	Store
 	counts map[string]int
 	err    error
 	asked  int

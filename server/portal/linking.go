@@ -41,51 +41,6 @@ type Link struct {
 	At, LastUsed time.Time
 }
 
-// NewLink is a link to make.
-type NewLink struct {
-	Token    keys.Secret // of the linking, which it uses up
-	Account  AccountID
-	Identity Identity
-	At       time.Time
-	Since    time.Time // the linking must have begun after it
-	Notice   Notice    // to the account
-	Lost     Notice    // to another account that the same subject opened before
-}
-
-// Notice is a message to every address of an account.
-type Notice struct {
-	Compose func(Channel) Content
-	Usable  func(Channel, keys.Secret) bool
-}
-
-// LinkStore keeps visits, linkings and links. Each method is one transaction.
-type LinkStore interface {
-	AttemptStore
-	BeginVisit(ctx context.Context, browser keys.Secret, v Visit) error
-	// TakeVisit closes the browser's visit with that state and returns it. It returns ErrVisitUsed when the browser has
-	// closed it before, and ErrNoVisit when there is none that began after since.
-	TakeVisit(ctx context.Context, browser, state keys.Secret, way Way, since, now time.Time) (Visit, error)
-	// OpenSignOut returns the browser's latest sign-out that began after since and did not come back, or ErrNoVisit.
-	OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (Visit, error)
-	// Linked returns the zero Linked when no account is linked to the subject.
-	Linked(ctx context.Context, issuer string, subject, device keys.Secret) (Linked, error)
-	// SignedInByLink records a sign-in and the use of the link. It returns ErrNotLinked when the link ended meanwhile.
-	SignedInByLink(ctx context.Context, id Identity, s Success) error
-	// Candidates counts the accounts kept under one of the pivot keys.
-	Candidates(ctx context.Context, pivots []string) (int, error)
-	BeginLinking(ctx context.Context, token keys.Secret, id Identity, at time.Time) error
-	// Linking returns ErrNoLinking unless the linking began after since and was not used.
-	Linking(ctx context.Context, token keys.Secret, since time.Time) (Identity, error)
-	// Link uses the linking up, ends the account's former link and the subject's, which stay as ended rows, and tells
-	// every address of the account, and of the one that the subject opened before. It returns ErrNoLinking when the linking was used meanwhile.
-	Link(ctx context.Context, l NewLink) error
-	// AccountLink returns the zero Link when the account has none at the issuer.
-	AccountLink(ctx context.Context, id AccountID, issuer string) (Link, error)
-	// Unlink ends the account's link, and tells every address when there was one.
-	Unlink(ctx context.Context, id AccountID, issuer string, at time.Time, n Notice) error
-	Account(ctx context.Context, id AccountID) (Account, error)
-}
-
 // LinkComposer writes the messages about links.
 type LinkComposer interface {
 	Linked(channel Channel, at time.Time) Content
@@ -97,7 +52,7 @@ type LinkComposer interface {
 // Linking signs people in with an identity of FranceConnect, and links that identity to their account at the first time.
 // Log and Now may be left out.
 type Linking struct {
-	Store    LinkStore
+	Store    Store
 	Login    *Login    // the proof by identifier and password is a sign-in, with all its limits
 	Recovery *Recovery // the proof by a code is a recovery that leads to no password
 	Composer LinkComposer
@@ -106,37 +61,35 @@ type Linking struct {
 	Now      func() time.Time
 }
 
-// FederatedSession is what a sign-in by FranceConnect opens.
-type FederatedSession struct {
-	Session
-	ACR     string
-	IDToken keys.Secret
-}
-
 // Depart keeps a visit that begins now. Its errors are an *Error with CodeThrottled or a fault of the store.
 func (l *Linking) Depart(ctx context.Context, browser keys.Secret, v Visit, from netip.Addr) error {
 	at := l.now()
-	err := l.Store.Reserve(ctx, at, fromAddress(byVisitAddress, from, visitLimit)...)
+	err := reserve(ctx, l.Store, at, fromAddress(byVisitAddress, from, visitLimit)...)
 	if err != nil {
 		return err
 	}
 	v.At = at
-	return l.Store.BeginVisit(ctx, browser, v)
+	return alone(ctx, l.Store, func(tx Tx) error { return tx.AddVisit(ctx, browser, v) })
 }
 
 // Leave keeps the sign-out that a browser is sent on after its session has ended here.
 func (l *Linking) Leave(ctx context.Context, browser, idToken keys.Secret) error {
-	return l.Store.BeginVisit(ctx, browser, Visit{Way: ToSignOut, State: NewToken(), IDToken: idToken, At: l.now()})
+	v := Visit{Way: ToSignOut, State: NewToken(), IDToken: idToken, At: l.now()}
+	return alone(ctx, l.Store, func(tx Tx) error { return tx.AddVisit(ctx, browser, v) })
 }
 
 // Return closes a visit: a state opens the way back once, in the browser that left with it (RFC 6749 §10.12), and an
 // empty one never does. Its errors are ErrNoVisit, ErrVisitUsed or a fault of the store.
-func (l *Linking) Return(ctx context.Context, browser, state keys.Secret, way Way) (Visit, error) {
+func (l *Linking) Return(ctx context.Context, browser, state keys.Secret, way Way) (v Visit, err error) {
 	if browser.IsZero() || state.IsZero() {
 		return Visit{}, ErrNoVisit
 	}
 	now := l.now()
-	return l.Store.TakeVisit(ctx, browser, state, way, now.Add(-VisitLife), now)
+	err = alone(ctx, l.Store, func(tx Tx) (err error) {
+		v, err = tx.TakeVisit(ctx, browser, state, way, now.Add(-VisitLife), now)
+		return err
+	})
+	return v, err
 }
 
 // SignOut returns the sign-out that the browser is on, or ErrNoVisit.
@@ -147,29 +100,22 @@ func (l *Linking) SignOut(ctx context.Context, browser keys.Secret) (Visit, erro
 	return l.Store.OpenSignOut(ctx, browser, l.now().Add(-VisitLife))
 }
 
-// SignIn returns the session of the account that is linked to the identity. Its errors are ErrNotLinked, ErrClosed or a
-// fault of the store.
-func (l *Linking) SignIn(ctx context.Context, id Identity, device keys.Secret) (FederatedSession, error) {
+// Recognise returns the person whose account is linked to the identity. Its errors are ErrNotLinked, ErrClosed or a fault of
+// the store.
+func (l *Linking) Recognise(ctx context.Context, id Identity, device keys.Secret) (Proven, error) {
 	linked, err := l.Store.Linked(ctx, id.Issuer, id.Subject, device)
 	if err != nil {
-		return FederatedSession{}, err
+		return Proven{}, err
 	}
 	if linked.Account == "" {
-		return FederatedSession{}, ErrNotLinked
+		return Proven{}, ErrNotLinked
 	}
 	if linked.Disabled {
 		l.event(ctx, "sign-in refused: disabled", linked.Account, id)
-		return FederatedSession{}, ErrClosed
+		return Proven{}, ErrClosed
 	}
-	if !linked.KnownDevice {
-		device = NewToken()
-	}
-	s := Session{Account: linked.Account, Epoch: linked.Epoch, Method: FranceConnect, At: l.now(), Device: device}
-	if err := l.Store.SignedInByLink(ctx, id, Success{Account: s.Account, At: s.At, Method: s.Method, Device: device}); err != nil {
-		return FederatedSession{}, err
-	}
-	l.event(ctx, "signed in", s.Account, id)
-	return FederatedSession{s, id.ACR, id.IDToken}, nil
+	return Proven{Identity: id, Session: Session{Account: linked.Account, Epoch: linked.Epoch, Method: FranceConnect, At: l.now(),
+		Device: deviceToken(device, linked.KnownDevice)}}, nil
 }
 
 // Begin starts the linking of an identity and returns its token for the browser. It says nothing of whether there is
@@ -180,7 +126,7 @@ func (l *Linking) Begin(ctx context.Context, id Identity) (token keys.Secret, er
 		return keys.Secret{}, err
 	}
 	token = NewToken()
-	if err := l.Store.BeginLinking(ctx, token, id, l.now()); err != nil {
+	if err := alone(ctx, l.Store, func(tx Tx) error { return tx.AddLinking(ctx, token, id, l.now()) }); err != nil {
 		return keys.Secret{}, err
 	}
 	l.log().InfoContext(ctx, "linking begun", "event", "linking", "candidates", candidates, "acr", id.ACR)
@@ -195,67 +141,130 @@ func (l *Linking) Identity(ctx context.Context, token keys.Secret) (Identity, er
 	return l.Store.Linking(ctx, token, l.now().Add(-LinkingLife))
 }
 
-// Prove links the identity to the account that the pair opens and returns its session. Its errors are those of
-// Login.SignIn, ErrNoLinking and ErrAnotherPerson.
-func (l *Linking) Prove(ctx context.Context, token keys.Secret, r SignInRequest) (FederatedSession, error) {
+// Prove verifies the pair of the account to link. Its errors are those of Login.Verify, ErrNoLinking and ErrAnotherPerson.
+func (l *Linking) Prove(ctx context.Context, token keys.Secret, r SignInRequest) (Proven, error) {
 	id, err := l.Identity(ctx, token)
 	if err != nil {
-		return FederatedSession{}, err
+		return Proven{}, err
 	}
-	session, err := l.Login.SignIn(ctx, r)
+	p, err := l.Login.Verify(ctx, r)
 	if err != nil {
-		return FederatedSession{}, err
+		return Proven{}, err
 	}
-	if err := l.link(ctx, token, id, session.Account); err != nil {
-		return FederatedSession{}, err
+	p.Method, p.Identity, p.linking = FranceConnect, id, token
+	account, err := l.Store.Account(ctx, p.Account)
+	if err != nil {
+		return Proven{}, err
 	}
-	session.Method = FranceConnect
-	return FederatedSession{session, id.ACR, id.IDToken}, nil
+	if err := l.samePerson(ctx, account, id); err != nil {
+		// The pair was right all the same, and its owner hears of it as of any other.
+		if err := l.settlePair(ctx, p); err != nil {
+			return Proven{}, err
+		}
+		return Proven{}, err
+	}
+	return p, nil
 }
 
-// ProveByCode links the identity to the account whose code was given in that flow, and returns its session. Its errors
-// are ErrNoLinking, ErrNoFlow, ErrAnotherPerson and those of SignIn.
-func (l *Linking) ProveByCode(ctx context.Context, token, flow, device keys.Secret) (FederatedSession, error) {
+// ProveByCode takes the code that was given in that flow as the proof of the account to link. Its errors are ErrNoLinking,
+// ErrNoFlow, ErrAnotherPerson and ErrClosed.
+func (l *Linking) ProveByCode(ctx context.Context, token, flow, device keys.Secret) (Proven, error) {
 	id, err := l.Identity(ctx, token)
 	if err != nil {
-		return FederatedSession{}, err
+		return Proven{}, err
 	}
 	proof, err := l.Recovery.Flow(ctx, flow)
 	if err != nil {
-		return FederatedSession{}, err
+		return Proven{}, err
 	}
 	// A code that was asked for to change a password proves nothing here, and the other way round.
 	if proof.Purpose != Proof || proof.Account == "" || proof.Consumed.IsZero() || l.now().Sub(proof.Consumed) > LinkingLife {
-		return FederatedSession{}, ErrNoFlow
+		return Proven{}, ErrNoFlow
 	}
-	if err := l.link(ctx, token, id, proof.Account); err != nil {
-		return FederatedSession{}, err
+	account, err := l.Store.Account(ctx, proof.Account)
+	if err != nil {
+		return Proven{}, err
 	}
-	return l.SignIn(ctx, id, device)
+	if err := l.samePerson(ctx, account, id); err != nil {
+		return Proven{}, err
+	}
+	if account.Disabled {
+		l.event(ctx, "sign-in refused: disabled", account.ID, id)
+		return Proven{}, ErrClosed
+	}
+	_, ours, err := l.Store.KnownDevice(ctx, device, account.Identifier)
+	return Proven{Identity: id, linking: token, Session: Session{Account: account.ID, Epoch: account.Epoch, Method: FranceConnect,
+		At: l.now(), Device: deviceToken(device, ours)}}, err
 }
 
-// link links the identity to an account that was proved.
-func (l *Linking) link(ctx context.Context, token keys.Secret, id Identity, proved AccountID) error {
-	account, err := l.Store.Account(ctx, proved)
+// samePerson returns ErrAnotherPerson unless the account that was proved is that of the identity. It comes after the proof:
+// before it, the answer would tell a stranger whose account it is.
+func (l *Linking) samePerson(ctx context.Context, account Account, id Identity) error {
+	if SamePerson(account.Civil, id.Civil) {
+		return nil
+	}
+	l.event(ctx, "linking refused: another person", account.ID, id)
+	return ErrAnotherPerson
+}
+
+func (l *Linking) settlePair(ctx context.Context, p Proven) error {
+	told := false
+	err := alone(ctx, l.Store, func(tx Tx) (err error) {
+		told, err = l.Login.accept(ctx, tx, p)
+		return err
+	})
+	if told {
+		l.Reach.wake()
+	}
+	return err
+}
+
+// Enter signs in who was recognised or proved the account: the use of the link or the new link, the sign-in and the session
+// are kept together or not at all. Its errors are ErrNotLinked and ErrNoLinking, when another request was faster, or a fault
+// of the store.
+func (l *Linking) Enter(ctx context.Context, p Proven, row SessionRow) error {
+	err := alone(ctx, l.Store, func(tx Tx) error {
+		if p.pair != nil {
+			if _, err := l.Login.accept(ctx, tx, p); err != nil {
+				return err
+			}
+		}
+		if err := l.use(ctx, tx, p); err != nil {
+			return err
+		}
+		return p.enter(ctx, tx, row)
+	})
 	if err != nil {
 		return err
 	}
-	// The comparison comes after the proof: before it, the answer would tell a stranger whose account it is.
-	if !SamePerson(account.Civil, id.Civil) {
-		l.event(ctx, "linking refused: another person", account.ID, id)
-		return ErrAnotherPerson
+	if !p.linking.IsZero() {
+		l.event(ctx, "linked", p.Account, p.Identity)
+		l.Reach.wake()
 	}
-	at := l.now()
-	err = l.Store.Link(ctx, NewLink{Token: token, Account: account.ID, Identity: id, At: at, Since: at.Add(-LinkingLife),
-		Notice: l.notice(func(c Channel) Content { return l.Composer.Linked(c, at) }),
-		// Whoever takes a person's identity to an account of their own must not do so unseen: both accounts hear of it.
-		Lost: l.notice(func(c Channel) Content { return l.Composer.Lost(c, at) })})
-	if err != nil {
-		return err
-	}
-	l.event(ctx, "linked", account.ID, id)
-	l.Reach.wake()
+	l.event(ctx, "signed in", p.Account, p.Identity)
 	return nil
+}
+
+// use notes the use of the link or, after a linking, makes it.
+func (l *Linking) use(ctx context.Context, tx Tx, p Proven) error {
+	at := l.now()
+	if p.linking.IsZero() {
+		return tx.UseLink(ctx, p.Account, p.Identity, at)
+	}
+	if err := tx.TakeLinking(ctx, p.linking, at.Add(-LinkingLife)); err != nil {
+		return err
+	}
+	loser, err := tx.ReplaceLinks(ctx, p.Account, p.Identity, at)
+	if err != nil {
+		return err
+	}
+	// Whoever takes a person's identity to an account of their own must not do so unseen: both accounts hear of it.
+	if loser != "" {
+		if err := l.Reach.notify(ctx, tx, loser, at, func(c Channel) Content { return l.Composer.Lost(c, at) }); err != nil {
+			return err
+		}
+	}
+	return l.Reach.notify(ctx, tx, p.Account, at, func(c Channel) Content { return l.Composer.Linked(c, at) })
 }
 
 // Link returns the account's link at the issuer, zero when there is none.
@@ -266,17 +275,18 @@ func (l *Linking) Link(ctx context.Context, id AccountID, issuer string) (Link, 
 // Unlink ends the account's link at the issuer: FranceConnect then asks for the proof again.
 func (l *Linking) Unlink(ctx context.Context, id AccountID, issuer string) error {
 	at := l.now()
-	err := l.Store.Unlink(ctx, id, issuer, at, l.notice(func(c Channel) Content { return l.Composer.Unlinked(c, at) }))
+	err := alone(ctx, l.Store, func(tx Tx) error {
+		if ended, err := tx.EndLink(ctx, id, issuer, at); err != nil || !ended {
+			return err
+		}
+		return l.Reach.notify(ctx, tx, id, at, func(c Channel) Content { return l.Composer.Unlinked(c, at) })
+	})
 	if err != nil {
 		return err
 	}
 	l.log().InfoContext(ctx, "unlinked", "event", "linking", "account", id)
 	l.Reach.wake()
 	return nil
-}
-
-func (l *Linking) notice(compose func(Channel) Content) Notice {
-	return Notice{Compose: compose, Usable: l.Reach.usable}
 }
 
 func (l *Linking) event(ctx context.Context, what string, account AccountID, id Identity) {

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"context"
 	"time"
 
 	"moncompte/server/keys"
@@ -30,6 +31,19 @@ type Content struct {
 	HTML    keys.Secret
 }
 
+// Message is a content on its way to an address.
+type Message struct {
+	Flow        FlowRef // nil for a notice
+	Channel     Channel
+	To          keys.Secret
+	Content     Content
+	At, Expires time.Time
+	Void        bool // nobody to send it to: it is kept as the others are, and never sent
+}
+
+// noticeLife is how long a notice is tried: it tells of something that has happened, so it keeps its worth for days.
+const noticeLife = 3 * 24 * time.Hour
+
 // Composer writes messages. It answers with the same length of work for everybody: it knows no account.
 type Composer interface {
 	// Code is the message with a code. asked is the channel that the person chose: when it is not this one, the message
@@ -55,6 +69,31 @@ func (r *Reach) usable(c Channel, to keys.Secret) bool {
 }
 
 func (r *Reach) offered(c Channel) bool { return r.Offered == nil || r.Offered(c) }
+
+// notices tells every address of an account that can be reached (NIST SP 800-63B-4 §4.6).
+func (r *Reach) notices(a Account, at time.Time, compose func(Channel) Content) (messages []Message) {
+	on := Addresses{Phone: a.Phone, Email: a.Email}
+	for _, channel := range []Channel{SMS, Email} {
+		if to := on.To(channel); r.usable(channel, to) {
+			messages = append(messages, Message{Channel: channel, To: to, Content: compose(channel), At: at, Expires: at.Add(noticeLife)})
+		}
+	}
+	return messages
+}
+
+// notify puts the notices to an account into the outbox.
+func (r *Reach) notify(ctx context.Context, tx Tx, id AccountID, at time.Time, compose func(Channel) Content) error {
+	account, err := tx.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range r.notices(account, at, compose) {
+		if err := tx.AddMessage(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 func (r *Reach) wake() {
 	if r != nil && r.Wake != nil {

@@ -5,9 +5,17 @@ import (
 	"errors"
 	"time"
 
+	"moncompte/app/nir"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 )
+
+// Finished is a flow that has set its password. Hash is that of the account now.
+type Finished struct {
+	Purpose    Purpose
+	Identifier nir.Number
+	Hash       keys.Secret
+}
 
 // SetAlready tells whether the flow of the token set this very password within AgainLife: by the first of two clicks, or
 // by a request whose answer was lost. It changes nothing. Its errors are an *Error with CodeBusy or a fault of the store.
@@ -40,7 +48,7 @@ func (r *Recovery) matches(ctx context.Context, at time.Time, f Finished, typed 
 	}
 	defer ticket.Release()
 	day := Subject{Kind: byCodeTries, Value: f.Identifier.Canonical(), Limit: codeDayLimit}
-	if err := r.Store.Reserve(ctx, at, day); err != nil {
+	if err := reserve(ctx, r.Store, at, day); err != nil {
 		if refused, ok := errors.AsType[*Error](err); ok && refused.Code == CodeThrottled {
 			return false, nil
 		}
@@ -49,8 +57,11 @@ func (r *Recovery) matches(ctx context.Context, at time.Time, f Finished, typed 
 	if err := ticket.Run(ctx, func() { matches = hash.Verify(typed) }); err != nil {
 		return false, busy(err)
 	}
-	if matches {
-		err = r.Store.Settle(ctx, at, Succeeded, day)
+	if !matches {
+		return false, nil
 	}
-	return matches, err
+	return true, alone(ctx, r.Store, func(tx Tx) error {
+		_, err := settle(ctx, tx, at, Succeeded, day)
+		return err
+	})
 }

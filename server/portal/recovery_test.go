@@ -19,144 +19,144 @@ import (
 const chosen = "Marguerite-des-prés-41"
 
 // both runs a test for an identifier with an account and for one without: what it finds must be the same.
-func both(t *testing.T, test func(t *testing.T, c *counter, n nir.Number)) {
+func both(t *testing.T, test func(t *testing.T, s *site, n nir.Number)) {
 	for _, name := range []string{"known", "unknown"} {
 		t.Run(name, func(t *testing.T) {
-			c := newCounter(t)
+			s := newSite(t)
 			n := number(t, nobody)
 			if name == "known" {
-				n = c.add(nathalie)
+				n = s.addNumber(nathalie)
 			}
-			test(t, c, n)
+			test(t, s, n)
 		})
 	}
 }
 
 func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
-	both(t, func(t *testing.T, c *counter, n nir.Number) {
-		begun := c.clock()
+	both(t, func(t *testing.T, s *site, n nir.Number) {
+		begun := s.clock()
 		for range 2 {
-			token := c.start(n)
+			token := s.start(n)
 			for i := range portal.CodeTries {
 				want := portal.CodeWrong
 				if i == portal.CodeTries-1 {
 					want = portal.CodeUsedUp
 				}
-				c.mustTry(token, not(c.code(token)), want)
-				c.turn(time.Second)
+				s.mustGive(token, not(s.code(token)), want)
+				s.turn(time.Second)
 			}
 		}
-		third := c.start(n)
-		for _, code := range []string{not(c.code(third)), c.code(third)} {
-			_, err := c.try(third, code)
+		third := s.start(n)
+		for _, code := range []string{not(s.code(third)), s.code(third)} {
+			_, err := s.give(third, code)
 			var e *portal.Error
-			if !errors.As(err, &e) || e.Code != portal.CodeThrottled || e.Wait != begun.Add(24*time.Hour).Sub(c.clock()) || e.Disabled {
+			if !errors.As(err, &e) || e.Code != portal.CodeThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.clock()) || e.Disabled {
 				t.Errorf("the eleventh code: %#v", err)
 			}
 		}
-		c.turn(24 * time.Hour)
-		c.mustTry(c.start(n), "", portal.CodeWrong)
+		s.turn(24 * time.Hour)
+		s.mustGive(s.start(n), "", portal.CodeWrong)
 	})
 }
 
 func TestTheDaysTriesOfOneIdentifierAreNotAnothersAndEndWithTheRightCode(t *testing.T) {
-	c := newCounter(t)
-	n, other := c.add(nathalie), c.add(jean)
+	s := newSite(t)
+	n, other := s.addNumber(nathalie), s.addNumber(jean)
 	for range 2 {
-		token := c.start(n)
+		token := s.start(n)
 		for range 4 {
-			c.mustTry(token, not(c.code(token)), portal.CodeWrong)
+			s.mustGive(token, not(s.code(token)), portal.CodeWrong)
 		}
 	}
-	token := c.start(n)
-	c.mustTry(token, c.code(token), portal.CodeRight)
-	c.mustTry(token, "000000", portal.CodeRight) // a second click finds the code given
-	token = c.start(n)
-	c.mustTry(token, not(c.code(token)), portal.CodeWrong) // the ninth wrong one: the right one was not counted
-	c.mustTry(token, not(c.code(token)), portal.CodeWrong)
-	if _, err := c.try(token, c.code(token)); portal.ErrorCode(err) != portal.CodeThrottled {
+	token := s.start(n)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	s.mustGive(token, "000000", portal.CodeRight) // a second click finds the code given
+	token = s.start(n)
+	s.mustGive(token, not(s.code(token)), portal.CodeWrong) // the ninth wrong one: the right one was not counted
+	s.mustGive(token, not(s.code(token)), portal.CodeWrong)
+	if _, err := s.give(token, s.code(token)); portal.ErrorCode(err) != portal.CodeThrottled {
 		t.Errorf("after ten wrong codes in a day: %v", err)
 	}
-	token = c.start(other)
-	c.mustTry(token, c.code(token), portal.CodeRight)
+	token = s.start(other)
+	s.mustGive(token, s.code(token), portal.CodeRight)
 }
 
 // A person who did not see that the code has expired, or was tried too often, has learnt nothing by trying it again.
 func TestACodeThatIsNotComparedTakesNoneOfTheDaysTries(t *testing.T) {
-	both(t, func(t *testing.T, c *counter, n nir.Number) {
-		expired := c.start(n)
-		c.turn(portal.CodeLife)
+	both(t, func(t *testing.T, s *site, n nir.Number) {
+		expired := s.start(n)
+		s.turn(portal.CodeLife)
 		for range 20 {
-			c.mustTry(expired, c.code(expired), portal.CodeExpired)
+			s.mustGive(expired, s.code(expired), portal.CodeExpired)
 		}
-		used := c.start(n)
+		used := s.start(n)
 		for range portal.CodeTries - 1 {
-			c.mustTry(used, not(c.code(used)), portal.CodeWrong)
+			s.mustGive(used, not(s.code(used)), portal.CodeWrong)
 		}
 		for range 20 {
-			c.mustTry(used, not(c.code(used)), portal.CodeUsedUp)
+			s.mustGive(used, not(s.code(used)), portal.CodeUsedUp)
 		}
-		c.mustTry(c.start(n), "", portal.CodeWrong) // the sixth of the day
+		s.mustGive(s.start(n), "", portal.CodeWrong) // the sixth of the day
 	})
 }
 
 func TestAGuessedCodeOfAnIdentifierWithoutAccountOpensNothing(t *testing.T) {
-	c := newCounter(t)
-	token := c.start(number(t, nobody))
-	c.mustTry(token, c.code(token), portal.CodeWrong)
-	if c.set(token, chosen) {
+	s := newSite(t)
+	token := s.start(number(t, nobody))
+	s.mustGive(token, s.code(token), portal.CodeWrong)
+	if s.set(token, chosen) {
 		t.Error("a password was set for nobody")
 	}
 }
 
 func TestTheNewPasswordHasAQuarterOfAnHour(t *testing.T) {
 	for after, want := range map[time.Duration]bool{0: true, portal.PasswordGrace - time.Microsecond: true, portal.PasswordGrace: false, portal.PasswordGrace + time.Second: false} {
-		c := newCounter(t)
-		n := c.add(nathalie)
-		token := c.start(n)
-		c.mustTry(token, c.code(token), portal.CodeRight)
-		before := c.hash(n)
-		c.turn(after)
-		if set := c.set(token, chosen); set != want || (c.hash(n) != before) != want {
+		s := newSite(t)
+		n := s.addNumber(nathalie)
+		token := s.start(n)
+		s.mustGive(token, s.code(token), portal.CodeRight)
+		before := s.hash(n)
+		s.turn(after)
+		if set := s.set(token, chosen); set != want || (s.hash(n) != before) != want {
 			t.Errorf("%s after the code: set %v, want %v", after, set, want)
 		}
 	}
 }
 
 func TestThePasswordThatWasChosenIsTheOneThatIsVerified(t *testing.T) {
-	c := newCounter(t)
-	n := c.add(nathalie)
-	token := c.start(n)
-	c.mustTry(token, c.code(token), portal.CodeRight)
+	s := newSite(t)
+	n := s.addNumber(nathalie)
+	token := s.start(n)
+	s.mustGive(token, s.code(token), portal.CodeRight)
 	for _, bad := range []string{"", "Court-1", "motdepasse123", "sans chiffre du tout", "Marguerite-MARTIN-7", nathalie + "abc", strings.Repeat("é1", 129)} {
-		if c.set(token, bad) {
+		if s.set(token, bad) {
 			t.Errorf("a password of %d characters was set against the rules", len([]rune(bad)))
 		}
 	}
 	typed := "  " + chosen + " \t"
-	if !c.set(token, typed) {
+	if !s.set(token, typed) {
 		t.Fatal("a good password was not set")
 	}
-	hash, err := passhash.Parse(c.hash(n))
+	hash, err := passhash.Parse(s.hash(n))
 	if err != nil || !hash.Verify(typed) || hash.Verify(chosen) || hash.Verify(strings.TrimSpace(typed)) {
 		t.Errorf("the hash is not of the password exactly as typed (%v)", err)
 	}
-	if c.set(token, chosen+"2") {
+	if s.set(token, chosen+"2") {
 		t.Error("the same flow has set a second password")
 	}
 }
 
 func TestAHundredSubmissionsAtOnceSetThePasswordOnce(t *testing.T) {
-	c := newCounter(t)
-	c.recovery.Pool = passhash.NewPool(passhash.PoolOptions{Queue: 200})
-	n := c.add(nathalie)
-	token := c.start(n)
-	code := c.code(token)
+	s := newSite(t)
+	s.recovery.Pool = passhash.NewPool(passhash.PoolOptions{Queue: 200})
+	n := s.addNumber(nathalie)
+	token := s.start(n)
+	code := s.code(token)
 	var right, set atomic.Int64
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			result, err := c.try(token, code)
+			result, err := s.give(token, code)
 			// Whoever comes late finds the flow finished.
 			if err != nil && portal.ErrorCode(err) != portal.CodeThrottled && !errors.Is(err, portal.ErrNoFlow) {
 				t.Error(err)
@@ -164,7 +164,7 @@ func TestAHundredSubmissionsAtOnceSetThePasswordOnce(t *testing.T) {
 			if err == nil && result == portal.CodeRight {
 				right.Add(1)
 			}
-			if c.set(token, chosen) {
+			if s.set(token, chosen) {
 				set.Add(1)
 			}
 		})
@@ -176,60 +176,60 @@ func TestAHundredSubmissionsAtOnceSetThePasswordOnce(t *testing.T) {
 }
 
 func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
-	c := newCounter(t)
-	n := c.add(nathalie)
-	token := c.start(n)
-	c.mustTry(token, c.code(token), portal.CodeRight)
-	c.recovery.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
-	ticket, err := c.recovery.Pool.Admit()
+	s := newSite(t)
+	n := s.addNumber(nathalie)
+	token := s.start(n)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	s.recovery.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
+	ticket, err := s.recovery.Pool.Admit()
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := c.hash(n)
-	if _, err := c.recovery.SetPassword(t.Context(), token, chosen); portal.ErrorCode(err) != portal.CodeBusy {
+	before := s.hash(n)
+	if _, err := s.recovery.SetPassword(t.Context(), token, chosen); portal.ErrorCode(err) != portal.CodeBusy {
 		t.Errorf("full queue: %v", err)
 	}
-	if c.hash(n) != before {
+	if s.hash(n) != before {
 		t.Error("the password has changed")
 	}
 	ticket.Release()
-	if !c.set(token, chosen) {
+	if !s.set(token, chosen) {
 		t.Error("the password is not set once there is room")
 	}
 }
 
 func TestAnAddressAsksForAHundredCodesInTenMinutes(t *testing.T) {
-	c := newCounter(t)
+	s := newSite(t)
 	request := portal.StartRequest{Identifier: number(t, nobody), Channel: portal.Email, Purpose: portal.First, Address: netip.MustParseAddr("192.0.2.9")}
 	for i := range 100 {
-		if _, err := c.recovery.Start(t.Context(), request); err != nil {
+		if _, err := s.recovery.Start(t.Context(), request); err != nil {
 			t.Fatalf("request %d: %v", i+1, err)
 		}
 	}
-	if _, err := c.recovery.Start(t.Context(), request); portal.ErrorCode(err) != portal.CodeThrottled {
+	if _, err := s.recovery.Start(t.Context(), request); portal.ErrorCode(err) != portal.CodeThrottled {
 		t.Errorf("the next one: %v", err)
 	}
 	request.Address = netip.MustParseAddr("192.0.2.10")
-	if _, err := c.recovery.Start(t.Context(), request); err != nil {
+	if _, err := s.recovery.Start(t.Context(), request); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
-	c.turn(10 * time.Minute)
+	s.turn(10 * time.Minute)
 	request.Address = netip.MustParseAddr("192.0.2.9")
-	if _, err := c.recovery.Start(t.Context(), request); err != nil {
+	if _, err := s.recovery.Start(t.Context(), request); err != nil {
 		t.Errorf("ten minutes later: %v", err)
 	}
 }
 
 func TestWhoeverHasNoTokenHasNoFlow(t *testing.T) {
-	c := newCounter(t)
+	s := newSite(t)
 	ctx, none := context.Background(), keys.Secret{}
-	c.start(c.add(nathalie))
+	s.start(s.addNumber(nathalie))
 	for _, token := range []keys.Secret{none, portal.NewToken()} {
-		_, err1 := c.recovery.Flow(ctx, token)
-		err2 := c.recovery.Resend(ctx, token)
-		_, err3 := c.recovery.Try(ctx, token, keys.NewSecret("000000"))
-		_, _, err4 := c.recovery.Check(ctx, token, chosen)
-		_, err5 := c.recovery.SetPassword(ctx, token, chosen)
+		_, err1 := s.recovery.Flow(ctx, token)
+		err2 := s.recovery.Resend(ctx, token)
+		_, err3 := s.recovery.Try(ctx, token, keys.NewSecret("000000"))
+		_, _, err4 := s.recovery.Check(ctx, token, chosen)
+		_, err5 := s.recovery.SetPassword(ctx, token, chosen)
 		for i, err := range []error{err1, err2, err3, err4, err5} {
 			if !errors.Is(err, portal.ErrNoFlow) {
 				t.Errorf("step %d: %v, want ErrNoFlow", i+1, err)
@@ -239,38 +239,38 @@ func TestWhoeverHasNoTokenHasNoFlow(t *testing.T) {
 }
 
 func TestTheWorkerIsWokenForEachMessageAndForNobodyToo(t *testing.T) {
-	both(t, func(t *testing.T, c *counter, n nir.Number) {
-		token := c.start(n)
-		if err := c.recovery.Resend(t.Context(), token); err == nil {
+	both(t, func(t *testing.T, s *site, n nir.Number) {
+		token := s.start(n)
+		if err := s.recovery.Resend(t.Context(), token); err == nil {
 			t.Error("sent again at once")
 		}
-		c.turn(portal.ResendAfter)
-		if err := c.recovery.Resend(t.Context(), token); err != nil {
+		s.turn(portal.ResendAfter)
+		if err := s.recovery.Resend(t.Context(), token); err != nil {
 			t.Error(err)
 		}
-		if c.wakes != 2 {
-			t.Errorf("woken %d times, want 2", c.wakes)
+		if s.wakes != 2 {
+			t.Errorf("woken %d times, want 2", s.wakes)
 		}
 	})
 }
 
 func TestTheLogOfRecoveryHoldsNothingThatOpensAnything(t *testing.T) {
-	c := newCounter(t)
-	for _, n := range []nir.Number{c.add(nathalie), number(t, nobody)} {
-		token := c.start(n)
-		c.try(token, not(c.code(token)))
-		c.try(token, c.code(token))
-		c.set(token, "Court-17")
-		c.set(token, chosen)
-		for what, text := range map[string]string{"the identifier": n.Canonical(), "the token": token.Reveal(), "the code": c.code(token),
-			"the wrong code": not(c.code(token)), "a refused password": "Court-17", "the password": chosen, "an address": "639980001", "an e-mail": "nathalie@"} {
-			if strings.Contains(c.logged(), text) {
+	s := newSite(t)
+	for _, n := range []nir.Number{s.addNumber(nathalie), number(t, nobody)} {
+		token := s.start(n)
+		s.give(token, not(s.code(token)))
+		s.give(token, s.code(token))
+		s.set(token, "Court-17")
+		s.set(token, chosen)
+		for what, text := range map[string]string{"the identifier": n.Canonical(), "the token": token.Reveal(), "the code": s.code(token),
+			"the wrong code": not(s.code(token)), "a refused password": "Court-17", "the password": chosen, "an address": "639980001", "an e-mail": "nathalie@"} {
+			if strings.Contains(s.logged(), text) {
 				t.Errorf("the log holds %s", what)
 			}
 		}
 	}
 	for _, event := range []string{"code asked for", "code tried", "password changed"} {
-		if !strings.Contains(c.logged(), event) {
+		if !strings.Contains(s.logged(), event) {
 			t.Errorf("the log does not tell %q", event)
 		}
 	}

@@ -21,51 +21,6 @@ type Credential struct {
 	Disabled bool
 }
 
-// SignInStore is what sign-in needs kept.
-type SignInStore interface {
-	AttemptStore
-	// Credential returns the zero Credential when no account has that identifier.
-	Credential(ctx context.Context, n nir.Number) (Credential, error)
-	// KnownDevice returns the name under which the browser that holds the token is remembered with this identifier, ""
-	// when it never signed in to it. The name is not the token. ours tells whether the token was given by us at all, for
-	// any account: several people may use one browser.
-	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error)
-	// SignedIn records a success in one transaction: it settles the attempt, remembers the device, adds the sign-in to
-	// the account's history and, when upgrade is not zero, replaces the hash that was verified by it.
-	SignedIn(ctx context.Context, s Success) error
-	// Schemes counts the accounts with a password by the scheme of its hash.
-	Schemes(ctx context.Context) (map[string]int, error)
-}
-
-// AttemptStore counts attempts. Reserve is atomic: however many arrive at once and on however many instances, none gets
-// past a subject's limit.
-type AttemptStore interface {
-	// Reserve counts one failure at that time against every subject, or against none and returns an *Error with
-	// CodeThrottled when one of them is at its limit.
-	Reserve(ctx context.Context, at time.Time, subjects ...Subject) error
-	// Settle takes a reserved attempt back.
-	Settle(ctx context.Context, at time.Time, outcome Outcome, subjects ...Subject) error
-}
-
-// Success is a sign-in to record.
-type Success struct {
-	Account  AccountID
-	At       time.Time
-	Method   Method
-	Device   keys.Secret // the token of the browser that signed in
-	Verified keys.Secret // the hash that the password matched
-	Upgrade  keys.Secret // the stronger hash that replaces Verified; zero = keep it
-	// UpgradeScheme is the scheme of Upgrade.
-	UpgradeScheme string
-	// Notice is what every address of the account is told when the success came after at least NoticeAfter failures in a
-	// row (OWASP ASVS 5.0 V6.3.5); nil = nothing. Usable tells whether a message can go to an address.
-	Notice   func(c Channel, failures int) Content
-	Usable   func(Channel, keys.Secret) bool
-	Subjects []Subject // what the attempt was counted against
-	// Open, when there is one, is called inside the transaction, with a context that makes the store's sessions part of it.
-	Open func(context.Context) error
-}
-
 // NoticeAfter is how many failures before a success are worth a message: as many as are free of waiting.
 const NoticeAfter = 5
 
@@ -75,23 +30,36 @@ type SignInRequest struct {
 	Password   keys.Secret
 	Device     keys.Secret // token of the device cookie, zero without one
 	Address    netip.Addr
-	// Open keeps the session in the store. It runs inside the transaction that records the success, so that there is neither
-	// without the other; nil when the caller keeps the session afterwards.
-	Open func(context.Context, Session) error
 }
 
-// Session is what a successful sign-in opens.
-type Session struct {
-	Account AccountID
-	Epoch   int64
-	Method  Method
-	At      time.Time
-	Device  keys.Secret // the token to keep in the browser
+// Proven is a person who has shown who they are, and who is signed in once the session is kept: see Login.Enter and
+// Linking.Enter.
+type Proven struct {
+	Session
+	Identity Identity // what FranceConnect says of the person, zero without it
+
+	pair    *rightPair  // nil unless a pair was verified
+	linking keys.Secret // the linking that this proof is for, zero without one
+}
+
+// rightPair is an attempt that was right and is still counted as a failure.
+type rightPair struct {
+	identifier        nir.Number
+	subjects          []Subject
+	verified, upgrade keys.Secret // upgrade is the stronger hash that replaces verified; zero = keep it
+}
+
+// enter keeps the sign-in and its session, which is the proven person's and nobody else's.
+func (p Proven) enter(ctx context.Context, tx Tx, row SessionRow) error {
+	if row.Account != p.Account || row.Epoch != p.Epoch || !row.New {
+		return errors.New("the session is not that of the person who signs in")
+	}
+	return tx.Enter(ctx, p.Session, row)
 }
 
 // Login signs people in with identifier and password. Reach, Log and Now may be left out.
 type Login struct {
-	Store  SignInStore
+	Store  Store
 	Pool   *passhash.Pool
 	Params passhash.Params
 	Keys   *keys.Ring
@@ -102,36 +70,35 @@ type Login struct {
 	decoys decoys
 }
 
-// SignIn verifies a pair and returns the session to open. Its errors are an *Error with CodeUnauthorized, CodeThrottled
-// or CodeBusy, or a fault of the store. An unknown identifier goes through the same statements and the same hashing as a
-// known one (OWASP ASVS 5.0 V6.3.8).
-func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
+// Verify judges a pair. Its errors are an *Error with CodeUnauthorized, CodeThrottled or CodeBusy, or a fault of the store.
+// An unknown identifier goes through the same statements and the same hashing as a known one (OWASP ASVS 5.0 V6.3.8).
+func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
 	// The place in the queue comes before the count: whoever is turned away for lack of room has used no attempt.
 	ticket, err := l.Pool.Admit()
 	if err != nil {
-		return Session{}, busy(err)
+		return Proven{}, busy(err)
 	}
 	defer ticket.Release()
 
 	device, ours, err := l.Store.KnownDevice(ctx, r.Device, r.Identifier)
 	if err != nil {
-		return Session{}, err
+		return Proven{}, err
 	}
 	at := l.now()
 	subjects := subjectsOf(r, device)
 	// The failure is counted and committed before the password is looked at: parallel guesses cannot race the count,
 	// and a crash in between loses none.
-	if err := l.Store.Reserve(ctx, at, subjects...); err != nil {
-		l.event(ctx, "sign-in refused: too many attempts", r, "")
-		return Session{}, err
+	if err := reserve(ctx, l.Store, at, subjects...); err != nil {
+		l.event(ctx, "sign-in refused: too many attempts", r.Identifier, "")
+		return Proven{}, err
 	}
 	cred, err := l.Store.Credential(ctx, r.Identifier)
 	if err != nil {
-		return Session{}, err
+		return Proven{}, err
 	}
 	decoy, err := l.decoy(ctx, r.Identifier)
 	if err != nil {
-		return Session{}, err
+		return Proven{}, err
 	}
 	hash, real := l.hashOf(ctx, cred)
 	if !real {
@@ -148,43 +115,66 @@ func (l *Login) SignIn(ctx context.Context, r SignInRequest) (Session, error) {
 	})
 	if err != nil {
 		// Whoever leaves or is turned away has learnt nothing: the attempt is given back, even though ctx may be done.
-		if err := l.Store.Settle(context.WithoutCancel(ctx), at, NotJudged, subjects...); err != nil {
-			return Session{}, err
+		ctx := context.WithoutCancel(ctx)
+		if err := alone(ctx, l.Store, func(tx Tx) error { _, err := settle(ctx, tx, at, NotJudged, subjects...); return err }); err != nil {
+			return Proven{}, err
 		}
-		return Session{}, busy(err)
+		return Proven{}, busy(err)
 	}
 	if !matches || !real || cred.Disabled {
-		l.event(ctx, "sign-in refused: wrong pair", r, cred.Account)
-		return Session{}, ErrUnauthorized
+		l.event(ctx, "sign-in refused: wrong pair", r.Identifier, cred.Account)
+		return Proven{}, ErrUnauthorized
 	}
+	return Proven{
+		Session: Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
+		pair:    &rightPair{r.Identifier, subjects, cred.Hash, upgrade},
+	}, nil
+}
 
-	// A token that we did not give may be known to somebody else: it is never adopted.
-	token := r.Device
-	if !ours {
-		token = NewToken()
-	}
-	success := Success{Account: cred.Account, At: at, Method: Password, Device: token,
-		Verified: cred.Hash, Upgrade: upgrade, UpgradeScheme: l.Params.Scheme(), Subjects: subjects}
-	session := Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: token}
-	if r.Open != nil {
-		success.Open = func(ctx context.Context) error { return r.Open(ctx, session) }
-	}
+// Enter signs in: the success and the session are kept together or not at all.
+func (l *Login) Enter(ctx context.Context, p Proven, row SessionRow) error {
 	told := false
-	if l.Reach != nil {
-		success.Usable = l.Reach.usable
-		success.Notice = func(c Channel, failures int) Content {
-			told = true
-			return l.Reach.Composer.SignedIn(c, at, failures)
+	err := alone(ctx, l.Store, func(tx Tx) (err error) {
+		if told, err = l.accept(ctx, tx, p); err != nil {
+			return err
 		}
-	}
-	if err := l.Store.SignedIn(ctx, success); err != nil {
-		return Session{}, err
+		return p.enter(ctx, tx, row)
+	})
+	if err != nil {
+		return err
 	}
 	if told {
 		l.Reach.wake()
 	}
-	l.event(ctx, "signed in", r, cred.Account)
-	return session, nil
+	l.event(ctx, "signed in", p.pair.identifier, p.Account)
+	return nil
+}
+
+// accept settles a right pair and upgrades its hash. It reports whether the account is told of it: after at least NoticeAfter
+// failures in a row (OWASP ASVS 5.0 V6.3.5).
+func (l *Login) accept(ctx context.Context, tx Tx, p Proven) (told bool, err error) {
+	failures, err := settle(ctx, tx, p.At, Succeeded, p.pair.subjects...)
+	if err != nil {
+		return false, err
+	}
+	if !p.pair.upgrade.IsZero() {
+		if err := tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme()); err != nil {
+			return false, err
+		}
+	}
+	if l.Reach == nil || failures < NoticeAfter {
+		return false, nil
+	}
+	return true, l.Reach.notify(ctx, tx, p.Account, p.At, func(c Channel) Content { return l.Reach.Composer.SignedIn(c, p.At, failures) })
+}
+
+// deviceToken is the browser's token, or a new one: a token that we did not give may be known to somebody else and is never
+// adopted.
+func deviceToken(brought keys.Secret, ours bool) keys.Secret {
+	if ours {
+		return brought
+	}
+	return NewToken()
 }
 
 // subjectsOf says what an attempt counts against, in the one order in which the store locks them. A browser that signed
@@ -239,9 +229,9 @@ func busy(err error) error {
 	return err
 }
 
-func (l *Login) event(ctx context.Context, what string, r SignInRequest, account AccountID) {
+func (l *Login) event(ctx context.Context, what string, n nir.Number, account AccountID) {
 	l.log().InfoContext(ctx, what, "event", "sign-in", "method", Password, "account", account,
-		"trace", trace(l.Keys, r.Identifier))
+		"trace", trace(l.Keys, n))
 }
 
 func (l *Login) now() time.Time { return clock(l.Now) }

@@ -8,21 +8,21 @@ import (
 
 // Two people share a phone: signing in with one account must not make the other's browser a stranger.
 func TestTwoPeopleShareABrowser(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
-	d.add("2690549588158", argon(t, right, small))
-	first, code := d.try(nathalie, right, keys.Secret{})
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	s.add("2690549588158", argon(t, right, small))
+	first, code := s.signIn(nathalie, right, keys.Secret{})
 	if code != "" {
 		t.Fatal(code)
 	}
-	second, code := d.try("2690549588158", right, first.Device)
+	second, code := s.signIn("2690549588158", right, first.Device)
 	if code != "" || second.Device.Reveal() != first.Device.Reveal() {
 		t.Fatalf("the second person's sign-in gave the browser another token (%q)", code)
 	}
 	for range 6 { // a stranger uses up the free attempts on the first account
-		d.try(nathalie, wrong, keys.Secret{})
+		s.signIn(nathalie, wrong, keys.Secret{})
 	}
-	if _, code := d.try(nathalie, right, second.Device); code != "" {
+	if _, code := s.signIn(nathalie, right, second.Device); code != "" {
 		t.Errorf("the first person is locked out of the shared browser: %q", code)
 	}
 }

@@ -17,46 +17,42 @@ import (
 )
 
 func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
 	for _, identifier := range []string{nathalie, nobody} {
 		for range 5 {
-			if _, code := d.try(identifier, wrong, keys.Secret{}); code != portal.CodeUnauthorized {
+			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.CodeUnauthorized {
 				t.Fatalf("a free guess answers %q", code)
 			}
 		}
 		for _, password := range []string{wrong, right} {
-			_, err := d.login.SignIn(t.Context(), d.request(identifier, password, keys.Secret{}))
+			_, err := s.enter(t.Context(), s.request(identifier, password, keys.Secret{}))
 			e, ok := errors.AsType[*portal.Error](err)
 			if !ok || e.Code != portal.CodeThrottled || e.Wait != time.Minute || e.Disabled {
 				t.Errorf("the sixth guess: %+v, want a wait of a minute", err)
 			}
 		}
 	}
-	d.turn(time.Minute)
-	if _, code := d.try(nathalie, right, keys.Secret{}); code != "" {
+	s.turn(time.Minute)
+	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 		t.Errorf("after the wait the right password answers %q", code)
 	}
-	if b := d.account(nathalie); b.InRow != 0 || len(b.Recent) != 5 {
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 5 {
 		t.Errorf("after the success: %+v, want a new row and the day's five failures", b)
 	}
 }
 
 func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
 	from := func(address, identifier string) portal.Code {
 		t.Helper()
-		_, err := d.login.SignIn(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, identifier), Password: keys.NewSecret(right),
+		_, err := s.enter(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, identifier), Password: keys.NewSecret(right),
 			Address: netip.MustParseAddr(address)})
 		return portal.ErrorCode(err)
 	}
 	subject := portal.Subject{Kind: portal.ByAddress, Value: "2001:db8:1:2::/64", Limit: portal.AddressLimit}
-	for range 100 {
-		if err := d.store.Reserve(t.Context(), d.clock(), subject); err != nil {
-			t.Fatal(err)
-		}
-	}
+	storetest.Count(t, s.store, s.clock(), 100, subject)
 	for address, want := range map[string]portal.Code{
 		"2001:db8:1:2::1":            portal.CodeThrottled,
 		"2001:db8:1:2:ffff:ff:ff:ff": portal.CodeThrottled, // the same subscriber
@@ -67,15 +63,11 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 			t.Errorf("from %s: %q, want %q", address, code, want)
 		}
 	}
-	if b := d.account(nathalie); b.InRow != 0 {
+	if b := s.account(nathalie); b.InRow != 0 {
 		t.Errorf("a refusal for the address was counted against the account: %+v", b)
 	}
 	four := portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.9", Limit: portal.AddressLimit}
-	for range 100 {
-		if err := d.store.Reserve(t.Context(), d.clock(), four); err != nil {
-			t.Fatal(err)
-		}
-	}
+	storetest.Count(t, s.store, s.clock(), 100, four)
 	for address, want := range map[string]portal.Code{"192.0.2.9": portal.CodeThrottled, "::ffff:192.0.2.9": portal.CodeThrottled, "192.0.2.10": ""} {
 		if code := from(address, nathalie); code != want {
 			t.Errorf("from %s: %q, want %q", address, code, want)
@@ -84,18 +76,18 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 }
 
 // guessUntilDisabled lets a stranger guess as fast as the limit allows, until the password is disabled.
-func (d *desk) guessUntilDisabled(identifier string, device keys.Secret) (guesses int) {
-	d.t.Helper()
+func (s *site) guessUntilDisabled(identifier string, device keys.Secret) (guesses int) {
+	s.t.Helper()
 	for guesses < 200 {
-		_, err := d.login.SignIn(d.t.Context(), d.request(identifier, wrong, device))
+		_, err := s.enter(s.t.Context(), s.request(identifier, wrong, device))
 		e, ok := errors.AsType[*portal.Error](err)
 		switch {
 		case !ok:
-			d.t.Fatalf("a guess: %v", err)
+			s.t.Fatalf("a guess: %v", err)
 		case e.Disabled:
 			return guesses
 		case e.Code == portal.CodeThrottled:
-			d.turn(e.Wait)
+			s.turn(e.Wait)
 		default:
 			guesses++
 		}
@@ -104,66 +96,66 @@ func (d *desk) guessUntilDisabled(identifier string, device keys.Secret) (guesse
 }
 
 func TestAStrangerCannotLockOutTheBrowserThatSignedInBefore(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
-	session, _ := d.try(nathalie, right, keys.Secret{})
-	if n := d.guessUntilDisabled(nathalie, keys.Secret{}); n != 100 {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	session, _ := s.signIn(nathalie, right, keys.Secret{})
+	if n := s.guessUntilDisabled(nathalie, keys.Secret{}); n != 100 {
 		t.Fatalf("the password is disabled after %d guesses, want 100", n)
 	}
-	if _, code := d.try(nathalie, right, keys.Secret{}); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != portal.CodeThrottled {
 		t.Errorf("a stranger with the right password: %q", code)
 	}
-	if _, code := d.try(nathalie, right, portal.NewToken()); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, portal.NewToken()); code != portal.CodeThrottled {
 		t.Errorf("a stranger with a token made up: %q", code)
 	}
-	if _, code := d.try(nathalie, right, session.Device); code != "" {
+	if _, code := s.signIn(nathalie, right, session.Device); code != "" {
 		t.Errorf("the owner's browser: %q", code)
 	}
-	if b := d.account(nathalie); b.InRow != 100 {
+	if b := s.account(nathalie); b.InRow != 100 {
 		t.Errorf("the owner's success forgave the stranger: %+v", b)
 	}
 }
 
 func TestABrowserThatSignedInBeforeHasALimitOfItsOwn(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
-	d.add(jean, argon(t, right, small))
-	session, _ := d.try(nathalie, right, keys.Secret{})
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	s.add(jean, argon(t, right, small))
+	session, _ := s.signIn(nathalie, right, keys.Secret{})
 	for range 5 {
-		d.try(nathalie, wrong, session.Device)
+		s.signIn(nathalie, wrong, session.Device)
 	}
-	if _, code := d.try(nathalie, right, session.Device); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, session.Device); code != portal.CodeThrottled {
 		t.Errorf("the sixth guess of the browser: %q", code)
 	}
-	if b := d.account(nathalie); b.InRow != 0 {
+	if b := s.account(nathalie); b.InRow != 0 {
 		t.Errorf("the browser's guesses are counted against everybody: %+v", b)
 	}
-	if _, code := d.try(nathalie, right, keys.Secret{}); code != "" {
+	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 		t.Errorf("another browser: %q", code)
 	}
 	for range 5 {
-		d.try(jean, wrong, session.Device)
+		s.signIn(jean, wrong, session.Device)
 	}
-	if b := d.account(jean); b.InRow != 5 {
+	if b := s.account(jean); b.InRow != 5 {
 		t.Errorf("on an account that the browser never opened, %d of its 5 guesses are counted as a stranger's", b.InRow)
 	}
-	d.turn(24 * time.Hour)
-	if n := d.guessUntilDisabled(nathalie, session.Device); n != 95 {
+	s.turn(24 * time.Hour)
+	if n := s.guessUntilDisabled(nathalie, session.Device); n != 95 {
 		t.Errorf("disabled for the browser after %d further guesses, want 95", n)
 	}
 }
 
 func TestParallelGuessesOnOneAccountStayWithinTheLimit(t *testing.T) {
-	d := newDesk(t)
-	d.login.Pool = passhash.NewPool(passhash.PoolOptions{Queue: 100, MaxWait: time.Minute})
-	d.add(nathalie, argon(t, right, small))
+	s := newSite(t)
+	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Queue: 100, MaxWait: time.Minute})
+	s.add(nathalie, argon(t, right, small))
 	var mu sync.Mutex
 	codes := map[portal.Code]int{}
 	var all sync.WaitGroup
-	request := d.request(nathalie, wrong, keys.Secret{})
+	request := s.request(nathalie, wrong, keys.Secret{})
 	for range 60 {
 		all.Go(func() {
-			_, err := d.login.SignIn(t.Context(), request)
+			_, err := s.enter(t.Context(), request)
 			mu.Lock()
 			defer mu.Unlock()
 			codes[portal.ErrorCode(err)]++
@@ -176,16 +168,16 @@ func TestParallelGuessesOnOneAccountStayWithinTheLimit(t *testing.T) {
 }
 
 func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
-	d.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
-	ticket, err := d.login.Pool.Admit()
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
+	ticket, err := s.login.Pool.Admit()
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := d.traced(func() {
+	statements := s.traced(func() {
 		for _, identifier := range []string{nathalie, nobody} {
-			_, err := d.login.SignIn(t.Context(), d.request(identifier, right, keys.Secret{}))
+			_, err := s.enter(t.Context(), s.request(identifier, right, keys.Secret{}))
 			if e, ok := errors.AsType[*portal.Error](err); !ok || e.Code != portal.CodeBusy || e.Wait <= 0 {
 				t.Errorf("with a full pool: %+v, want busy and how long to wait", err)
 			}
@@ -195,16 +187,16 @@ func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
 		t.Errorf("the database was asked: %v", statements)
 	}
 	ticket.Release()
-	if _, code := d.try(nathalie, right, keys.Secret{}); code != "" {
+	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 		t.Errorf("once there is room: %q", code)
 	}
 }
 
 func TestWhoeverWaitsTooLongGetsTheAttemptBack(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
-	d.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: 1, MaxWait: time.Millisecond})
-	ticket, err := d.login.Pool.Admit()
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: 1, MaxWait: time.Millisecond})
+	ticket, err := s.login.Pool.Admit()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,11 +210,11 @@ func TestWhoeverWaitsTooLongGetsTheAttemptBack(t *testing.T) {
 	<-working
 	for _, identifier := range []string{nathalie, nobody} {
 		for range 8 { // more than are free: none of them counts
-			if _, code := d.try(identifier, wrong, keys.Secret{}); code != portal.CodeBusy {
+			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.CodeBusy {
 				t.Errorf("behind a hash that takes too long: %q, want busy", code)
 			}
 		}
-		if b := d.account(identifier); b.InRow != 0 || len(b.Recent) != 0 {
+		if b := s.account(identifier); b.InRow != 0 || len(b.Recent) != 0 {
 			t.Errorf("attempts that were not judged are counted: %+v", b)
 		}
 	}
@@ -243,20 +235,20 @@ func (l leaving) Credential(ctx context.Context, n nir.Number) (portal.Credentia
 }
 
 func TestWhoeverLeavesGetsTheAttemptBack(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
 	for range 3 { // also counts the schemes: afterwards no statement stands before the hash
-		d.try(nathalie, wrong, keys.Secret{})
+		s.signIn(nathalie, wrong, keys.Secret{})
 	}
 	for range 8 {
 		ctx, cancel := context.WithCancel(t.Context())
-		d.login.Store = leaving{d.store, cancel}
-		if _, err := d.login.SignIn(ctx, d.request(nathalie, wrong, keys.Secret{})); !errors.Is(err, context.Canceled) {
+		s.login.Store = leaving{s.store, cancel}
+		if _, err := s.enter(ctx, s.request(nathalie, wrong, keys.Secret{})); !errors.Is(err, context.Canceled) {
 			t.Errorf("error %v, want that of the context", err)
 		}
 	}
 	// A row that leaving could end would be a way to guess for ever.
-	if b := d.account(nathalie); b.InRow != 3 || len(b.Recent) != 3 {
+	if b := s.account(nathalie); b.InRow != 3 || len(b.Recent) != 3 {
 		t.Errorf("after 3 failures and 8 attempts that were not judged: %+v, want the failures alone", b)
 	}
 }
@@ -264,32 +256,68 @@ func TestWhoeverLeavesGetsTheAttemptBack(t *testing.T) {
 // failing is a store that cannot record.
 type failing struct {
 	*store.Store
-	reserve, signedIn error
+	counting, entering error
 }
 
-func (f failing) Reserve(ctx context.Context, at time.Time, s ...portal.Subject) error {
-	if f.reserve != nil {
-		return f.reserve
-	}
-	return f.Store.Reserve(ctx, at, s...)
+func (f failing) Begin(ctx context.Context) (portal.Tx, error) {
+	tx, err := f.Store.Begin(ctx)
+	return failingTx{tx, f}, err
 }
 
-func (f failing) SignedIn(ctx context.Context, s portal.Success) error {
-	if f.signedIn != nil {
-		return f.signedIn
+type failingTx struct {
+	portal.Tx
+	failing failing
+}
+
+func (tx failingTx) LockBuckets(ctx context.Context, at time.Time, subjects ...portal.Subject) ([]portal.Bucket, error) {
+	if tx.failing.counting != nil {
+		return nil, tx.failing.counting
 	}
-	return f.Store.SignedIn(ctx, s)
+	return tx.Tx.LockBuckets(ctx, at, subjects...)
+}
+
+func (tx failingTx) Enter(ctx context.Context, session portal.Session, row portal.SessionRow) error {
+	return errors.Join(tx.Tx.Enter(ctx, session, row), tx.failing.entering)
 }
 
 func TestAFaultOfTheStoreNeverSignsAnybodyIn(t *testing.T) {
-	d := newDesk(t)
-	d.add(nathalie, argon(t, right, small))
+	s := newSite(t)
+	id := s.add(nathalie, argon(t, right, small))
 	fault := errors.New("the disk is full")
-	for name, s := range map[string]failing{"counting": {d.store, fault, nil}, "recording": {d.store, nil, fault}} {
-		d.login.Store = s
-		session, err := d.login.SignIn(t.Context(), d.request(nathalie, right, keys.Secret{}))
-		if !errors.Is(err, fault) || session.Account != "" || portal.ErrorCode(err) != portal.CodeInternal {
-			t.Errorf("%s fails: %+v, %v", name, session, err)
+	for name, broken := range map[string]failing{"counting": {s.store, fault, nil}, "recording": {s.store, nil, fault}} {
+		s.login.Store = broken
+		if _, err := s.enter(t.Context(), s.request(nathalie, right, keys.Secret{})); !errors.Is(err, fault) || portal.ErrorCode(err) != portal.CodeInternal {
+			t.Errorf("%s fails: %v", name, err)
 		}
+	}
+	open, err := s.store.OpenSessions(t.Context(), id)
+	history, err2 := s.store.SignIns(t.Context(), id, keys.Secret{})
+	if err := errors.Join(err, err2); err != nil || len(open) != 0 || len(history) != 0 {
+		t.Errorf("%d sessions and %d sign-ins are kept (%v)", len(open), len(history), err)
+	}
+}
+
+func TestASessionIsKeptForNobodyButWhoeverWasProven(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	other := s.add(jean, argon(t, right, small))
+	p, err := s.login.Verify(t.Context(), s.request(nathalie, right, keys.Secret{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, change := range map[string]func(*portal.SessionRow){
+		"another account":    func(r *portal.SessionRow) { r.Account = other },
+		"nobody":             func(r *portal.SessionRow) { r.Account = "" },
+		"another epoch":      func(r *portal.SessionRow) { r.Epoch++ },
+		"an earlier request": func(r *portal.SessionRow) { r.New = false },
+	} {
+		changed := row(p)
+		change(&changed)
+		if err := s.login.Enter(t.Context(), p, changed); err == nil {
+			t.Errorf("a session of %s is kept", what)
+		}
+	}
+	if err := s.login.Enter(t.Context(), p, row(p)); err != nil {
+		t.Error(err)
 	}
 }

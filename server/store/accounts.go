@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,11 +21,6 @@ const (
 	phoneSeal       = "phone"
 )
 
-// Account returns the account with that id, or portal.ErrNoAccount.
-func (s *reads) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
-	return s.account(ctx, s.statements, id)
-}
-
 const accountColumns = `
 	id,
 	identifier_sealed,
@@ -39,8 +33,9 @@ const accountColumns = `
 	created_at,
 	updated_at`
 
-func (s *reads) account(ctx context.Context, q statements, id portal.AccountID) (portal.Account, error) {
-	row := q.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE id = $1`, string(id))
+// Account implements portal.Reads.
+func (s *reads) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
+	row := s.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE id = $1`, string(id))
 	a, err := s.scanAccount(row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Account{}, portal.ErrNoAccount
@@ -110,10 +105,9 @@ func restoreNumber(canonical string) (nir.Number, error) {
 
 // ImportAccounts implements portal.ImportStore.
 func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
-	err = s.write(ctx, func(q statements) error {
-		created = 0
+	err = s.write(ctx, func(tx *Tx) error {
 		for _, row := range rows {
-			isNew, err := s.importAccount(ctx, q, row.Account, row.Scheme)
+			isNew, err := tx.importAccount(ctx, row.Account, row.Scheme)
 			if err != nil {
 				return err
 			}
@@ -126,12 +120,12 @@ func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (cr
 	return created, err
 }
 
-func (s *Store) importAccount(ctx context.Context, q statements, a portal.Account, scheme string) (created bool, err error) {
-	now := micros(s.now())
-	ring := s.keys.Snapshot()
+func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string) (created bool, err error) {
+	now := micros(tx.now())
+	ring := tx.keys.Snapshot()
 	indexes := ring.Indexes(identifierIndex, a.Identifier.Canonical())
 	id := portal.NewAccountID()
-	row := q.row(ctx, `SELECT id FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
+	row := tx.row(ctx, `SELECT id FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
 	if err := row.Scan(&id); errors.Is(err, sql.ErrNoRows) {
 		created = true
 	} else if err != nil {
@@ -165,13 +159,13 @@ func (s *Store) importAccount(ctx context.Context, q statements, a portal.Accoun
 		ring.Index(pivotIndex, portal.PivotKey(a.Civil)),
 	}
 	if created {
-		_, err = q.exec(ctx, `
+		_, err = tx.exec(ctx, `
 			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
 				password_hash, password_scheme, created_at, updated_at, pivot_index)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`, args...)
 		return true, err
 	}
-	_, err = q.exec(ctx, `
+	_, err = tx.exec(ctx, `
 		UPDATE accounts SET
 			identifier_index = $2,
 			identifier_sealed = $3,
@@ -201,49 +195,20 @@ func (s *Store) SetDisabled(ctx context.Context, id portal.AccountID, disabled b
 		WHERE id = $1`, string(id), at, micros(s.now()))
 }
 
-// EndSessions ends every session of the account at once, on every instance, by moving its epoch on. It returns
-// portal.ErrNoAccount when there is none.
+// EndSessions ends every session of the account at once, on every instance. It returns portal.ErrNoAccount when there is none.
 func (s *Store) EndSessions(ctx context.Context, id portal.AccountID) error {
-	return s.write(ctx, func(q statements) error { return s.endSessions(ctx, q, id) })
-}
-
-func (s *Store) endSessions(ctx context.Context, q statements, id portal.AccountID) error {
-	if err := one(q.exec(ctx, `UPDATE accounts SET session_epoch = session_epoch + 1 WHERE id = $1`, string(id))); err != nil {
-		return err
-	}
-	_, err := q.exec(ctx, `DELETE FROM sessions WHERE account_id = $1`, string(id))
-	return err
+	return s.write(ctx, func(tx *Tx) error { return tx.EndSessions(ctx, id) })
 }
 
 // Unlock forgets every failed attempt on the account, also those that had disabled its password. It returns
 // portal.ErrNoAccount when there is none.
 func (s *Store) Unlock(ctx context.Context, id portal.AccountID) error {
-	return s.write(ctx, func(q statements) error { return s.unlock(ctx, q, id) })
-}
-
-func (s *Store) unlock(ctx context.Context, q statements, id portal.AccountID) error {
-	account, err := s.account(ctx, q, id)
-	if err != nil {
-		return err
-	}
-	subjects := []portal.Subject{portal.AccountSubject(account.Identifier)}
-	err = q.each(ctx, func(rows *sql.Rows) error {
-		var token []byte
-		err := rows.Scan(&token)
-		subjects = append(subjects, portal.DeviceSubject(hex.EncodeToString(token), account.Identifier))
-		return err
-	}, `SELECT token_index FROM devices WHERE account_id = $1`, string(id))
-	for _, subject := range subjects {
-		if err == nil {
-			err = s.forget(ctx, q, subject)
-		}
-	}
-	return err
+	return s.write(ctx, func(tx *Tx) error { return tx.Unlock(ctx, id) })
 }
 
 // change runs one statement that must change one account.
 func (s *Store) change(ctx context.Context, query string, args ...any) error {
-	return s.write(ctx, func(q statements) error { return one(q.exec(ctx, query, args...)) })
+	return s.write(ctx, func(tx *Tx) error { return one(tx.exec(ctx, query, args...)) })
 }
 
 // one turns "no row was changed" into portal.ErrNoAccount.

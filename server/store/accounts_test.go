@@ -58,16 +58,12 @@ func importAgain(t *testing.T, d *database) {
 func nothingReadable(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
-	at := d.clock()
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), {Kind: portal.ByAddress, Value: "192.0.2.7", Limit: portal.AddressLimit}}
 	device := portal.NewToken()
-	if err := d.store.Reserve(t.Context(), at, subjects...); err != nil {
-		t.Fatal(err)
+	for _, subject := range subjects {
+		storetest.Count(t, d.store, d.clock(), 1, subject)
 	}
-	err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: at, Method: portal.Password, Device: device, Subjects: subjects})
-	if err != nil {
-		t.Fatal(err)
-	}
+	d.enter(t, id, portal.Password, device, "token")
 	personal := []string{account.Identifier.Canonical(), "DURAND", "MARTIN", "Nathalie", "1969-05-12", "nathalie@example.org",
 		"639980001", "192.0.2.7", device.Reveal()}
 	for _, table := range []string{"accounts", "sign_ins", "devices", "buckets", "sessions"} {
@@ -118,11 +114,13 @@ func dump(t *testing.T, d *database, table string) (cells [][]byte) {
 func hashUpgrade(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
-	success := portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken(),
-		Verified: keys.NewSecret("$hash$one"), Upgrade: keys.NewSecret("$hash$two"), UpgradeScheme: "better"}
-	if err := d.store.SignedIn(t.Context(), success); err != nil {
-		t.Fatal(err)
+	upgrade := func(verified, hash string) {
+		t.Helper()
+		d.must(t, func(tx portal.Tx) error {
+			return tx.UpgradeHash(t.Context(), id, keys.NewSecret(verified), keys.NewSecret(hash), "better")
+		})
 	}
+	upgrade("$hash$one", "$hash$two")
 	hash := func() string {
 		t.Helper()
 		c, err := d.store.Credential(t.Context(), account.Identifier)
@@ -134,10 +132,7 @@ func hashUpgrade(t *testing.T, d *database) {
 	if hash() != "$hash$two" {
 		t.Error("the hash was not upgraded")
 	}
-	success.Upgrade = keys.NewSecret("$hash$three") // still says that $hash$one was verified
-	if err := d.store.SignedIn(t.Context(), success); err != nil {
-		t.Fatal(err)
-	}
+	upgrade("$hash$one", "$hash$three") // which has changed since it was verified
 	if hash() != "$hash$two" {
 		t.Error("a hash that had changed since it was verified was replaced")
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"errors"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -9,82 +10,60 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
+	"moncompte/server/passhash"
 	"moncompte/server/portal"
+	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 )
 
+// parallelAttempts guesses 200 times at once on two instances.
 func parallelAttempts(t *testing.T, d *database) {
-	subject := portal.AccountSubject(storetest.Number(t, "1850578006048"))
-	var admitted, refused atomic.Int64
+	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock})
+	pool := passhash.NewPool(passhash.PoolOptions{Queue: 200, MaxWait: time.Minute})
+	var judged, refused atomic.Int64
 	var all sync.WaitGroup
-	for i := range 200 {
-		all.Go(func() {
-			err := d.store.Reserve(t.Context(), d.clock().Add(time.Duration(i)*time.Microsecond), subject)
-			var e *portal.Error
-			switch {
-			case err == nil:
-				admitted.Add(1)
-			case errors.As(err, &e) && e.Code == portal.CodeThrottled && e.Wait > 0:
-				refused.Add(1)
-			default:
-				t.Errorf("reserve: %v", err)
-			}
-		})
+	for _, instance := range []*store.Store{d.store, second} {
+		login := &portal.Login{Store: instance, Pool: pool, Params: passhash.Params{MemoryKiB: 16, Time: 1, Threads: 1}, Keys: d.keys, Now: d.clock}
+		for i := range 100 {
+			all.Go(func() {
+				_, err := login.Verify(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, "1850578006048"),
+					Password: keys.NewSecret("a guess"), Address: netip.AddrFrom4([4]byte{198, 18, 0, byte(i)})})
+				switch portal.ErrorCode(err) {
+				case portal.CodeUnauthorized:
+					judged.Add(1)
+				case portal.CodeThrottled:
+					refused.Add(1)
+				default:
+					t.Errorf("a guess: %v", err)
+				}
+			})
+		}
 	}
 	all.Wait()
-	if admitted.Load() != int64(portal.AccountLimit.Free) || refused.Load() != 200-admitted.Load() {
-		t.Errorf("%d of 200 attempts were admitted and %d refused, want %d admitted", admitted.Load(), refused.Load(), portal.AccountLimit.Free)
+	if judged.Load() != int64(portal.AccountLimit.Free) || refused.Load() != 200-judged.Load() {
+		t.Errorf("%d of 200 guesses were judged and %d refused, want %d judged", judged.Load(), refused.Load(), portal.AccountLimit.Free)
 	}
 }
 
-func notJudged(t *testing.T, d *database) {
-	subject := portal.AccountSubject(storetest.Number(t, "1850578006048"))
-	at := d.clock()
-	for range 3 * portal.AccountLimit.Free {
-		if err := d.store.Reserve(t.Context(), at, subject); err != nil {
-			t.Fatal(err)
+// buckets are kept with the unit, and not without it.
+func buckets(t *testing.T, d *database) {
+	one, other := portal.AccountSubject(storetest.Number(t, "1850578006048")), portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}
+	storetest.Count(t, d.store, d.clock(), 3, one)
+	err := d.unit(t.Context(), func(tx portal.Tx) error {
+		found, err := tx.LockBuckets(t.Context(), d.clock(), one, other)
+		if err != nil || found[0].InRow != 3 || len(found[0].Recent) != 3 || !found[0].Last().Equal(d.clock()) || found[1].InRow != 0 {
+			t.Errorf("found: %+v, %v", found, err)
 		}
-		if err := d.store.Settle(t.Context(), at, portal.NotJudged, subject); err != nil {
-			t.Fatal(err)
-		}
+		return errors.Join(tx.SaveBuckets(t.Context(), d.clock(), []portal.Subject{one, other}, make([]portal.Bucket, 2)), errors.New("not this time"))
+	})
+	if err == nil {
+		t.Error("a unit that fails is committed")
 	}
-	if bucket := d.bucket(t, subject); bucket.InRow != 0 || len(bucket.Recent) != 0 {
-		t.Errorf("counted: %+v", bucket)
+	if b := d.bucket(t, one); b.InRow != 3 {
+		t.Errorf("a unit that failed has changed a bucket: %+v", b)
 	}
-}
-
-func successBeginsANewRow(t *testing.T, d *database) {
-	subject := portal.AccountSubject(storetest.Number(t, "1850578006048"))
-	for range 3 {
-		d.turn(time.Second)
-		if err := d.store.Reserve(t.Context(), d.clock(), subject); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := d.store.Settle(t.Context(), d.clock(), portal.Succeeded, subject); err != nil {
-		t.Fatal(err)
-	}
-	if bucket := d.bucket(t, subject); bucket.InRow != 0 || len(bucket.Recent) != 2 {
-		t.Errorf("after two failures and a success: %+v, want no row and two in the window", bucket)
-	}
-}
-
-func allOrNone(t *testing.T, d *database) {
-	free := portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}
-	blocked := portal.AccountSubject(storetest.Number(t, "1850578006048"))
-	for range portal.AccountLimit.Free {
-		if err := d.store.Reserve(t.Context(), d.clock(), blocked); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := d.store.Reserve(t.Context(), d.clock(), free, blocked); portal.ErrorCode(err) != portal.CodeThrottled {
-		t.Fatalf("reserve: %v, want throttled", err)
-	}
-	if bucket := d.bucket(t, free); bucket.InRow != 0 {
-		t.Errorf("a refused attempt was counted against the address: %+v", bucket)
-	}
-	if bucket := d.bucket(t, blocked); bucket.InRow != portal.AccountLimit.Free {
-		t.Errorf("a refused attempt was counted against the account: %+v", bucket)
+	if n := count(t, d, "buckets"); n != 1 {
+		t.Errorf("%d buckets, want none that only a look has made", n)
 	}
 }
 
@@ -92,18 +71,14 @@ func unlocking(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
 	token := portal.NewToken()
-	if err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: token}); err != nil {
-		t.Fatal(err)
-	}
+	d.enter(t, id, portal.Password, token, "token")
 	device, _, err := d.store.KnownDevice(t.Context(), token, account.Identifier)
 	if err != nil || device == "" {
 		t.Fatalf("the device is not known: %v", err)
 	}
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.DeviceSubject(device, account.Identifier)}
-	for range portal.AccountLimit.Free {
-		if err := d.store.Reserve(t.Context(), d.clock(), subjects...); err != nil {
-			t.Fatal(err)
-		}
+	for _, subject := range subjects {
+		storetest.Count(t, d.store, d.clock(), portal.AccountLimit.Free, subject)
 	}
 	if err := d.store.Unlock(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -124,9 +99,7 @@ func devices(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, account)
 	storetest.Add(t, d.store, other)
 	token := portal.NewToken()
-	if err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: token}); err != nil {
-		t.Fatal(err)
-	}
+	d.enter(t, id, portal.Password, token, "token")
 	for _, c := range []struct {
 		name        string
 		token       keys.Secret

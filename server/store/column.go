@@ -63,7 +63,10 @@ var protectedTables = []protectedTable{
 		name: "flows", key: "token_index", blob: true,
 		sealed: []sealedColumn{{"identifier_sealed", flowSeal}, {"code_sealed", codeSeal}},
 		derived: []derivedColumn{
-			{"code_mac", "code_sealed", func(ring *keys.Ring, key, plain []byte) (any, error) { return ring.MAC(codeMAC, key, plain), nil }},
+			{"code_mac", "code_sealed", func(ring *keys.Ring, key, plain []byte) (any, error) {
+				mac, _ := portal.CodeMAC(ring, key, keys.NewSecret(string(plain)))
+				return mac, nil
+			}},
 			{"key_version", "code_sealed", func(ring *keys.Ring, _, _ []byte) (any, error) { return int64(ring.Current()), nil }},
 		},
 	},

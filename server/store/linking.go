@@ -4,7 +4,10 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"moncompte/server/keys"
@@ -15,12 +18,14 @@ const (
 	subjectOfIssuer = "subject"
 	subjectSeal     = "subject"
 	pivotIndex      = "pivot"
+	linkingIndex    = "linking"
+	linkingSeal     = "linking"
 )
 
 // subjectOf is what a subject is indexed by: the same words of two issuers are two people.
 func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " + subject.Reveal() }
 
-// Linked implements portal.LinkStore.
+// Linked implements portal.Reads.
 func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
 	tokens := tokenIndexes(deviceIndex, device)
 	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(issuer, subject))
@@ -39,33 +44,29 @@ func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.
 	return l, err
 }
 
-// SignedInByLink implements portal.LinkStore. Of a link that was made before subjects were kept sealed, the use is what seals it.
-func (s *Store) SignedInByLink(ctx context.Context, id portal.Identity, success portal.Success) error {
-	subject := subjectOf(id.Issuer, id.Subject)
-	subjects := s.keys.Indexes(subjectOfIssuer, subject)
-	return s.write(ctx, func(q statements) error {
-		var link string
-		err := q.row(ctx, `
-			UPDATE links SET last_used_at = $1, acr = $2
-			WHERE ended_at IS NULL AND issuer = $3 AND account_id = $4 AND subject_index IN (`+list(5, len(subjects))+`)
-			RETURNING id`,
-			append([]any{micros(success.At), id.ACR, id.Issuer, string(success.Account)}, anys(subjects)...)...).Scan(&link)
-		if errors.Is(err, sql.ErrNoRows) {
-			return portal.ErrNotLinked
-		}
-		if err != nil {
-			return err
-		}
-		ring := s.keys.Snapshot()
-		if _, err := q.exec(ctx, `UPDATE links SET subject_index = $2, subject_sealed = $3 WHERE id = $1`,
-			link, ring.Index(subjectOfIssuer, subject), ring.Seal(subjectSeal, link, []byte(subject))); err != nil {
-			return err
-		}
-		return s.signedIn(ctx, q, success)
-	})
+// UseLink implements portal.Tx. Of a link that was made before subjects were kept sealed, the use is what seals it.
+func (tx *Tx) UseLink(ctx context.Context, id portal.AccountID, identity portal.Identity, at time.Time) error {
+	subject := subjectOf(identity.Issuer, identity.Subject)
+	ring := tx.keys.Snapshot()
+	subjects := ring.Indexes(subjectOfIssuer, subject)
+	var link string
+	err := tx.row(ctx, `
+		UPDATE links SET last_used_at = $1, acr = $2
+		WHERE ended_at IS NULL AND issuer = $3 AND account_id = $4 AND subject_index IN (`+list(5, len(subjects))+`)
+		RETURNING id`,
+		append([]any{micros(at), identity.ACR, identity.Issuer, string(id)}, anys(subjects)...)...).Scan(&link)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.ErrNotLinked
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `UPDATE links SET subject_index = $2, subject_sealed = $3 WHERE id = $1`,
+		link, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)))
+	return err
 }
 
-// Candidates implements portal.LinkStore.
+// Candidates implements portal.Reads.
 func (s *reads) Candidates(ctx context.Context, pivots []string) (n int, err error) {
 	var indexes [][]byte
 	for _, pivot := range pivots {
@@ -75,63 +76,35 @@ func (s *reads) Candidates(ctx context.Context, pivots []string) (n int, err err
 	return n, err
 }
 
-// Link implements portal.LinkStore.
-func (s *Store) Link(ctx context.Context, l portal.NewLink) error {
-	tokens := tokenIndexes(linkingIndex, l.Token)
-	subject := subjectOf(l.Identity.Issuer, l.Identity.Subject)
-	ring := s.keys.Snapshot()
+// ReplaceLinks implements portal.Tx.
+func (tx *Tx) ReplaceLinks(ctx context.Context, id portal.AccountID, identity portal.Identity, at time.Time) (loser portal.AccountID, err error) {
+	subject := subjectOf(identity.Issuer, identity.Subject)
+	ring := tx.keys.Snapshot()
 	subjects := ring.Indexes(subjectOfIssuer, subject)
-	return s.write(ctx, func(q statements) error {
-		// Deleting is the use: of two proofs at once, one finds the row.
-		n, err := q.exec(ctx, `DELETE FROM linkings WHERE created_at > $1 AND token_index IN (`+list(2, len(tokens))+`)`,
-			append([]any{micros(l.Since)}, anys(tokens)...)...)
-		if err != nil {
-			return err
+	err = tx.each(ctx, func(rows *sql.Rows) error {
+		var ended portal.AccountID
+		err := rows.Scan(&ended)
+		if ended != id {
+			loser = ended
 		}
-		if n != 1 {
-			return portal.ErrNoLinking
-		}
-		losers, err := s.endLinks(ctx, q, l, subjects)
-		if err != nil {
-			return err
-		}
-		id := rand.Text()
-		_, err = q.exec(ctx, `
-			INSERT INTO links (id, account_id, issuer, subject_index, subject_sealed, acr, linked_at, last_used_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
-			id, string(l.Account), l.Identity.Issuer, subjects[0], ring.Seal(subjectSeal, id, []byte(subject)), l.Identity.ACR, micros(l.At))
-		if err != nil {
-			return err
-		}
-		for _, loser := range losers {
-			if err := s.notices(ctx, q, loser, l.At, l.Lost.Usable, l.Lost.Compose); err != nil {
-				return err
-			}
-		}
-		return s.notices(ctx, q, l.Account, l.At, l.Notice.Usable, l.Notice.Compose)
-	})
-}
-
-// endLinks ends the account's link and the subject's, and returns the other account that the subject opened, if any.
-func (s *Store) endLinks(ctx context.Context, q statements, l portal.NewLink, subjects [][]byte) (losers []portal.AccountID, err error) {
-	err = q.each(ctx, func(rows *sql.Rows) error {
-		var id portal.AccountID
-		if err := rows.Scan(&id); err != nil {
-			return err
-		}
-		if id != l.Account {
-			losers = append(losers, id)
-		}
-		return nil
+		return err
 	}, `
 		UPDATE links SET ended_at = $1, end_reason = 'replaced'
 		WHERE ended_at IS NULL AND (issuer = $2 AND account_id = $3 OR subject_index IN (`+list(4, len(subjects))+`))
 		RETURNING account_id`,
-		append([]any{micros(l.At), l.Identity.Issuer, string(l.Account)}, anys(subjects)...)...)
-	return losers, err
+		append([]any{micros(at), identity.Issuer, string(id)}, anys(subjects)...)...)
+	if err != nil {
+		return "", err
+	}
+	link := rand.Text()
+	_, err = tx.exec(ctx, `
+		INSERT INTO links (id, account_id, issuer, subject_index, subject_sealed, acr, linked_at, last_used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
+		link, string(id), identity.Issuer, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)), identity.ACR, micros(at))
+	return loser, err
 }
 
-// AccountLink implements portal.LinkStore.
+// AccountLink implements portal.Reads.
 func (s *reads) AccountLink(ctx context.Context, id portal.AccountID, issuer string) (portal.Link, error) {
 	var at, used int64
 	err := s.row(ctx, `SELECT linked_at, last_used_at FROM links WHERE ended_at IS NULL AND account_id = $1 AND issuer = $2`,
@@ -142,15 +115,69 @@ func (s *reads) AccountLink(ctx context.Context, id portal.AccountID, issuer str
 	return portal.Link{At: fromMicros(at), LastUsed: fromMicros(used)}, err
 }
 
-// Unlink implements portal.LinkStore.
-func (s *Store) Unlink(ctx context.Context, id portal.AccountID, issuer string, at time.Time, notice portal.Notice) error {
-	return s.write(ctx, func(q statements) error {
-		n, err := q.exec(ctx, `
-			UPDATE links SET ended_at = $3, end_reason = 'unlinked'
-			WHERE ended_at IS NULL AND account_id = $1 AND issuer = $2`, string(id), issuer, micros(at))
-		if err != nil || n == 0 {
-			return err
-		}
-		return s.notices(ctx, q, id, at, notice.Usable, notice.Compose)
-	})
+// EndLink implements portal.Tx.
+func (tx *Tx) EndLink(ctx context.Context, id portal.AccountID, issuer string, at time.Time) (ended bool, err error) {
+	n, err := tx.exec(ctx, `
+		UPDATE links SET ended_at = $3, end_reason = 'unlinked'
+		WHERE ended_at IS NULL AND account_id = $1 AND issuer = $2`, string(id), issuer, micros(at))
+	return n > 0, err
+}
+
+// sealedIdentity is what is sealed of an identity that waits for its account.
+type sealedIdentity struct {
+	Issuer  string       `json:"issuer"`
+	Subject string       `json:"subject"`
+	ACR     string       `json:"acr"`
+	Civil   portal.Civil `json:"civil"`
+	IDToken string       `json:"id_token"`
+}
+
+// AddLinking implements portal.Tx.
+func (tx *Tx) AddLinking(ctx context.Context, token keys.Secret, id portal.Identity, at time.Time) error {
+	index := keys.TokenIndex(linkingIndex, token)
+	plain, err := json.Marshal(sealedIdentity{id.Issuer, id.Subject.Reveal(), id.ACR, id.Civil, id.IDToken.Reveal()})
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO linkings (token_index, identity_sealed, created_at) VALUES ($1, $2, $3)`,
+		index, tx.keys.Seal(linkingSeal, hex.EncodeToString(index), plain), micros(at))
+	return err
+}
+
+// TakeLinking implements portal.Tx. Deleting is the use: of two proofs at once, one finds the row.
+func (tx *Tx) TakeLinking(ctx context.Context, token keys.Secret, since time.Time) error {
+	indexes := tokenIndexes(linkingIndex, token)
+	n, err := tx.exec(ctx, `DELETE FROM linkings WHERE created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
+		append([]any{micros(since)}, anys(indexes)...)...)
+	if err == nil && n != 1 {
+		return portal.ErrNoLinking
+	}
+	return err
+}
+
+// Linking implements portal.Reads.
+func (s *reads) Linking(ctx context.Context, token keys.Secret, since time.Time) (portal.Identity, error) {
+	indexes := tokenIndexes(linkingIndex, token)
+	var index, sealed []byte
+	err := s.row(ctx, `
+		SELECT token_index, identity_sealed
+		FROM linkings
+		WHERE created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
+		append([]any{micros(since)}, anys(indexes)...)...).Scan(&index, &sealed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.Identity{}, portal.ErrNoLinking
+	}
+	if err != nil {
+		return portal.Identity{}, err
+	}
+	plain, err := s.keys.Open(linkingSeal, hex.EncodeToString(index), sealed)
+	if err != nil {
+		return portal.Identity{}, fmt.Errorf("linking: %w", err)
+	}
+	var id sealedIdentity
+	if err := json.Unmarshal(plain, &id); err != nil {
+		return portal.Identity{}, errors.New("the stored identity cannot be read")
+	}
+	return portal.Identity{Issuer: id.Issuer, Subject: keys.NewSecret(id.Subject), ACR: id.ACR, Civil: id.Civil,
+		IDToken: keys.NewSecret(id.IDToken)}, nil
 }

@@ -3,15 +3,16 @@ package store_test
 import (
 	"bytes"
 	"errors"
-	"slices"
+	"maps"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"moncompte/app/nir"
 	"moncompte/server/keys"
-	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -25,31 +26,47 @@ func pivot(t *testing.T, subject string) portal.Identity {
 		IDToken: keys.NewSecret("header.payload.signature")}
 }
 
-// link begins a linking and makes the link.
+// linkBy links the identity to the account of an identifier, by a code, in a session of that token.
+func (r *recovery) linkBy(n nir.Number, id portal.Identity, session string) error {
+	r.t.Helper()
+	ctx := r.t.Context()
+	token, err := r.linking.Begin(ctx, id)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.prove(n, token, session)
+}
+
+// prove ends a linking that has begun.
+func (r *recovery) prove(n nir.Number, token keys.Secret, session string) error {
+	r.t.Helper()
+	flow := r.beginFor(n, portal.SMS, portal.Proof)
+	r.give(flow, r.code(flow))
+	r.take()
+	proven, err := r.linking.ProveByCode(r.t.Context(), token, flow, keys.Secret{})
+	if err != nil {
+		return err
+	}
+	return r.linking.Enter(r.t.Context(), proven, r.row(r.t, proven.Account, proven.Epoch, session))
+}
+
+// heard returns the messages that wait, by address.
+func (r *recovery) heard() map[string]string {
+	r.t.Helper()
+	heard := map[string]string{}
+	for _, m := range r.take() {
+		heard[m.To.Reveal()] += m.Content.Text.Reveal()
+	}
+	return heard
+}
+
+// link makes a link by its statement alone.
 func (d *database) link(t *testing.T, account portal.AccountID, id portal.Identity) {
 	t.Helper()
-	token := portal.NewToken()
-	if err := d.store.BeginLinking(t.Context(), token, id, d.clock()); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.store.Link(t.Context(), d.newLink(token, account, id)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func (d *database) newLink(token keys.Secret, account portal.AccountID, id portal.Identity) portal.NewLink {
-	return portal.NewLink{Token: token, Account: account, Identity: id, At: d.clock(), Since: d.clock().Add(-portal.LinkingLife), Notice: told,
-		Lost: portal.Notice{Usable: told.Usable, Compose: func(c portal.Channel) portal.Content {
-			return portal.Content{Text: keys.NewSecret("lost by " + string(c))}
-		}}}
-}
-
-// told is a notice that can go everywhere.
-var told = portal.Notice{
-	Compose: func(c portal.Channel) portal.Content {
-		return portal.Content{Text: keys.NewSecret("linked by " + string(c))}
-	},
-	Usable: func(_ portal.Channel, to keys.Secret) bool { return !to.IsZero() },
+	d.must(t, func(tx portal.Tx) error {
+		_, err := tx.ReplaceLinks(t.Context(), account, id, d.clock())
+		return err
+	})
 }
 
 func (d *database) linked(t *testing.T, id portal.Identity) portal.AccountID {
@@ -62,93 +79,106 @@ func (d *database) linked(t *testing.T, id portal.Identity) portal.AccountID {
 }
 
 func linkRoundTrip(t *testing.T, d *database) {
+	r := newRecovery(t, d)
 	account := storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
 	if got := d.linked(t, id); got != "" {
 		t.Fatal("an identity is linked before anybody linked it")
 	}
-	d.link(t, account, id)
+	if err := r.linkBy(storetest.Nathalie(t).Identifier, id, "first"); err != nil {
+		t.Fatal(err)
+	}
 	if got := d.linked(t, id); got != account {
 		t.Errorf("the identity opens %q", got)
+	}
+	if _, found := d.session(t, "first"); !found {
+		t.Error("the linking has opened no session")
 	}
 	other := id
 	other.Issuer = issuer + "-plus"
 	if d.linked(t, other) != "" {
 		t.Error("the same subject of another issuer opens the account")
 	}
-	if n := count(t, d, "outbox"); n != 2 {
+	if n := len(r.take()); n != 2 {
 		t.Errorf("%d messages, want one to each of the 2 addresses", n)
 	}
 
 	began := d.clock()
 	d.turn(time.Hour)
-	device := portal.NewToken()
-	success := portal.Success{Account: account, At: d.clock(), Method: portal.FranceConnect, Device: device}
-	if err := d.store.SignedInByLink(t.Context(), id, success); err != nil {
+	proven, err := r.linking.Recognise(t.Context(), id, keys.Secret{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.linking.Enter(t.Context(), proven, d.row(t, account, 1, "second")); err != nil {
 		t.Fatal(err)
 	}
 	link, err := d.store.AccountLink(t.Context(), account, issuer)
-	if err != nil || !link.At.Equal(began) || !link.LastUsed.Equal(d.clock()) {
+	if err != nil || link.At.After(began) || !link.LastUsed.Equal(d.clock()) {
 		t.Errorf("link: %+v, %v", link, err)
 	}
-	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, device)
+	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, proven.Device)
 	if err != nil || !l.KnownDevice || l.Epoch != 1 || l.Disabled {
 		t.Errorf("linked: %+v, %v", l, err)
 	}
-	signIns, err := d.store.SignIns(t.Context(), account, device)
-	if err != nil || len(signIns) != 1 || signIns[0].Method != portal.FranceConnect || !signIns[0].ThisDevice {
+	signIns, err := d.store.SignIns(t.Context(), account, proven.Device)
+	if err != nil || len(signIns) != 2 || signIns[0].Method != portal.FranceConnect || !signIns[0].ThisDevice || signIns[1].ThisDevice {
 		t.Errorf("sign-ins: %+v, %v", signIns, err)
 	}
 }
 
 func linkEnds(t *testing.T, d *database) {
-	account := storetest.Add(t, d.store, storetest.Nathalie(t))
+	r := newRecovery(t, d)
+	nathalie, jean := storetest.Nathalie(t), storetest.Nathalie(t)
+	jean.Identifier = storetest.Number(t, "1850578006048")
+	jean.Email, jean.Phone = keys.NewSecret("jean@example.org"), keys.NewSecret("+33639980002")
+	account, his := storetest.Add(t, d.store, nathalie), storetest.Add(t, d.store, jean)
 	one, two := pivot(t, "subject-one"), pivot(t, "subject-two")
-	d.link(t, account, one)
-	d.turn(time.Minute)
-	d.link(t, account, two)
+	hears := func(what string, want map[string]string) {
+		t.Helper()
+		if heard := r.heard(); !maps.Equal(heard, want) {
+			t.Errorf("%s: %d addresses were told, want %d, or other things", what, len(heard), len(want))
+		}
+	}
+	sms, email := nathalie.Phone.Reveal(), nathalie.Email.Reveal()
+	linked := map[string]string{sms: "linked by sms", email: "linked by email"}
+	for _, subject := range []portal.Identity{one, two} {
+		d.turn(time.Minute)
+		if err := r.linkBy(nathalie.Identifier, subject, subject.Subject.Reveal()); err != nil {
+			t.Fatal(err)
+		}
+		hears("an account whose subject changes", linked)
+	}
 	if d.linked(t, one) != "" || d.linked(t, two) != account {
 		t.Error("the new subject did not replace the former one")
 	}
-	jean := storetest.Nathalie(t)
-	jean.Identifier = storetest.Number(t, "1850578006048")
-	jean.Email, jean.Phone = keys.NewSecret("jean@example.org"), keys.NewSecret("+33639980002")
-	his := storetest.Add(t, d.store, jean)
-	f := &flows{database: d, t: t}
-	linked := f.take() // of both subjects of the one account
-	if lost := slices.ContainsFunc(linked, func(m notify.Message) bool { return strings.HasPrefix(m.Content.Text.Reveal(), "lost") }); len(linked) != 4 || lost {
-		t.Errorf("%d messages about an account whose subject changed, want both addresses twice and nothing lost", len(linked))
+	if err := r.linkBy(jean.Identifier, two, "his"); err != nil {
+		t.Fatal(err)
 	}
-	d.link(t, his, two)
-	heard := map[string]string{}
-	for _, m := range f.take() {
-		heard[m.To.Reveal()] = m.Content.Text.Reveal()
-	}
-	if n := storetest.Nathalie(t); heard[n.Phone.Reveal()] != "lost by sms" || heard[n.Email.Reveal()] != "lost by email" ||
-		heard["+33639980002"] != "linked by sms" || heard["jean@example.org"] != "linked by email" || len(heard) != 4 {
-		t.Errorf("of two accounts %d addresses were told when a subject moved from one to the other", len(heard))
-	}
+	hears("a subject that moves", map[string]string{sms: "lost by sms", email: "lost by email", "+33639980002": "linked by sms", "jean@example.org": "linked by email"})
 	if d.linked(t, two) != his {
 		t.Error("a subject opens two accounts")
 	}
 	if link, err := d.store.AccountLink(t.Context(), account, issuer); err != nil || !link.At.IsZero() {
 		t.Errorf("the account that lost the subject is still linked: %+v, %v", link, err)
 	}
-	messages := count(t, d, "outbox")
-	for range 2 {
-		if err := d.store.Unlink(t.Context(), his, issuer, d.clock(), told); err != nil {
+	proven, err := r.linking.Recognise(t.Context(), two, keys.Secret{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []map[string]string{{"+33639980002": "unlinked by sms", "jean@example.org": "unlinked by email"}, {}} {
+		if err := r.linking.Unlink(t.Context(), his, issuer); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if n := count(t, d, "outbox") - messages; n != 2 {
-		t.Errorf("%d messages for one unlinking, want 2", n)
+		hears("an unlinking", want)
 	}
 	if d.linked(t, two) != "" {
 		t.Error("an ended link opens the account")
 	}
-	err := d.store.SignedInByLink(t.Context(), two, portal.Success{Account: his, At: d.clock(), Method: portal.FranceConnect, Device: portal.NewToken()})
-	if !errors.Is(err, portal.ErrNotLinked) {
+	if err := r.linking.Enter(t.Context(), proven, d.row(t, his, 1, "late")); !errors.Is(err, portal.ErrNotLinked) {
 		t.Errorf("a sign-in after the unlinking: %v, want ErrNotLinked", err)
+	}
+	if _, found := d.session(t, "late"); found {
+		t.Error("a session is open without its link")
 	}
 	if n := count(t, d, "links"); n != 3 {
 		t.Errorf("%d rows are left for the audit, want 3", n)
@@ -163,10 +193,11 @@ func linkEnds(t *testing.T, d *database) {
 }
 
 func linkingOnce(t *testing.T, d *database) {
-	account := storetest.Add(t, d.store, storetest.Nathalie(t))
+	r := newRecovery(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
-	token := portal.NewToken()
-	if err := d.store.BeginLinking(t.Context(), token, id, d.clock()); err != nil {
+	token, err := r.linking.Begin(t.Context(), id)
+	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := d.store.Linking(t.Context(), token, d.clock().Add(-time.Minute))
@@ -174,17 +205,31 @@ func linkingOnce(t *testing.T, d *database) {
 		got.IDToken.Reveal() != id.IDToken.Reveal() {
 		t.Errorf("the identity came back changed: %v", err)
 	}
-	if _, err := d.store.Linking(t.Context(), token, d.clock()); !errors.Is(err, portal.ErrNoLinking) {
-		t.Errorf("a linking that is over: %v, want ErrNoLinking", err)
+	for what, c := range map[string]struct {
+		token keys.Secret
+		since time.Time
+	}{
+		"a linking that is over": {token, d.clock()},
+		"another token":          {portal.NewToken(), d.clock().Add(-time.Minute)},
+	} {
+		_, err1 := d.store.Linking(t.Context(), c.token, c.since)
+		err2 := d.unit(t.Context(), func(tx portal.Tx) error { return tx.TakeLinking(t.Context(), c.token, c.since) })
+		if !errors.Is(err1, portal.ErrNoLinking) || !errors.Is(err2, portal.ErrNoLinking) {
+			t.Errorf("%s: %v and %v, want ErrNoLinking", what, err1, err2)
+		}
 	}
-	if _, err := d.store.Linking(t.Context(), portal.NewToken(), d.clock().Add(-time.Minute)); !errors.Is(err, portal.ErrNoLinking) {
-		t.Errorf("another token: %v, want ErrNoLinking", err)
+	flow := r.beginFor(storetest.Nathalie(t).Identifier, portal.SMS, portal.Proof)
+	r.give(flow, r.code(flow))
+	proven, err := r.linking.ProveByCode(t.Context(), token, flow, keys.Secret{})
+	if err != nil {
+		t.Fatal(err)
 	}
 	var made atomic.Int32
 	var all sync.WaitGroup
-	for range 8 {
+	for i := range 8 {
+		row := d.row(t, proven.Account, 1, strconv.Itoa(i))
 		all.Go(func() {
-			switch err := d.store.Link(t.Context(), d.newLink(token, account, id)); {
+			switch err := r.linking.Enter(t.Context(), proven, row); {
 			case err == nil:
 				made.Add(1)
 			case !errors.Is(err, portal.ErrNoLinking):
@@ -193,19 +238,21 @@ func linkingOnce(t *testing.T, d *database) {
 		})
 	}
 	all.Wait()
-	if made.Load() != 1 {
-		t.Errorf("one linking made %d links", made.Load())
+	if n := count(t, d, "sessions"); made.Load() != 1 || n != 1 {
+		t.Errorf("one linking made %d links and %d sessions", made.Load(), n)
 	}
 }
 
 func visitOnce(t *testing.T, d *database) {
 	browser := portal.NewToken()
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
-	if err := d.store.BeginVisit(t.Context(), browser, visit); err != nil {
-		t.Fatal(err)
-	}
-	take := func(browser, state keys.Secret, way portal.Way, since time.Time) (portal.Visit, error) {
-		return d.store.TakeVisit(t.Context(), browser, state, way, since, d.clock())
+	d.must(t, func(tx portal.Tx) error { return tx.AddVisit(t.Context(), browser, visit) })
+	take := func(browser, state keys.Secret, way portal.Way, since time.Time) (v portal.Visit, err error) {
+		err = d.unit(t.Context(), func(tx portal.Tx) (err error) {
+			v, err = tx.TakeVisit(t.Context(), browser, state, way, since, d.clock())
+			return err
+		})
+		return v, err
 	}
 	early := d.clock().Add(-time.Minute)
 	for what, err := range map[string]error{
@@ -247,9 +294,7 @@ func signOutVisits(t *testing.T, d *database) {
 	for range 2 {
 		d.turn(time.Second)
 		last = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("id." + portal.NewToken().Reveal()), At: d.clock()}
-		if err := d.store.BeginVisit(t.Context(), browser, last); err != nil {
-			t.Fatal(err)
-		}
+		d.must(t, func(tx portal.Tx) error { return tx.AddVisit(t.Context(), browser, last) })
 	}
 	got, err := d.store.OpenSignOut(t.Context(), browser, early)
 	if err != nil || got.IDToken.Reveal() != last.IDToken.Reveal() || got.State.Reveal() != last.State.Reveal() {
@@ -282,14 +327,17 @@ func candidates(t *testing.T, d *database) {
 
 // nothingLinkedReadable is nothingReadable for what comes from a provider.
 func nothingLinkedReadable(t *testing.T, d *database) {
-	account := storetest.Add(t, d.store, storetest.Nathalie(t))
+	r := newRecovery(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
-	d.link(t, account, id)
-	token, browser := portal.NewToken(), portal.NewToken()
-	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.clock()}
-	if err := errors.Join(d.store.BeginLinking(t.Context(), token, id, d.clock()), d.store.BeginVisit(t.Context(), browser, visit)); err != nil {
+	if err := r.linkBy(storetest.Nathalie(t).Identifier, id, "session"); err != nil {
 		t.Fatal(err)
 	}
+	token, browser := portal.NewToken(), portal.NewToken()
+	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.clock()}
+	d.must(t, func(tx portal.Tx) error {
+		return errors.Join(tx.AddLinking(t.Context(), token, id, d.clock()), tx.AddVisit(t.Context(), browser, visit))
+	})
 	personal := []string{"subject-one", id.IDToken.Reveal(), "DURAND", "Nathalie", "1969-05-12", token.Reveal(), browser.Reveal(),
 		visit.State.Reveal(), visit.Nonce.Reveal()}
 	for _, table := range []string{"links", "visits", "linkings", "accounts", "outbox"} {

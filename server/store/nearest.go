@@ -12,7 +12,7 @@ import (
 // none it reads those of another account, at a place that the keyed index of the identifier draws: a row is fetched and
 // scanned either way, so that the time of an answer does not tell whether the account exists (OWASP ASVS 5.0 V6.3.8).
 // Only a caller that was told true may use what dest holds.
-func (s *reads) nearest(ctx context.Context, q statements, identifier, columns string, dest func() []any) (found bool, err error) {
+func (s *reads) nearest(ctx context.Context, identifier, columns string, dest func() []any) (found bool, err error) {
 	// The current key last: a change of keys moves rows towards it, and one that moves in between is not passed over.
 	for _, index := range slices.Backward(s.keys.Indexes(identifierIndex, identifier)) {
 		var at []byte
@@ -23,7 +23,7 @@ func (s *reads) nearest(ctx context.Context, q statements, identifier, columns s
 				into[i] = new(any)
 			}
 		}
-		err := q.row(ctx, `SELECT identifier_index, `+columns+` FROM accounts WHERE identifier_index >= $1 ORDER BY identifier_index LIMIT 1`, index).
+		err := s.row(ctx, `SELECT identifier_index, `+columns+` FROM accounts WHERE identifier_index >= $1 ORDER BY identifier_index LIMIT 1`, index).
 			Scan(into...)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return false, err

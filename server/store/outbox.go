@@ -15,17 +15,6 @@ import (
 
 const bodySeal = "outbox"
 
-// post is a message to write into the outbox.
-type post struct {
-	state       string // open, or void when there is nobody to send it to
-	flow        []byte // nil for a notice
-	notice      bool
-	channel     portal.Channel
-	to          keys.Secret
-	content     portal.Content
-	at, expires time.Time
-}
-
 // body is what is sealed of a message.
 type body struct {
 	To      string `json:"to"`
@@ -34,21 +23,24 @@ type body struct {
 	HTML    string `json:"html,omitempty"`
 }
 
-// post writes a message in the transaction that decides to send it: both happen or neither.
-func (s *Store) post(ctx context.Context, q statements, p post) error {
-	id := rand.Text()
-	return s.insertPost(ctx, q, id, p)
+// AddMessage implements portal.Tx.
+func (tx *Tx) AddMessage(ctx context.Context, m portal.Message) error {
+	return tx.addMessage(ctx, rand.Text(), m.Flow == nil, m)
 }
 
-func (s *Store) insertPost(ctx context.Context, q statements, id string, p post) error {
-	plain, err := json.Marshal(body{p.to.Reveal(), p.content.Subject.Reveal(), p.content.Text.Reveal(), p.content.HTML.Reveal()})
+func (tx *Tx) addMessage(ctx context.Context, id string, notice bool, m portal.Message) error {
+	plain, err := json.Marshal(body{m.To.Reveal(), m.Content.Subject.Reveal(), m.Content.Text.Reveal(), m.Content.HTML.Reveal()})
 	if err != nil {
 		return err
 	}
-	_, err = q.exec(ctx, `
+	state := "open"
+	if m.Void {
+		state = "void"
+	}
+	_, err = tx.exec(ctx, `
 		INSERT INTO outbox (id, channel, state, flow, notice, body_sealed, due_at, created_at, expires_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8)`,
-		id, string(p.channel), p.state, p.flow, flag(p.notice), s.keys.Seal(bodySeal, id, plain), micros(p.at), micros(p.expires))
+		id, string(m.Channel), state, []byte(m.Flow), flag(notice), tx.keys.Seal(bodySeal, id, plain), micros(m.At), micros(m.Expires))
 	return err
 }
 
@@ -60,9 +52,8 @@ func (s *Store) Outbox() *Outbox { return &Outbox{s} }
 
 // Add writes a message that belongs to no flow.
 func (o *Outbox) Add(ctx context.Context, m notify.Message) error {
-	return o.store.write(ctx, func(q statements) error {
-		return o.store.insertPost(ctx, q, m.ID, post{state: "open", notice: m.Notice, channel: m.Channel, to: m.To, content: m.Content,
-			at: m.At, expires: m.Expires})
+	return o.store.write(ctx, func(tx *Tx) error {
+		return tx.addMessage(ctx, m.ID, m.Notice, portal.Message{Channel: m.Channel, To: m.To, Content: m.Content, At: m.At, Expires: m.Expires})
 	})
 }
 
@@ -74,10 +65,9 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 		skip = " FOR UPDATE SKIP LOCKED"
 	}
 	var claimed []notify.Message
-	err := o.store.write(ctx, func(q statements) error {
-		claimed = nil
+	err := o.store.write(ctx, func(tx *Tx) error {
 		var unreadable []string
-		err := q.each(ctx, func(rows *sql.Rows) error {
+		err := tx.each(ctx, func(rows *sql.Rows) error {
 			m := notify.Message{Channel: c.Channel}
 			var sealed []byte
 			var at, expires int64
@@ -85,7 +75,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 				return err
 			}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
-			if err := o.store.openBody(&m, sealed); err != nil {
+			if err := tx.openBody(&m, sealed); err != nil {
 				o.store.log.ErrorContext(ctx, "message dropped: it cannot be read", "message", m.ID, "reason", err)
 				unreadable = append(unreadable, m.ID)
 				return nil
@@ -106,7 +96,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			notify.MostCopies(false), notify.MostCopies(true))
 		for _, id := range unreadable {
 			if err == nil {
-				_, err = q.exec(ctx, dropMessage, id, string(notify.Dropped), "unreadable", micros(c.Now))
+				_, err = tx.exec(ctx, dropMessage, id, string(notify.Dropped), "unreadable", micros(c.Now))
 			}
 		}
 		return err
@@ -134,9 +124,9 @@ const dropMessage = `
 
 // Hold implements notify.Outbox.
 func (o *Outbox) Hold(ctx context.Context, ids []string, until time.Time) error {
-	return o.store.write(ctx, func(q statements) error {
+	return o.store.write(ctx, func(tx *Tx) error {
 		for _, id := range ids {
-			if _, err := q.exec(ctx, `UPDATE outbox SET lease_until = $2 WHERE id = $1 AND state = 'open' AND lease_until > 0`,
+			if _, err := tx.exec(ctx, `UPDATE outbox SET lease_until = $2 WHERE id = $1 AND state = 'open' AND lease_until > 0`,
 				id, micros(until)); err != nil {
 				return err
 			}
@@ -176,12 +166,12 @@ func (o *Outbox) Drop(ctx context.Context, id string, fate notify.Fate, reason s
 // not sent in time.
 func (o *Outbox) Expire(ctx context.Context, now time.Time) (int, error) {
 	var n int64
-	err := o.store.write(ctx, func(q statements) error {
-		if _, err := q.exec(ctx, `DELETE FROM outbox WHERE state = 'void' AND expires_at <= $1`, micros(now)); err != nil {
+	err := o.store.write(ctx, func(tx *Tx) error {
+		if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE state = 'void' AND expires_at <= $1`, micros(now)); err != nil {
 			return err
 		}
 		var err error
-		n, err = q.exec(ctx, `
+		n, err = tx.exec(ctx, `
 			UPDATE outbox SET state = 'dropped', body_sealed = NULL, closed_at = $1,
 				fate = CASE WHEN copies > 0 THEN 'uncertain' ELSE 'dropped' END,
 				reason = CASE WHEN reason = '' THEN 'expired' ELSE 'expired: ' || reason END
@@ -194,8 +184,8 @@ func (o *Outbox) Expire(ctx context.Context, now time.Time) (int, error) {
 }
 
 func (o *Outbox) change(ctx context.Context, query string, args ...any) error {
-	return o.store.write(ctx, func(q statements) error {
-		_, err := q.exec(ctx, query, args...)
+	return o.store.write(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, query, args...)
 		return err
 	})
 }

@@ -64,7 +64,7 @@ func closedMessages(t *testing.T, d *database) {
 			if err := reopen(); err != nil {
 				t.Error(err)
 			}
-			if got := newFlows(t, d).due(); len(got) != 0 {
+			if got := newRecovery(t, d).due(); len(got) != 0 {
 				t.Errorf("%s: %s opens it again", name, what)
 			}
 		}

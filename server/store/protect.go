@@ -133,7 +133,7 @@ func lockedOut(err error) bool {
 }
 
 func (s *Store) replaceRows(ctx context.Context, old, next []protectedRow) (moved int, err error) {
-	tx, err := s.Begin(ctx)
+	tx, err := s.begin(ctx)
 	if err != nil {
 		return 0, err
 	}

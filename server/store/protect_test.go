@@ -25,7 +25,7 @@ func rotation(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
-	f := newFlows(t, d)
+	r := newRecovery(t, d)
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
 	d.turn(time.Minute)
@@ -33,25 +33,21 @@ func rotation(t *testing.T, d *database) {
 	stranger := storetest.Number(t, "1850578006048") // nobody's: its count must change no otherwise than an account's
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.AccountSubject(stranger),
 		{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}}
-	for range 3 {
-		if err := d.store.Reserve(t.Context(), d.clock(), subjects...); err != nil {
-			t.Fatal(err)
-		}
+	for _, subject := range subjects {
+		storetest.Count(t, d.store, d.clock(), 3, subject)
 	}
 	device, browser, token := portal.NewToken(), portal.NewToken(), portal.NewToken()
 	identity := pivot(t, "subject-one")
 	d.link(t, id, identity)
-	if err := d.store.SignedInByLink(t.Context(), identity, portal.Success{Account: id, At: d.clock(), Method: portal.FranceConnect, Device: device}); err != nil {
-		t.Fatal(err)
-	}
-	open, tried := f.begin(account.Identifier, portal.SMS, rightCode), f.begin(account.Identifier, portal.Email, rightCode)
+	d.enter(t, id, portal.FranceConnect, device, "session")
+	open, tried := r.begin(account.Identifier, portal.SMS), r.begin(account.Identifier, portal.Email)
 	in := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
 	out := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: identity.IDToken, At: d.clock()}
-	if err := errors.Join(d.store.BeginVisit(t.Context(), browser, in), d.store.BeginVisit(t.Context(), browser, out),
-		d.store.BeginLinking(t.Context(), token, identity, d.clock())); err != nil {
-		t.Fatal(err)
-	}
-	waiting := len(f.due())
+	d.must(t, func(tx portal.Tx) error {
+		return errors.Join(tx.AddVisit(t.Context(), browser, in), tx.AddVisit(t.Context(), browser, out),
+			tx.AddLinking(t.Context(), token, identity, d.clock()))
+	})
+	waiting := len(r.due())
 
 	added, err := keys.Add(path, nil, time.Now())
 	if err != nil {
@@ -78,6 +74,7 @@ func rotation(t *testing.T, d *database) {
 
 	alone, _ := added.Only(2)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: alone, Now: d.clock})
+	r = newRecovery(t, d)
 	if result, err := d.store.Check(t.Context()); err != nil || len(result.Faults) != 0 || result.Accounts != 1 {
 		t.Errorf("check: %+v, %v", result, err)
 	}
@@ -106,7 +103,7 @@ func rotation(t *testing.T, d *database) {
 			t.Errorf("the change of keys gave fresh guesses on a subject by %s: %+v", subject.Kind, bucket)
 		}
 	}
-	messages := f.due()
+	messages := r.due()
 	for _, m := range messages {
 		if m.To.IsZero() || m.Content.Text.IsZero() {
 			t.Error("a message has no address or no content")
@@ -116,31 +113,35 @@ func rotation(t *testing.T, d *database) {
 		t.Errorf("%d messages can be sent, want %d", len(messages), waiting)
 	}
 	for _, flow := range []keys.Secret{open, tried} {
-		if f, ok := f.flow(flow); !ok || f.Identifier.Canonical() != account.Identifier.Canonical() {
+		if f, ok := r.flow(flow); !ok || f.Identifier.Canonical() != account.Identifier.Canonical() {
 			t.Error("a flow is not found")
 		}
 	}
 	d.turn(time.Minute)
-	if err := f.resend(open); err != nil {
+	if err := r.Resend(t.Context(), open); err != nil {
 		t.Errorf("a code is not sent again: %v", err)
 	}
-	if wrong, right := f.try(tried, wrongCode), f.try(tried, rightCode); wrong != portal.CodeWrong || right != portal.CodeRight {
+	if wrong, right := r.give(tried, wrongCode), r.give(tried, r.code(tried)); wrong != portal.CodeWrong || right != portal.CodeRight {
 		t.Errorf("codes: wrong %d, right %d", wrong, right)
 	}
-	if f.try(open, rightCode) != portal.CodeRight {
+	if r.give(open, r.code(open)) != portal.CodeRight {
 		t.Error("the code that was sent again is not right")
 	}
 	early := d.clock().Add(-time.Hour)
 	if v, err := d.store.OpenSignOut(t.Context(), browser, early); err != nil || v.IDToken.Reveal() != out.IDToken.Reveal() {
 		t.Errorf("the sign-out is not found: %v", err)
 	}
-	if v, err := d.store.TakeVisit(t.Context(), browser, in.State, portal.ToSignIn, early, d.clock()); err != nil || v.Nonce.Reveal() != in.Nonce.Reveal() {
-		t.Errorf("the visit is not found: %v", err)
-	}
+	d.must(t, func(tx portal.Tx) error {
+		v, err := tx.TakeVisit(t.Context(), browser, in.State, portal.ToSignIn, early, d.clock())
+		if v.Nonce.Reveal() != in.Nonce.Reveal() {
+			t.Error("the visit is not found")
+		}
+		return err
+	})
 	if got, err := d.store.Linking(t.Context(), token, early); err != nil || got.Subject.Reveal() != identity.Subject.Reveal() || got.Civil != identity.Civil {
 		t.Errorf("the linking is not found: %v", err)
 	}
-	if err := f.finish(open, id, "$hash$new"); err != nil {
+	if err := r.set(open); err != nil {
 		t.Errorf("a password is not set: %v", err)
 	}
 }
@@ -149,12 +150,11 @@ func rotation(t *testing.T, d *database) {
 func fullOf(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.link(t, id, pivot(t, "subject-one"))
-	newFlows(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	newRecovery(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
-	if err := errors.Join(d.store.BeginVisit(t.Context(), portal.NewToken(), visit),
-		d.store.BeginLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.clock())); err != nil {
-		t.Fatal(err)
-	}
+	d.must(t, func(tx portal.Tx) error {
+		return errors.Join(tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.clock()))
+	})
 }
 
 // checking spoils each column that needs a key, and expects to be told which.

@@ -5,28 +5,17 @@ import (
 	"testing"
 	"time"
 
-	"moncompte/app/nir"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
 
-// given is a flow whose code was given.
-func (f *flows) given(n nir.Number, code string) keys.Secret {
-	f.t.Helper()
-	token := f.begin(n, portal.SMS, code)
-	if got := f.try(token, code); got != portal.CodeRight {
-		f.t.Fatalf("the right code: %v", got)
-	}
-	return token
-}
-
 // finished follows a flow from its code to a minute after its password.
 func finished(t *testing.T, d *database) {
-	f := newFlows(t, d)
+	r := newRecovery(t, d)
 	account := storetest.Nathalie(t)
-	id := storetest.Add(t, d.store, account)
-	token, ended := f.given(account.Identifier, "12345678"), f.given(account.Identifier, "23456789")
+	storetest.Add(t, d.store, account)
+	token, ended := r.given(account.Identifier), r.given(account.Identifier)
 	since := d.clock().Add(-time.Second)
 	look := func(token keys.Secret, since time.Time) (portal.Finished, error) {
 		return d.store.FinishedFlow(t.Context(), token, since)
@@ -34,11 +23,11 @@ func finished(t *testing.T, d *database) {
 	if _, err := look(token, since); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("before the password: %v", err)
 	}
-	if err := f.finish(token, id, "$hash$new"); err != nil {
+	if err := r.set(token); err != nil {
 		t.Fatal(err)
 	}
 	got, err := look(token, since)
-	if err != nil || got.Purpose != portal.Reset || got.Identifier.Canonical() != account.Identifier.Canonical() || got.Hash.Reveal() != "$hash$new" {
+	if err != nil || got.Purpose != portal.Reset || got.Identifier.Canonical() != account.Identifier.Canonical() || got.Hash.Reveal() != r.hash(account.Identifier) {
 		t.Errorf("the flow that set the password: %v, purpose %q", err, got.Purpose)
 	}
 	for what, err := range map[string]error{

@@ -2,8 +2,10 @@ package store_test
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"net/netip"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -12,232 +14,330 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/app/password"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
+	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 )
 
 const (
-	rightCode = "048213"
-	wrongCode = "048214"
+	wrongCode = "" // compared like any other
+	chosen    = "Marguerite-des-prés-41"
 )
 
-// flows begins flows as portal.Recovery does, with limits that tests choose. The zero value of the rest is a store on
-// which everything can be sent.
-type flows struct {
+// recovery is recovery on the database, by a mailbox that tests open and close.
+type recovery struct {
 	*database
-	t                   *testing.T
-	sms, email, service int                     // messages a day, a day and an hour
-	closed              map[portal.Channel]bool // channels without a gateway
-	landline            bool                    // no number on file can receive an SMS
+	*portal.Recovery
+	linking  *portal.Linking
+	t        *testing.T
+	asked    int
+	closed   map[portal.Channel]bool // channels without a gateway
+	landline bool                    // no number on file can receive an SMS
 }
 
-func newFlows(t *testing.T, d *database) *flows {
-	return &flows{database: d, t: t, sms: 5, email: 10, service: 1000, closed: map[portal.Channel]bool{}}
-}
-
-// begin starts a flow with that code and returns its token.
-func (f *flows) begin(n nir.Number, asked portal.Channel, code string) keys.Secret {
-	f.t.Helper()
-	flow := portal.Flow{Purpose: portal.Reset, Asked: asked, Identifier: n, Expires: f.clock().Add(portal.CodeLife)}
-	token := portal.NewToken()
-	err := f.store.BeginFlow(f.t.Context(), portal.NewFlow{Token: token, Flow: flow, Code: keys.NewSecret(code), At: f.clock(), Send: f.send(flow)})
+func newRecovery(t *testing.T, d *database) *recovery {
+	t.Helper()
+	common, err := password.DefaultList()
 	if err != nil {
-		f.t.Fatal(err)
+		t.Fatal(err)
+	}
+	r := &recovery{database: d, t: t, closed: map[portal.Channel]bool{}}
+	r.Recovery = &portal.Recovery{Store: d.store, Pool: passhash.NewPool(passhash.PoolOptions{Queue: 200, MaxWait: time.Minute}),
+		Params: passhash.Params{MemoryKiB: 8, Time: 1, Threads: 1}, Keys: d.store.Keys(), Common: common, Now: d.clock,
+		Reach: &portal.Reach{
+			Composer: composer{},
+			Mobile:   func(keys.Secret) bool { return !r.landline },
+			Offered:  func(c portal.Channel) bool { return !r.closed[c] },
+		}}
+	r.linking = &portal.Linking{Store: d.store, Recovery: r.Recovery, Composer: composer{}, Reach: r.Reach, Now: d.clock}
+	return r
+}
+
+// composer writes messages that hold what they are about, the channel and nothing else.
+type composer struct{}
+
+func content(what string, c portal.Channel) portal.Content {
+	return portal.Content{Text: keys.NewSecret(what + " by " + string(c))}
+}
+
+func (composer) Code(c, _ portal.Channel, code keys.Secret, _ portal.Purpose, _ time.Duration) portal.Content {
+	return content(code.Reveal(), c)
+}
+func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {
+	return content("changed", c)
+}
+func (composer) SignedIn(c portal.Channel, _ time.Time, _ int) portal.Content {
+	return content("signed in", c)
+}
+func (composer) Linked(c portal.Channel, _ time.Time) portal.Content   { return content("linked", c) }
+func (composer) Unlinked(c portal.Channel, _ time.Time) portal.Content { return content("unlinked", c) }
+func (composer) Lost(c portal.Channel, _ time.Time) portal.Content     { return content("lost", c) }
+
+// begin starts a flow from an address of its own and returns its token.
+func (r *recovery) begin(n nir.Number, asked portal.Channel) keys.Secret {
+	r.t.Helper()
+	return r.beginFor(n, asked, portal.Reset)
+}
+
+func (r *recovery) beginFor(n nir.Number, asked portal.Channel, purpose portal.Purpose) keys.Secret {
+	r.t.Helper()
+	r.asked++
+	token, err := r.Start(r.t.Context(), portal.StartRequest{Identifier: n, Channel: asked, Purpose: purpose,
+		Address: netip.AddrFrom4([4]byte{198, 18, byte(r.asked >> 8), byte(r.asked)})})
+	if err != nil {
+		r.t.Fatal(err)
 	}
 	return token
 }
 
-// send writes messages that hold the code, the channel and nothing else.
-func (f *flows) send(flow portal.Flow) portal.Send {
-	who := flow.Identifier.Canonical()
-	offered := func(c portal.Channel) bool { return !f.closed[c] }
-	day := func(n int) portal.Limit { return portal.Limit{PerWindow: n, Window: 24 * time.Hour} }
-	return portal.Send{
-		Compose: func(c portal.Channel, code keys.Secret) portal.Content {
-			return portal.Content{Text: keys.NewSecret(string(c) + " " + code.Reveal())}
-		},
-		Offered: offered,
-		Usable: func(c portal.Channel, to keys.Secret) bool {
-			return !to.IsZero() && offered(c) && !(f.landline && c == portal.SMS)
-		},
-		SMS:     portal.Subject{Kind: "sms", Value: who, Limit: day(f.sms)},
-		Email:   portal.Subject{Kind: "email", Value: who, Limit: day(f.email)},
-		Service: portal.Subject{Kind: "service", Limit: portal.Limit{PerWindow: f.service, Window: time.Hour}},
-		Expires: flow.Expires,
+// code reads the code of a flow where nobody else can: under the seal.
+func (r *recovery) code(token keys.Secret) string {
+	r.t.Helper()
+	db := r.open(r.t)
+	defer db.Close()
+	index := keys.TokenIndex("flow", token)
+	var sealed []byte
+	if err := db.QueryRowContext(r.t.Context(), `SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
+		r.t.Fatal(err)
 	}
+	code, err := r.Keys.Open("code", hex.EncodeToString(index), sealed)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return string(code)
 }
 
-func (f *flows) try(token keys.Secret, code string) portal.CodeResult {
-	f.t.Helper()
-	result, err := f.store.TryCode(f.t.Context(), token, keys.NewSecret(code), f.clock())
+// give tries a code.
+func (r *recovery) give(token keys.Secret, code string) portal.CodeResult {
+	r.t.Helper()
+	result, err := r.Try(r.t.Context(), token, keys.NewSecret(code))
 	if err != nil {
-		f.t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	return result
 }
 
-func (f *flows) resend(token keys.Secret) error {
-	return f.store.Resend(f.t.Context(), token, f.clock(), f.send)
+// given is a flow whose code was given.
+func (r *recovery) given(n nir.Number) keys.Secret {
+	r.t.Helper()
+	token := r.begin(n, portal.SMS)
+	if got := r.give(token, r.code(token)); got != portal.CodeRight {
+		r.t.Fatalf("the right code: %v", got)
+	}
+	return token
+}
+
+// set chooses a password.
+func (r *recovery) set(token keys.Secret) error {
+	report, err := r.SetPassword(r.t.Context(), token, chosen)
+	if err == nil && !report.OK() {
+		r.t.Fatal("the password of the test is not good enough")
+	}
+	return err
 }
 
 // flow returns the open flow, and false when there is none.
-func (f *flows) flow(token keys.Secret) (portal.Flow, bool) {
-	f.t.Helper()
-	flow, err := f.store.Flow(f.t.Context(), token, f.clock())
+func (r *recovery) flow(token keys.Secret) (portal.Flow, bool) {
+	r.t.Helper()
+	flow, err := r.store.Flow(r.t.Context(), token, r.clock())
 	if err != nil && !errors.Is(err, portal.ErrNoFlow) {
-		f.t.Fatal(err)
+		r.t.Fatal(err)
 	}
 	return flow, err == nil
 }
 
 // due claims every message that waits, and gives each back.
-func (f *flows) due() (messages []notify.Message) {
-	f.t.Helper()
+func (r *recovery) due() (messages []notify.Message) {
+	r.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
-		claimed, err := f.store.Outbox().Claim(f.t.Context(), notify.Claim{Channel: channel, Now: f.clock(), N: 1000, Lease: time.Minute})
+		claimed, err := r.store.Outbox().Claim(r.t.Context(), notify.Claim{Channel: channel, Now: r.clock(), N: 1000, Lease: time.Minute})
 		if err != nil {
-			f.t.Fatal(err)
+			r.t.Fatal(err)
 		}
 		messages = append(messages, claimed...)
 		for _, m := range claimed {
-			if err := f.store.Outbox().Release(f.t.Context(), m.ID, ""); err != nil {
-				f.t.Fatal(err)
+			if err := r.store.Outbox().Release(r.t.Context(), m.ID, ""); err != nil {
+				r.t.Fatal(err)
 			}
 		}
 	}
-	f.turn(time.Millisecond)
+	r.turn(time.Millisecond)
 	return messages
 }
 
 // take claims every message that waits and closes it as sent.
-func (f *flows) take() []notify.Message {
-	f.t.Helper()
-	messages := f.due()
+func (r *recovery) take() []notify.Message {
+	r.t.Helper()
+	messages := r.due()
 	for _, m := range messages {
-		if err := f.store.Outbox().Sent(f.t.Context(), m.ID, "", f.clock()); err != nil {
-			f.t.Fatal(err)
+		if err := r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.clock()); err != nil {
+			r.t.Fatal(err)
 		}
 	}
 	return messages
 }
 
 // rows counts the messages in that state, those that nobody can claim included.
-func (f *flows) rows(state string) (n int) {
-	f.t.Helper()
-	db := f.open(f.t)
+func (r *recovery) rows(state string) (n int) {
+	r.t.Helper()
+	db := r.open(r.t)
 	defer db.Close()
-	if err := db.QueryRowContext(f.t.Context(), "SELECT count(*) FROM outbox WHERE state = $1", state).Scan(&n); err != nil {
-		f.t.Fatal(err)
+	if err := db.QueryRowContext(r.t.Context(), "SELECT count(*) FROM outbox WHERE state = $1", state).Scan(&n); err != nil {
+		r.t.Fatal(err)
 	}
 	return n
 }
 
 func codes(t *testing.T, d *database) {
-	f := newFlows(t, d)
-	account := storetest.Nathalie(t)
-	storetest.Add(t, d.store, account)
+	r := newRecovery(t, d)
+	n := storetest.Nathalie(t).Identifier
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	wrong := func(token keys.Secret, times int) {
+		for range times {
+			r.give(token, wrongCode)
+		}
+	}
 	for _, c := range []struct {
 		name string
-		try  func(token keys.Secret) portal.CodeResult
+		give func(token keys.Secret, right string) portal.CodeResult
 		want portal.CodeResult
 	}{
-		{"right", func(token keys.Secret) portal.CodeResult { return f.try(token, rightCode) }, portal.CodeRight},
-		{"wrong", func(token keys.Secret) portal.CodeResult { return f.try(token, wrongCode) }, portal.CodeWrong},
-		{"empty", func(token keys.Secret) portal.CodeResult { return f.try(token, "") }, portal.CodeWrong},
-		{"in its last moment", func(token keys.Secret) portal.CodeResult {
-			f.turn(portal.CodeLife - time.Microsecond)
-			return f.try(token, rightCode)
+		{"right", r.give, portal.CodeRight},
+		{"wrong", func(token keys.Secret, right string) portal.CodeResult { return r.give(token, "x"+right[1:]) }, portal.CodeWrong},
+		{"empty", func(token keys.Secret, _ string) portal.CodeResult { return r.give(token, "") }, portal.CodeWrong},
+		{"in its last moment", func(token keys.Secret, right string) portal.CodeResult {
+			d.turn(portal.CodeLife - time.Microsecond)
+			return r.give(token, right)
 		}, portal.CodeRight},
-		{"expired", func(token keys.Secret) portal.CodeResult { f.turn(portal.CodeLife); return f.try(token, rightCode) }, portal.CodeExpired},
-		{"wrong and expired", func(token keys.Secret) portal.CodeResult { f.turn(portal.CodeLife); return f.try(token, wrongCode) }, portal.CodeExpired},
-		{"right at the fifth try", func(token keys.Secret) portal.CodeResult {
-			for range 4 {
-				f.try(token, wrongCode)
-			}
-			return f.try(token, rightCode)
+		{"expired", func(token keys.Secret, right string) portal.CodeResult {
+			d.turn(portal.CodeLife)
+			return r.give(token, right)
+		}, portal.CodeExpired},
+		{"right at the fifth try", func(token keys.Secret, right string) portal.CodeResult {
+			wrong(token, 4)
+			return r.give(token, right)
 		}, portal.CodeRight},
-		{"wrong at the fifth try", func(token keys.Secret) portal.CodeResult {
-			for range 4 {
-				f.try(token, wrongCode)
-			}
-			return f.try(token, wrongCode)
+		{"wrong at the fifth try", func(token keys.Secret, _ string) portal.CodeResult {
+			wrong(token, 4)
+			return r.give(token, wrongCode)
 		}, portal.CodeUsedUp},
-		{"right at the sixth try", func(token keys.Secret) portal.CodeResult {
-			for range 5 {
-				f.try(token, wrongCode)
-			}
-			return f.try(token, rightCode)
+		{"right at the sixth try", func(token keys.Secret, right string) portal.CodeResult {
+			wrong(token, 5)
+			return r.give(token, right)
 		}, portal.CodeUsedUp},
-		{"consumed, by the same browser", func(token keys.Secret) portal.CodeResult { f.try(token, rightCode); return f.try(token, rightCode) }, portal.CodeRight},
-		{"of another flow", func(token keys.Secret) portal.CodeResult {
-			f.begin(account.Identifier, portal.SMS, "911911")
-			return f.try(token, "911911")
-		}, portal.CodeWrong},
-		{"consumed in another flow", func(token keys.Secret) portal.CodeResult {
-			other := f.begin(account.Identifier, portal.SMS, "911911")
-			f.try(other, "911911")
-			return f.try(token, "911911")
+		{"consumed, by the same browser", func(token keys.Secret, right string) portal.CodeResult {
+			r.give(token, right)
+			return r.give(token, right)
+		}, portal.CodeRight},
+		{"of another flow", func(token keys.Secret, right string) portal.CodeResult {
+			other := r.begin(n, portal.SMS)
+			for r.code(other) == right {
+				other = r.begin(n, portal.SMS)
+			}
+			return r.give(token, r.code(other))
 		}, portal.CodeWrong},
 	} {
-		token := f.begin(account.Identifier, portal.SMS, rightCode)
-		if got := c.try(token); got != c.want {
+		d.turn(25 * time.Hour) // a day of its own
+		token := r.begin(n, portal.SMS)
+		if got := c.give(token, r.code(token)); got != c.want {
 			t.Errorf("a code %s: %d, want %d", c.name, got, c.want)
 		}
-		if flow, ok := f.flow(token); !ok || flow.Consumed.IsZero() != (c.want != portal.CodeRight) {
+		if flow, ok := r.flow(token); !ok || flow.Consumed.IsZero() != (c.want != portal.CodeRight) {
 			t.Errorf("a code %s: consumed %v", c.name, !flow.Consumed.IsZero())
 		}
 	}
-	if _, err := d.store.TryCode(t.Context(), portal.NewToken(), keys.NewSecret(rightCode), d.clock()); !errors.Is(err, portal.ErrNoFlow) {
-		t.Errorf("a code without a flow: %v", err)
+}
+
+// codeOnce counts and consumes by statement what the domain does in order.
+func codeOnce(t *testing.T, d *database) {
+	r := newRecovery(t, d)
+	storetest.Add(t, d.store, storetest.Nathalie(t))
+	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
+	flow, _ := r.flow(token)
+	for n := 1; n <= portal.CodeTries; n++ {
+		d.must(t, func(tx portal.Tx) error {
+			tried, err := tx.CountTry(t.Context(), flow.Ref)
+			if mac, version := portal.CodeMAC(r.Keys, flow.Ref, keys.NewSecret(r.code(token))); tried.Tries != n || !tried.Expires.Equal(flow.Expires) ||
+				!slices.Equal(tried.MAC, mac) || tried.KeyVersion != version {
+				t.Errorf("try %d: %+v", n, tried)
+			}
+			return err
+		})
+	}
+	if err := d.unit(t.Context(), func(tx portal.Tx) error { _, err := tx.CountTry(t.Context(), flow.Ref); return err }); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("a sixth try: %v", err)
+	}
+	var consumed atomic.Int64
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			err := d.unit(t.Context(), func(tx portal.Tx) error {
+				once, err := tx.ConsumeCode(t.Context(), flow.Ref, d.clock())
+				if once {
+					consumed.Add(1)
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if consumed.Load() != 1 {
+		t.Errorf("one code was consumed %d times", consumed.Load())
 	}
 }
 
 // nobodysCode guesses the code of an identifier that has no account: nobody was sent it, so nobody may use it.
 func nobodysCode(t *testing.T, d *database) {
-	f := newFlows(t, d)
-	token := f.begin(storetest.Number(t, "2910133063021"), portal.SMS, rightCode)
-	if got := f.try(token, rightCode); got != portal.CodeWrong {
+	r := newRecovery(t, d)
+	token := r.begin(storetest.Number(t, "2910133063021"), portal.SMS)
+	if got := r.give(token, r.code(token)); got != portal.CodeWrong {
 		t.Errorf("the right code: %d, want wrong", got)
 	}
-	if flow, ok := f.flow(token); !ok || !flow.Consumed.IsZero() || flow.Account != "" || flow.Tries != 1 {
+	if flow, ok := r.flow(token); !ok || !flow.Consumed.IsZero() || flow.Account != "" || flow.Tries != 1 {
 		t.Errorf("flow %+v", flow)
 	}
-	if f.due() != nil || f.rows("void") != 1 {
+	if r.due() != nil || r.rows("void") != 1 {
 		t.Error("its message can be claimed, or is not there")
 	}
-	err := d.store.FinishFlow(t.Context(), token, portal.NewPassword{At: d.clock(), Usable: f.send(portal.Flow{}).Usable})
-	if err == nil {
-		t.Error("its flow was finished")
+	if err := r.set(token); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("its flow set a password: %v", err)
 	}
 }
 
 func parallelWrongCodes(t *testing.T, d *database) {
-	f := newFlows(t, d)
+	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
-	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
-	var results [5]atomic.Int64
+	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
+	var wrong, others atomic.Int64
 	var all sync.WaitGroup
 	for range 100 {
 		all.Go(func() {
-			result, err := d.store.TryCode(context.Background(), token, keys.NewSecret(wrongCode), d.clock())
-			if err != nil {
-				t.Error(err)
+			switch result, err := r.Try(context.Background(), token, keys.NewSecret(wrongCode)); {
+			case err == nil && result == portal.CodeWrong:
+				wrong.Add(1)
+			case err == nil && result == portal.CodeUsedUp, portal.ErrorCode(err) == portal.CodeThrottled:
+				others.Add(1)
+			default:
+				t.Errorf("%d, %v", result, err)
 			}
-			results[result].Add(1)
 		})
 	}
 	all.Wait()
 	// The fifth comparison and all that came after it say that there are no tries left.
-	if wrong, used := results[portal.CodeWrong].Load(), results[portal.CodeUsedUp].Load(); wrong != 4 || used != 96 {
-		t.Errorf("%d of 100 wrong codes were compared and had tries left, %d not; want 4 and 96", wrong, used)
+	if wrong.Load() != 4 || others.Load() != 96 {
+		t.Errorf("%d of 100 wrong codes were compared and had tries left, %d not; want 4 and 96", wrong.Load(), others.Load())
 	}
-	if flow, _ := f.flow(token); flow.Tries != portal.CodeTries {
+	if flow, _ := r.flow(token); flow.Tries != portal.CodeTries {
 		t.Errorf("%d tries are counted", flow.Tries)
 	}
-	if got := f.try(token, rightCode); got != portal.CodeUsedUp {
+	if got := r.give(token, r.code(token)); got != portal.CodeUsedUp {
 		t.Errorf("the right code afterwards: %d", got)
 	}
 }
@@ -245,7 +345,7 @@ func parallelWrongCodes(t *testing.T, d *database) {
 // recoveryTraces compares what is run for an account, for none and for those to whom nothing can be sent: whoever
 // measures the database learns nothing (OWASP ASVS 5.0 V6.3.8).
 func recoveryTraces(t *testing.T, d *database) {
-	f := newFlows(t, d)
+	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	disabled, bare := storetest.Nathalie(t), storetest.Nathalie(t)
 	disabled.Identifier = storetest.Number(t, "1850578006048")
@@ -257,18 +357,18 @@ func recoveryTraces(t *testing.T, d *database) {
 	trace := func(n nir.Number) (statements [][]string) {
 		var token keys.Secret
 		for _, do := range []func(){
-			func() { token = f.begin(n, portal.SMS, rightCode) },
-			func() { f.flow(token) },
-			func() { f.resend(token) }, // too early
-			func() { f.turn(time.Minute); f.resend(token) },
-			func() { f.try(token, wrongCode) },
+			func() { token = r.begin(n, portal.SMS) },
+			func() { r.flow(token) },
+			func() { r.Resend(t.Context(), token) }, // too early
+			func() { r.turn(time.Minute); r.Resend(t.Context(), token) },
+			func() { r.give(token, wrongCode) },
 			func() {
 				for range 5 {
-					f.try(token, wrongCode)
+					r.give(token, wrongCode)
 				}
 			},
-			func() { token = f.begin(n, portal.Email, rightCode); f.turn(portal.CodeLife); f.try(token, wrongCode) },
-			func() { f.resend(token) }, // too late
+			func() { token = r.begin(n, portal.Email); r.turn(portal.CodeLife); r.give(token, wrongCode) },
+			func() { r.Resend(t.Context(), token) }, // too late
 		} {
 			statements = append(statements, slices.Clone(d.traced(do)))
 		}
@@ -295,27 +395,29 @@ func rotatedKeys(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.clock, Trace: d.trace})
-	f := newFlows(t, d)
+	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
-	token := f.begin(storetest.Nathalie(t).Identifier, portal.SMS, rightCode)
+	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	rotated, err := keys.Add(path, nil, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: rotated, Now: d.clock, Trace: d.trace})
+	r = newRecovery(t, d)
 	d.turn(time.Minute)
-	if err := f.resend(token); err != nil {
+	if err := r.Resend(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
-	messages := f.take()
-	if len(messages) != 2 || messages[0].Text.Reveal() != "sms "+rightCode || messages[1].Text.Reveal() != "sms "+rightCode {
+	code := r.code(token)
+	messages := r.take()
+	if len(messages) != 2 || messages[0].Text.Reveal() != code+" by sms" || messages[1].Text.Reveal() != code+" by sms" {
 		t.Errorf("%d messages, want the same code twice", len(messages))
 	}
-	if got := f.try(token, rightCode); got != portal.CodeRight {
+	if got := r.give(token, code); got != portal.CodeRight {
 		t.Errorf("the right code: %d", got)
 	}
-	if err := f.finish(token, f.account(storetest.Nathalie(t).Identifier), "$hash$new"); err != nil {
-		t.Errorf("finish: %v", err)
+	if err := r.set(token); err != nil {
+		t.Errorf("the password: %v", err)
 	}
 }
 
@@ -338,8 +440,8 @@ func neighbours(t *testing.T, d *database) {
 	}
 	check := func(when string) {
 		t.Helper()
-		f := newFlows(t, d)
-		f.service = 1
+		r := newRecovery(t, d)
+		r.SMSBudget = 1
 		for i := range 60 {
 			n := storetest.Number(t, fmt.Sprintf("K%07d", i))
 			want := ids[n.Canonical()]
@@ -347,11 +449,11 @@ func neighbours(t *testing.T, d *database) {
 			if err != nil || c.Account != want || c.Hash.IsZero() != (want == "") || c.Epoch != 0 && want == "" {
 				t.Errorf("%s: identifier %d has the credential of account %q, want %q (%v)", when, i, c.Account, want, err)
 			}
-			if flow, ok := f.flow(f.begin(n, portal.Email, rightCode)); !ok || flow.Account != want {
+			if flow, ok := r.flow(r.begin(n, portal.Email)); !ok || flow.Account != want {
 				t.Errorf("%s: identifier %d has a flow of account %q, want %q", when, i, flow.Account, want)
 			}
 		}
-		if n := len(f.take()); n != len(ids) {
+		if n := len(r.take()); n != len(ids) {
 			t.Errorf("%s: %d messages, want one for each of %d accounts", when, n, len(ids))
 		}
 	}

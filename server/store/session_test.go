@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"context"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,122 +12,120 @@ import (
 	"moncompte/server/store/storetest"
 )
 
-// data is what scs would save of a session.
-func data(t *testing.T, account portal.AccountID, epoch int, id string) []byte {
+// row is a new session of that account, named like its token.
+func (d *database) row(t *testing.T, account portal.AccountID, epoch int64, token string) portal.SessionRow {
 	t.Helper()
-	b, err := store.SessionCodec{}.Encode(time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), map[string]any{
-		store.SessionAccount: string(account), store.SessionEpoch: strconv.Itoa(epoch), store.SessionID: id, store.SessionBrowser: "Firefox"})
+	data, err := portal.SessionCodec{}.Encode(time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), map[string]any{
+		portal.SessionAccount: string(account), portal.SessionEpoch: strconv.FormatInt(epoch, 10), portal.SessionID: token, portal.SessionBrowser: "Firefox"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return b
-}
-
-// begin commits a new session in a request of its own.
-func (d *database) begin(t *testing.T, token string, data []byte) {
-	t.Helper()
-	if err := d.store.Sessions().CommitCtx(store.WithVisit(t.Context()), token, data, d.clock().Add(30*time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// visit begins a request that finds the session, or not.
-func (d *database) visit(t *testing.T, token string) (ctx context.Context, found bool) {
-	t.Helper()
-	ctx = store.WithVisit(t.Context())
-	_, found, err := d.store.Sessions().FindCtx(ctx, token)
+	row, err := portal.NewSessionRow(token, data, d.clock().Add(30*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ctx, found
+	row.New = true
+	return row
+}
+
+func (d *database) save(t *testing.T, row portal.SessionRow) {
+	t.Helper()
+	if err := d.store.SaveSession(t.Context(), row); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// session returns the session that is found under a token, and whether there is one.
+func (d *database) session(t *testing.T, token string) (portal.SessionRow, bool) {
+	t.Helper()
+	row, err := d.store.Session(t.Context(), token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return row, row.Token != ""
 }
 
 func sessionRoundTrip(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
-	want := data(t, id, 1, "s1")
-	d.begin(t, "token", want)
-	got, found, err := d.store.Sessions().FindCtx(store.WithVisit(t.Context()), "token")
-	if err != nil || !found || string(got) != string(want) {
-		t.Fatalf("found %v, %s, %v", found, got, err)
+	want := d.row(t, id, 1, "token")
+	d.save(t, want)
+	got, found := d.session(t, "token")
+	if !found || string(got.Data) != string(want.Data) || got.Account != id || got.Epoch != 1 || !got.Expires.Equal(want.Expires) || got.New {
+		t.Fatalf("found %v: %+v", found, got)
 	}
-	if err := d.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
+	if err := d.store.EndSession(t.Context(), "token"); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := d.visit(t, "token"); found {
-		t.Error("a deleted session is found")
+	if _, found := d.session(t, "token"); found {
+		t.Error("a session that has ended is found")
 	}
-	d.begin(t, "another", want)
+	d.save(t, d.row(t, id, 1, "former"))
+	next := d.row(t, id, 1, "next")
+	next.Replaces = "former"
+	d.save(t, next)
+	if _, found := d.session(t, "former"); found {
+		t.Error("a session that another one has replaced is found")
+	}
 	d.turn(31 * time.Minute)
-	if _, found := d.visit(t, "another"); found {
+	if _, found := d.session(t, "next"); found {
 		t.Error("an expired session is found")
-	}
-	if err := d.store.Sessions().CommitCtx(t.Context(), "token", want, d.clock()); err == nil {
-		t.Error("a commit outside a visit was accepted: it could revive a session")
 	}
 }
 
 // noRevival signs out while many requests of the same session are under way.
 func noRevival(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
-	d.begin(t, "token", data(t, id, 1, "s1"))
-	var under []context.Context
-	for range 20 {
-		ctx, found := d.visit(t, "token")
-		if !found {
-			t.Fatal("the session is not found")
-		}
-		under = append(under, ctx)
-	}
-	if err := d.store.Sessions().DeleteCtx(t.Context(), "token"); err != nil {
+	d.save(t, d.row(t, id, 1, "token"))
+	loaded, _ := d.session(t, "token")
+	if err := d.store.EndSession(t.Context(), "token"); err != nil {
 		t.Fatal(err)
 	}
 	var all sync.WaitGroup
-	for i, ctx := range under {
+	for i := range 20 {
 		all.Go(func() {
-			changed := data(t, id, 1, "s1-"+strconv.Itoa(i))
-			if err := d.store.Sessions().CommitCtx(ctx, "token", changed, d.clock().Add(time.Hour)); err != nil {
-				t.Errorf("commit after sign-out: %v", err)
+			changed := loaded
+			changed.Expires = changed.Expires.Add(time.Duration(i) * time.Minute)
+			if err := d.store.SaveSession(t.Context(), changed); err != nil {
+				t.Errorf("saving after the sign-out: %v", err)
 			}
 		})
 	}
 	all.Wait()
-	if _, found := d.visit(t, "token"); found {
+	if _, found := d.session(t, "token"); found {
 		t.Error("a request that was under way revived the session")
 	}
 }
 
 func epochEnds(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
-	d.begin(t, "token", data(t, id, 1, "s1"))
-	ctx, _ := d.visit(t, "token")
+	d.save(t, d.row(t, id, 1, "token"))
+	loaded, _ := d.session(t, "token")
 	if err := d.store.EndSessions(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	if err := d.store.Sessions().CommitCtx(ctx, "token", data(t, id, 1, "s2"), d.clock().Add(time.Hour)); err != nil {
-		t.Fatal(err)
-	}
-	if _, found := d.visit(t, "token"); found {
+	d.save(t, loaded)
+	if _, found := d.session(t, "token"); found {
 		t.Error("the session survived the end of all sessions")
 	}
 	// A sign-in that read the account before its sessions ended comes too late.
-	d.begin(t, "late", data(t, id, 1, "s3"))
-	if _, found := d.visit(t, "late"); found {
+	d.save(t, d.row(t, id, 1, "late"))
+	if _, found := d.session(t, "late"); found {
 		t.Error("a session of an old epoch is found")
 	}
-	d.begin(t, "next", data(t, id, 2, "s4"))
-	if _, found := d.visit(t, "next"); !found {
+	d.save(t, d.row(t, id, 2, "next"))
+	if _, found := d.session(t, "next"); !found {
 		t.Error("a session of the new epoch is not found")
 	}
 	if err := d.store.SetDisabled(t.Context(), id, true); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := d.visit(t, "next"); found {
+	if _, found := d.session(t, "next"); found {
 		t.Error("the session survived the disabling of its account")
 	}
 	if err := d.store.SetDisabled(t.Context(), id, false); err != nil {
 		t.Fatal(err)
 	}
-	if _, found := d.visit(t, "next"); found {
+	if _, found := d.session(t, "next"); found {
 		t.Error("enabling the account brought an old session back")
 	}
 }
@@ -137,7 +134,7 @@ func endOthers(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	for _, name := range []string{"here", "phone", "library"} {
 		d.turn(time.Second)
-		d.begin(t, name, data(t, id, 1, name))
+		d.save(t, d.row(t, id, 1, name))
 	}
 	open, err := d.store.OpenSessions(t.Context(), id)
 	if err != nil || len(open) != 3 || open[0].ID != "library" || open[0].Browser != "Firefox" {
@@ -147,55 +144,19 @@ func endOthers(t *testing.T, d *database) {
 	if err != nil || ended != 2 {
 		t.Fatalf("ended %d, %v", ended, err)
 	}
-	if _, found := d.visit(t, "here"); !found {
+	if _, found := d.session(t, "here"); !found {
 		t.Error("the session that asked ended too")
 	}
-	if _, found := d.visit(t, "phone"); found {
+	if _, found := d.session(t, "phone"); found {
 		t.Error("another session is still open")
-	}
-}
-
-func fewTouches(t *testing.T, d *database) {
-	id := storetest.Add(t, d.store, storetest.Nathalie(t))
-	session := data(t, id, 1, "s1")
-	d.begin(t, "token", session)
-	writes := func(after time.Duration) (n int) {
-		d.turn(after)
-		ctx, _ := d.visit(t, "token")
-		for _, s := range d.traced(func() {
-			if err := d.store.Sessions().CommitCtx(ctx, "token", session, d.clock().Add(30*time.Minute)); err != nil {
-				t.Fatal(err)
-			}
-		}) {
-			if !strings.HasPrefix(strings.TrimSpace(s), "SELECT") {
-				n++
-			}
-		}
-		return n
-	}
-	if n := writes(10 * time.Second); n != 0 {
-		t.Errorf("%d writes within the minute", n)
-	}
-	if n := writes(time.Minute); n != 1 {
-		t.Errorf("%d writes after a minute, want 1", n)
-	}
-	d.turn(29*time.Minute + 30*time.Second)
-	if _, found := d.visit(t, "token"); !found {
-		t.Error("the session ended although it was used")
 	}
 }
 
 func sweeping(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
-	d.begin(t, "token", data(t, id, 1, "s1"))
-	subject := portal.AccountSubject(account.Identifier)
-	if err := d.store.Reserve(t.Context(), d.clock(), subject); err != nil {
-		t.Fatal(err)
-	}
-	if err := d.store.SignedIn(t.Context(), portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken()}); err != nil {
-		t.Fatal(err)
-	}
+	storetest.Count(t, d.store, d.clock(), 1, portal.AccountSubject(account.Identifier))
+	d.enter(t, id, portal.Password, portal.NewToken(), "token")
 	rows := func() string {
 		var n []string
 		for _, table := range []string{"sessions", "buckets", "devices", "sign_ins"} {

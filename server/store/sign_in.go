@@ -17,11 +17,11 @@ const (
 	signInsKept = 20 // sign-ins shown to the person
 )
 
-// Credential implements portal.SignInStore.
+// Credential implements portal.Reads.
 func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential, error) {
 	var c portal.Credential
 	var hash string
-	found, err := s.nearest(ctx, s.statements, n.Canonical(), `id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL`,
+	found, err := s.nearest(ctx, n.Canonical(), `id, session_epoch, coalesce(password_hash, ''), disabled_at IS NOT NULL`,
 		func() []any { return []any{&c.Account, &c.Epoch, &hash, &c.Disabled} })
 	if err != nil || !found {
 		return portal.Credential{}, err
@@ -32,7 +32,7 @@ func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential
 	return c, nil
 }
 
-// KnownDevice implements portal.SignInStore. Without a token the same statement runs and finds nothing.
+// KnownDevice implements portal.Reads. Without a token the same statement runs and finds nothing.
 func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
 	tokens := tokenIndexes(deviceIndex, token)
 	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
@@ -58,64 +58,46 @@ func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number
 	return hex.EncodeToString(found), true, nil
 }
 
-// SignedIn implements portal.SignInStore.
-func (s *Store) SignedIn(ctx context.Context, success portal.Success) error {
-	return s.write(ctx, func(q statements) error {
-		if err := s.signedIn(ctx, q, success); err != nil || success.Open == nil {
-			return err
-		}
-		return success.Open(q.within(ctx))
-	})
-}
-
-func (s *Store) signedIn(ctx context.Context, q statements, success portal.Success) error {
-	failures, err := s.settle(ctx, q, success.At, portal.Succeeded, success.Subjects)
-	if err != nil {
-		return err
-	}
-	if err := s.upgradeHash(ctx, q, success); err != nil {
-		return err
-	}
-	if err := s.rememberDevice(ctx, q, success); err != nil {
-		return err
-	}
-	_, err = q.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
-		string(success.Account), micros(success.At), string(success.Method), keys.TokenIndex(deviceIndex, success.Device))
-	if err != nil || success.Notice == nil || failures < portal.NoticeAfter {
-		return err
-	}
-	return s.notices(ctx, q, success.Account, success.At, success.Usable,
-		func(c portal.Channel) portal.Content { return success.Notice(c, failures) })
-}
-
-// upgradeHash replaces the hash only while it is the one that was verified: a password reset that happened meanwhile
-// must not be undone.
-func (s *Store) upgradeHash(ctx context.Context, q statements, success portal.Success) error {
-	if success.Upgrade.IsZero() {
-		return nil
-	}
-	_, err := q.exec(ctx, `UPDATE accounts SET password_hash = $2, password_scheme = $3 WHERE id = $1 AND password_hash = $4`,
-		string(success.Account), success.Upgrade.Reveal(), success.UpgradeScheme, success.Verified.Reveal())
+// UpgradeHash implements portal.Tx.
+func (tx *Tx) UpgradeHash(ctx context.Context, id portal.AccountID, verified, upgrade keys.Secret, scheme string) error {
+	_, err := tx.exec(ctx, `UPDATE accounts SET password_hash = $2, password_scheme = $3 WHERE id = $1 AND password_hash = $4`,
+		string(id), upgrade.Reveal(), scheme, verified.Reveal())
 	return err
 }
 
-func (s *Store) rememberDevice(ctx context.Context, q statements, success portal.Success) error {
-	_, err := q.exec(ctx, `
+// Enter implements portal.Tx.
+func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.SessionRow) error {
+	device := keys.TokenIndex(deviceIndex, session.Device)
+	_, err := tx.exec(ctx, `
 		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
 		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
-		keys.TokenIndex(deviceIndex, success.Device), string(success.Account), micros(success.At))
+		device, string(session.Account), micros(session.At))
 	if err != nil {
 		return err
 	}
-	_, err = q.exec(ctx, `
+	_, err = tx.exec(ctx, `
 		DELETE FROM devices WHERE account_id = $1 AND used_at < (
 			SELECT min(used_at) FROM (
 				SELECT used_at FROM devices WHERE account_id = $1 ORDER BY used_at DESC LIMIT $2) AS latest)`,
-		string(success.Account), devicesKept)
+		string(session.Account), devicesKept)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+		string(session.Account), micros(session.At), string(session.Method), device)
+	if err != nil {
+		return err
+	}
+	return tx.saveSession(ctx, row)
+}
+
+// ForgetDevices implements portal.Tx.
+func (tx *Tx) ForgetDevices(ctx context.Context, id portal.AccountID) error {
+	_, err := tx.exec(ctx, `DELETE FROM devices WHERE account_id = $1`, string(id))
 	return err
 }
 
-// Schemes implements portal.SignInStore.
+// Schemes implements portal.Reads.
 func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
 	err := s.each(ctx, func(rows *sql.Rows) error {

@@ -1,43 +1,67 @@
 package store_test
 
 import (
-	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
-	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 )
 
-// openedTogether opens a session inside the transaction that records the sign-in.
-func openedTogether(t *testing.T, d *database) {
+// enteredTogether enters by an account whose session cannot be kept, because its token is there already.
+func enteredTogether(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
-	fault := errors.New("the session could not be kept")
-	for _, c := range []struct {
-		token string
-		fault error
-	}{{"kept", nil}, {"lost", fault}} {
-		ctx := store.WithVisit(t.Context())
-		err := d.store.SignedIn(ctx, portal.Success{Account: id, At: d.clock(), Method: portal.Password, Device: portal.NewToken(),
-			Open: func(ctx context.Context) error {
-				if err := d.store.Sessions().CommitCtx(ctx, c.token, data(t, id, 1, c.token), d.clock().Add(30*time.Minute)); err != nil {
-					t.Error(err)
-				}
-				return c.fault
-			}})
-		if !errors.Is(err, c.fault) {
-			t.Errorf("%s: %v", c.token, err)
-		}
-		if _, found := d.visit(t, c.token); found != (c.fault == nil) {
-			t.Errorf("session %s found: %v", c.token, found)
-		}
-		d.turn(time.Minute)
+	d.enter(t, id, portal.Password, portal.NewToken(), "kept")
+	stranger := portal.NewToken()
+	err := d.unit(t.Context(), func(tx portal.Tx) error {
+		err := tx.Enter(t.Context(), portal.Session{Account: id, Method: portal.Password, At: d.clock().Add(1), Device: stranger}, d.row(t, id, 1, "kept"))
+		return errors.Join(err, errors.New("the caller gives up"))
+	})
+	if err == nil {
+		t.Error("two sessions have one token")
 	}
 	history, err := d.store.SignIns(t.Context(), id, keys.Secret{})
 	if err != nil || len(history) != 1 {
 		t.Errorf("%d sign-ins in the history (%v), want the one whose session was kept", len(history), err)
+	}
+	if device, _, err := d.store.KnownDevice(t.Context(), stranger, storetest.Nathalie(t).Identifier); err != nil || device != "" {
+		t.Errorf("the browser of a sign-in that failed is remembered (%v)", err)
+	}
+}
+
+// readsWithin looks at what a unit of work has written, from within and from outside.
+func readsWithin(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	hash := func(from portal.Reads) string {
+		t.Helper()
+		a, err := from.Account(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.Password.Reveal()
+	}
+	tx, err := d.store.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.clock()); err != nil {
+		t.Fatal(err)
+	}
+	if hash(tx) != "$hash$new" || hash(d.store) != "$hash$one" {
+		t.Error("the unit does not see what it has written, or others see it already")
+	}
+	tx.Rollback()
+	if hash(d.store) != "$hash$one" {
+		t.Error("a unit that was rolled back stands")
+	}
+	if err := tx.Commit(); err == nil {
+		t.Error("a unit that was rolled back was committed")
+	}
+	d.must(t, func(tx portal.Tx) error {
+		return tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.clock())
+	})
+	if hash(d.store) != "$hash$new" {
+		t.Error("a unit that was committed does not stand")
 	}
 }

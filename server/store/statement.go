@@ -50,32 +50,6 @@ func (q statements) each(ctx context.Context, scan func(*sql.Rows) error, query 
 	return rows.Err()
 }
 
-// read runs statements outside a unit of work, on a reader.
-func (s *Store) read() statements { return s.statements }
-
-type withinKey struct{}
-
-// within makes the writes that are given this context a part of the unit of work.
-func (q statements) within(ctx context.Context) context.Context {
-	return context.WithValue(ctx, withinKey{}, q)
-}
-
-// write runs do in a unit of work of its own: committed when it returns nil, else rolled back.
-func (s *Store) write(ctx context.Context, do func(statements) error) error {
-	if q, ok := ctx.Value(withinKey{}).(statements); ok {
-		return do(q)
-	}
-	tx, err := s.Begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer tx.Rollback()
-	if err := do(tx.statements); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
 // list returns "$from, $from+1, …" for n parameters.
 func list(from, n int) string {
 	var b strings.Builder

@@ -22,7 +22,7 @@ const (
 // Sweep deletes what has expired.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
-	return s.write(ctx, func(q statements) error {
+	return s.write(ctx, func(tx *Tx) error {
 		for _, old := range []struct {
 			query string
 			kept  time.Duration
@@ -37,7 +37,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
 			{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
 		} {
-			if _, err := q.exec(ctx, old.query, micros(now.Add(-old.kept))); err != nil {
+			if _, err := tx.exec(ctx, old.query, micros(now.Add(-old.kept))); err != nil {
 				return err
 			}
 		}

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+
+	"moncompte/server/portal"
+)
 
 // Tx is a unit of work: what its methods write stands together once Commit has returned nil, or not at all, and its reads see
 // it. It is used by one goroutine. Between Begin and Commit everybody else's writes wait on SQLite: no hash is computed there
@@ -15,7 +19,15 @@ type Tx struct {
 
 // Begin begins a unit of work. On SQLite it waits for its turn, as long as ctx does: whoever leaves before it has written
 // nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
-func (s *Store) Begin(ctx context.Context) (*Tx, error) {
+func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return nil, err // and not a nil *Tx, which is no nil portal.Tx
+	}
+	return tx, nil
+}
+
+func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	within := s.reads
 	if !s.postgres {
 		unit, err := s.writes.begin(ctx)
@@ -38,3 +50,16 @@ func (tx *Tx) Commit() error { return tx.end.Commit() }
 
 // Rollback undoes the work unless it is committed.
 func (tx *Tx) Rollback() { tx.end.Rollback() }
+
+// write runs do in a unit of work of its own: what belongs to nothing else.
+func (s *Store) write(ctx context.Context, do func(*Tx) error) error {
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

@@ -95,31 +95,31 @@ func (w *writer) share(first *unit) {
 		return
 	}
 	defer w.prepared.learn()
-	var written []*unit
-	for u, n := first, 1; u != nil; n++ {
+	var lent []*unit
+	written := false
+	for u := first; u != nil; u = w.next() {
+		lent = append(lent, u)
 		var stands bool
-		if stands, err = w.lend(u, tx, len(written) > 0); stands {
-			written = append(written, u)
-		}
-		if err != nil || len(written) == 0 || n == togetherMost {
+		stands, err = w.lend(u, tx, written)
+		written = written || stands
+		if err != nil || !written || len(lent) == togetherMost {
 			break // those who wait have a transaction of their own
 		}
-		u = w.next()
 	}
-	if err == nil && len(written) > 0 {
+	if err == nil && written {
 		err = tx.Commit()
 	} else {
 		tx.Rollback()
 	}
-	for _, u := range written {
+	for _, u := range lent {
 		u.err = err
 		close(u.done)
 	}
 }
 
-// lend gives the transaction to one caller until the unit ends, undoes what it did unless it was committed, and reports
-// whether its caller waits for the transaction's end. The first unit of a transaction needs no savepoint. The error says that
-// the transaction cannot go on: SQLite ends it by itself after some faults, such as a full disk, and then knows no savepoint.
+// lend gives the transaction to one caller until the unit ends, and reports whether it stands: what a unit did that was not
+// committed is undone. The first unit that writes needs no savepoint. The error says that the transaction cannot go on: SQLite
+// ends it by itself after some faults, such as a full disk, and then knows no savepoint.
 func (w *writer) lend(u *unit, tx *sql.Tx, apart bool) (stands bool, err error) {
 	u.on = &preparedTx{Tx: tx, prepared: w.prepared}
 	if apart {
@@ -135,7 +135,7 @@ func (w *writer) lend(u *unit, tx *sql.Tx, apart bool) (stands bool, err error) 
 		select {
 		case committed = <-u.ended:
 		case <-overdue.C:
-			return true, errHeld // the rollback that follows lets no statement of the unit run after it
+			return false, errHeld // the rollback that follows lets no statement of the unit run after it
 		}
 	}
 	switch {
@@ -168,22 +168,18 @@ func (u *unit) begins(err error) bool {
 }
 
 // Commit returns once the shared transaction is on the disk.
-func (u *unit) Commit() error {
+func (u *unit) Commit() error { return u.end(true) }
+
+// Rollback undoes what the unit did and nothing else. It returns once the shared transaction has ended, like Commit: what the
+// unit has read there may be the work of another one, which is not on the disk before.
+func (u *unit) Rollback() error { return u.end(false) }
+
+func (u *unit) end(commit bool) error {
 	if u.on.over {
 		return sql.ErrTxDone
 	}
 	u.on.over = true
-	u.ended <- true
+	u.ended <- commit
 	<-u.done
 	return u.err
-}
-
-// Rollback undoes what the unit did and nothing else.
-func (u *unit) Rollback() error {
-	if u.on.over {
-		return sql.ErrTxDone
-	}
-	u.on.over = true
-	u.ended <- false
-	return nil
 }

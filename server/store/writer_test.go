@@ -15,12 +15,14 @@ import (
 // notes is a writer on a new file with one table.
 type notes struct {
 	*writer
-	db *sql.DB
+	db  *sql.DB
+	url string
 }
 
 func newNotes(t testing.TB) *notes {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "notes.db")+"?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate")
+	url := "file:" + filepath.Join(t.TempDir(), "notes.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
+	db, err := sql.Open("sqlite", url)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,7 +30,7 @@ func newNotes(t testing.TB) *notes {
 	if _, err := db.Exec(`CREATE TABLE notes (text TEXT PRIMARY KEY)`); err != nil {
 		t.Fatal(err)
 	}
-	n := &notes{newWriter(db, func(string) {}), db}
+	n := &notes{newWriter(db, func(string) {}), db, url}
 	t.Cleanup(func() {
 		n.close()
 		db.Close()
@@ -229,6 +231,33 @@ func TestAStatementAfterItsUnitRunsInNobodyElses(t *testing.T) {
 		)
 		if got := n.written(t); got != "a b" || errs[0] != nil || errs[2] != nil {
 			t.Errorf("written: %q, %v", got, errs)
+		}
+	})
+}
+
+// What a unit has seen of another one in the same transaction is on the disk when it ends, so that whoever was refused because
+// of it finds it.
+func TestARefusedUnitEndsWithTheTransaction(t *testing.T) {
+	bubble(t, func(t *testing.T, n *notes) {
+		ctx := t.Context()
+		readers, err := sql.Open("sqlite", n.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer readers.Close()
+		seen := 0
+		n.together(t,
+			func(u *unit) error { return note(ctx, u, "a") },
+			func(u *unit) error {
+				if err := note(ctx, u, "a"); err == nil {
+					t.Error("the same note twice")
+				}
+				u.Rollback()
+				return readers.QueryRow(`SELECT count(*) FROM notes`).Scan(&seen)
+			},
+		)
+		if seen != 1 {
+			t.Errorf("whoever was refused finds %d notes", seen)
 		}
 	})
 }

@@ -6,8 +6,12 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/store"
 	"moncompte/server/web"
 )
 
@@ -84,22 +88,47 @@ func TestAnUnknownErrorIsLoggedWholeAndNeverShown(t *testing.T) {
 	}
 }
 
-func TestASessionThatCannotBeSavedIsNoSignIn(t *testing.T) {
-	s := open(t, local, func(o *web.Options) { o.Sessions = brokenSessions{o.Sessions} })
+func TestASessionThatCannotBeKeptIsNoSignIn(t *testing.T) {
+	s := open(t, local, func(o *web.Options) { o.Login.Store = brokenSessions{o.Login.Store.(*store.Store)} })
 	for _, headers := range []header{{}, {"HX-Request": "true"}} {
 		b := s.browser()
 		a := b.try(nathalie, right, headers)
-		a.expect(t, "sign-in", http.StatusServiceUnavailable, header{"Content-Type": html})
+		a.expect(t, "sign-in", http.StatusInternalServerError, header{"Content-Type": html})
 		if b.cookie("session") != "" || b.isSignedIn() {
-			t.Error("the browser holds a session that was not saved")
+			t.Error("the browser holds a session that was not kept")
 		}
-		if strings.Contains(a.body, "disk is full") || !strings.Contains(a.body, "réessayer") {
-			t.Error("the page tells the reason, or not what to do")
+		if strings.Contains(a.body, "disk is full") || !strings.Contains(a.body, "vient de nous") {
+			t.Error("the page tells the reason, or not whose fault it is")
 		}
 		if a.Header.Get("Location") != "" || a.Header.Get("HX-Redirect") != "" {
 			t.Error("a refusal leads on to Mon Compte")
 		}
 	}
+	if history, err := s.store.SignIns(t.Context(), s.id(nathalie), keys.Secret{}); err != nil || len(history) != 0 {
+		t.Errorf("%d sign-ins without a session are in the history (%v)", len(history), err)
+	}
+}
+
+// The page that was asked for is replaced as a whole, with its headers.
+func TestASessionThatCannotBeMovedOnIsSaidSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := open(t, local, func(o *web.Options) { o.Sessions = brokenSessions{o.Accounts.(*store.Store)} })
+		b := s.browser()
+		b.signIn(nathalie, right)
+		before := b.cookie("session")
+		b.get("/mon-compte").expect(t, "within the minute", http.StatusOK, nil)
+		time.Sleep(2 * time.Minute)
+		for path, headers := range map[string]header{"/mon-compte": {}, "/connexion": {}, "/": {"Accept-Encoding": "gzip"}} {
+			a := b.get(path, headers)
+			a.expect(t, path, http.StatusServiceUnavailable, header{"Content-Type": html, "Location": "", "Content-Encoding": "", "Retry-After": "5"})
+			if strings.Contains(a.body, "Bonjour") || strings.Contains(a.body, "disk is full") || strings.Count(a.body, "<html") != 1 {
+				t.Errorf("%s: the page tells the reason, or is followed by the other one", path)
+			}
+		}
+		if b.cookie("session") != before {
+			t.Error("the cookie of the session has changed")
+		}
+	})
 }
 
 func TestWithoutADatabaseThePagesOfEverybodyStand(t *testing.T) {

@@ -37,12 +37,6 @@ type Provider interface {
 // visitCookie binds the visits of all tabs to this browser. Lax, because the way back comes from another site.
 const visitCookie = "visite"
 
-// The values of a session that FranceConnect opened.
-const (
-	sessionACR  = "acr"
-	sessionHint = "hint" // the id_token, sealed, for the sign-out
-)
-
 // traveller returns the browser's token, zero when it has none.
 func (s *site) traveller(r *http.Request) keys.Secret {
 	c, err := r.Cookie(s.cookieName(visitCookie))
@@ -60,18 +54,6 @@ func (s *site) newTraveller(w http.ResponseWriter, r *http.Request) keys.Secret 
 	}
 	s.setCookie(w, visitCookie, token.Reveal(), portal.VisitLife)
 	return token
-}
-
-// openFederated begins a session that knows how sure the identity is and what ends it at FranceConnect.
-func (s *site) openFederated(w http.ResponseWriter, r *http.Request, signedIn portal.FederatedSession) error {
-	if err := s.open(r, signedIn.Session); err != nil {
-		return err
-	}
-	ctx := r.Context()
-	s.sessions.Put(ctx, sessionACR, signedIn.ACR)
-	s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), signedIn.IDToken))
-	s.keepDevice(w, signedIn.Device)
-	return nil
 }
 
 // signOutHint returns the id_token of a session that FranceConnect opened, zero for any other.

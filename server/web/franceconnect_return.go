@@ -24,7 +24,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 		return s.franceConnectFailed(w, r, err)
 	}
 
-	session, err := s.FranceConnect.Linking.SignIn(ctx, identity, s.device(r))
+	proven, err := s.FranceConnect.Linking.Recognise(ctx, identity, s.device(r))
 	switch {
 	case errors.Is(err, portal.ErrNotLinked):
 		return s.linkingBegin(w, r, identity)
@@ -36,10 +36,17 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 	case err != nil:
 		return err
 	}
-	// A session that was open in this browser ends here: another person may have come back.
-	if err := s.openFederated(w, r, session); err != nil {
+	// A session that was open in this browser ends with the new one: another person may have come back.
+	session, err := s.newSession(r, proven)
+	if err != nil {
 		return err
 	}
+	if err := s.FranceConnect.Linking.Enter(ctx, proven, session.row); errors.Is(err, portal.ErrNotLinked) {
+		return s.linkingBegin(w, r, identity) // unlinked in this moment
+	} else if err != nil {
+		return err
+	}
+	s.openSession(w, r, session, proven.Device)
 	return redirect(w, r, "/mon-compte")
 }
 

@@ -92,7 +92,7 @@ func openFederatedBy(t *testing.T, base string, provider web.Provider) *federate
 	f.site = open(t, base, func(o *web.Options) {
 		f.links = &portal.Linking{Login: o.Login, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log,
 			Now: func() time.Time { return f.now }}
-		f.links.Store = o.Accounts.(portal.LinkStore)
+		f.links.Store = o.Accounts.(portal.Store)
 		o.FranceConnect = &web.FranceConnect{Provider: provider, Linking: f.links, Issuer: issuer}
 	})
 	return f

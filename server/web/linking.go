@@ -91,7 +91,7 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !view.Login.Report.OK() || view.Login.PasswordMissing {
 		return s.linkingRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
-	session, err := s.FranceConnect.Linking.Prove(r.Context(), s.linkingToken(r), portal.SignInRequest{
+	proven, err := s.FranceConnect.Linking.Prove(r.Context(), s.linkingToken(r), portal.SignInRequest{
 		Identifier: number,
 		Password:   keys.NewSecret(password),
 		Device:     s.device(r),
@@ -113,11 +113,27 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.openFederated(w, r, session); err != nil {
+	if linked, err := s.link(w, r, proven); !linked {
 		return err
 	}
-	s.setCookie(w, linkingCookie, "", 0)
 	return redirect(w, r, "/mon-compte")
+}
+
+// link makes the link and opens the session of the person who has proved the account. When another click was faster it
+// answers that the linking is over, and returns false.
+func (s *site) link(w http.ResponseWriter, r *http.Request, proven portal.Proven) (bool, error) {
+	session, err := s.newSession(r, proven)
+	if err != nil {
+		return false, err
+	}
+	if err := s.FranceConnect.Linking.Enter(r.Context(), proven, session.row); errors.Is(err, portal.ErrNoLinking) {
+		return false, s.linkingOver(w, r)
+	} else if err != nil {
+		return false, err
+	}
+	s.openSession(w, r, session, proven.Device)
+	s.setCookie(w, linkingCookie, "", 0)
+	return true, nil
 }
 
 func (s *site) linkingRefused(w http.ResponseWriter, r *http.Request, status int, view components.LinkingView) error {

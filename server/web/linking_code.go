@@ -18,7 +18,7 @@ func byCode(r *http.Request) bool {
 
 // linkingByCode links the account whose code has just been given, and opens its session.
 func (v recovery) linkingByCode(w http.ResponseWriter, r *http.Request) error {
-	session, err := v.FranceConnect.Linking.ProveByCode(r.Context(), v.linkingToken(r), v.token(r), v.device(r))
+	proven, err := v.FranceConnect.Linking.ProveByCode(r.Context(), v.linkingToken(r), v.token(r), v.device(r))
 	switch {
 	case errors.Is(err, portal.ErrNoLinking), errors.Is(err, portal.ErrNoFlow):
 		return v.linkingOver(w, r)
@@ -35,10 +35,9 @@ func (v recovery) linkingByCode(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	if err := v.openFederated(w, r, session); err != nil {
+	if linked, err := v.link(w, r, proven); !linked {
 		return err
 	}
 	v.forgetToken(w)
-	v.setCookie(w, linkingCookie, "", 0)
 	return redirect(w, r, "/mon-compte")
 }

@@ -19,7 +19,7 @@ func openFederatedOffice(t *testing.T) (*office, *counter) {
 	fc := &counter{identity: identity()}
 	var links *portal.Linking
 	o := openOffice(t, public, func(options *web.Options) {
-		links = &portal.Linking{Store: options.Accounts.(portal.LinkStore), Login: options.Login, Recovery: options.Recovery,
+		links = &portal.Linking{Store: options.Accounts.(portal.Store), Login: options.Login, Recovery: options.Recovery,
 			Composer: notify.Composer{}, Reach: options.Recovery.Reach, Log: options.Log, Now: options.Login.Now}
 		options.FranceConnect = &web.FranceConnect{Provider: fc, Linking: links, Issuer: issuer}
 	})

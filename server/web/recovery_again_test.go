@@ -96,7 +96,7 @@ func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
 
 // between runs something once, after the first look at a flow of whoever comes next.
 type between struct {
-	portal.RecoveryStore
+	portal.Store
 	ran *atomic.Bool
 	run func()
 }
@@ -108,13 +108,13 @@ func (s between) overtake() {
 }
 
 func (s between) Flow(ctx context.Context, token keys.Secret, now time.Time) (portal.Flow, error) {
-	f, err := s.RecoveryStore.Flow(ctx, token, now)
+	f, err := s.Store.Flow(ctx, token, now)
 	s.overtake()
 	return f, err
 }
 
 func (s between) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
-	f, err := s.RecoveryStore.FinishedFlow(ctx, token, since)
+	f, err := s.Store.FinishedFlow(ctx, token, since)
 	s.overtake()
 	return f, err
 }

@@ -120,7 +120,7 @@ func (o *office) until(what, query string) {
 
 // brokenRecovery is a store that cannot read flows once it is broken.
 type brokenRecovery struct {
-	portal.RecoveryStore
+	portal.Store
 	broken bool
 }
 
@@ -128,14 +128,14 @@ func (s *brokenRecovery) Flow(ctx context.Context, token keys.Secret, now time.T
 	if s.broken {
 		return portal.Flow{}, errors.New("the disk is full")
 	}
-	return s.RecoveryStore.Flow(ctx, token, now)
+	return s.Store.Flow(ctx, token, now)
 }
 
-func (s *brokenRecovery) BeginFlow(ctx context.Context, f portal.NewFlow) error {
+func (s *brokenRecovery) Begin(ctx context.Context) (portal.Tx, error) {
 	if s.broken {
-		return errors.New("the disk is full")
+		return nil, errors.New("the disk is full")
 	}
-	return s.RecoveryStore.BeginFlow(ctx, f)
+	return s.Store.Begin(ctx)
 }
 
 // notebook is a log of one test.
@@ -156,7 +156,7 @@ func TestNeitherLogNorAddressNorErrorPageHoldsAnythingPersonal(t *testing.T) {
 	broken := &brokenRecovery{}
 	o := openOffice(t, public, func(options *web.Options) {
 		options.Log, options.Recovery.Log = log, log
-		broken.RecoveryStore = options.Recovery.Store
+		broken.Store = options.Recovery.Store
 		options.Recovery.Store = broken
 	})
 	var addresses, pages []string

@@ -60,7 +60,7 @@ func openOffice(t *testing.T, base string, change ...func(*web.Options)) *office
 	t.Cleanup(func() { o.db.Close() })
 	wire := func(options *web.Options) {
 		options.Login.Store, options.Login.Keys, options.Login.Now = s, s.Keys(), o.clock
-		options.Accounts, options.Sessions = s, s.Sessions()
+		options.Accounts, options.Sessions = s, s
 		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.clock,
 			Reach: &portal.Reach{
 				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"},

@@ -9,19 +9,23 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"moncompte/server/keys"
 	"moncompte/server/portal"
-	"moncompte/server/store"
 )
 
-// The values of a session beside those that the store reads.
-const sessionMethod = "method"
+// The values of a session that the pages alone read.
+const (
+	sessionMethod = "method"
+	sessionACR    = "acr"  // after FranceConnect alone, as the next one
+	sessionHint   = "hint" // the id_token, sealed, for the sign-out
+)
 
 // newSessions configures scs: the database holds a hash of the token, the cookie is for this host only, and nothing
 // outlives 30 minutes without a request or 8 hours in all (OWASP ASVS 5.0 V7.1.1).
 func (s *site) newSessions() *scs.SessionManager {
 	m := &scs.SessionManager{} // scs.New would start a store of its own, in memory, and sweep it for ever
-	m.Store = scsStore{s.Sessions}
-	m.Codec = store.SessionCodec{}
+	m.Store = sessionStore{Sessions: s.Sessions}
+	m.Codec = portal.SessionCodec{}
 	m.HashTokenInStore = true
 	m.IdleTimeout = s.Idle
 	m.Lifetime = s.Lifetime
@@ -31,60 +35,74 @@ func (s *site) newSessions() *scs.SessionManager {
 	m.Cookie.SameSite = http.SameSiteLaxMode
 	m.Cookie.Path = "/"
 	m.Cookie.Persist = false // closing the browser of a shared computer ends it there
-	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		s.Log.ErrorContext(r.Context(), "session failed", "reason", err)
-		// The handler may have meant to lead on, as after a sign-in whose session cannot be saved.
-		w.Header().Del("Location")
-		w.Header().Del("HX-Redirect")
-		s.errorPage(w, r, http.StatusServiceUnavailable, 5*time.Second)
-	}
 	return m
 }
 
-// scsStore is the part of scs.Store that scs never calls when the methods with a context are there.
-type scsStore struct{ scs.CtxStore }
-
-// withSession loads the request's session and saves it with the answer.
+// withSession loads the request's session and keeps it before the first byte of the answer.
 func (s *site) withSession(next http.Handler) http.Handler {
-	loaded := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		know := about(r.Context())
-		know.account = portal.AccountID(s.sessions.GetString(r.Context(), store.SessionAccount))
-		know.session = s.sessions.GetString(r.Context(), store.SessionID)
-		next.ServeHTTP(w, r)
-	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		loaded.ServeHTTP(w, r.WithContext(store.WithVisit(r.Context())))
+		w.Header().Add("Vary", "Cookie")
+		token := ""
+		if c, err := r.Cookie(s.sessions.Cookie.Name); err == nil {
+			token = c.Value
+		}
+		ctx, err := s.sessions.Load(r.Context(), token)
+		if err != nil {
+			s.sessionFailed(w, r, err)
+			return
+		}
+		know := about(ctx)
+		know.account = portal.AccountID(s.sessions.GetString(ctx, portal.SessionAccount))
+		know.session = s.sessions.GetString(ctx, portal.SessionID)
+		answer := &sessionWriter{ResponseWriter: w, site: s, r: r.WithContext(ctx)}
+		next.ServeHTTP(answer, answer.r)
+		answer.keep()
 	})
 }
 
 // account is who is signed in, "" when nobody is.
 func (s *site) account(r *http.Request) portal.AccountID { return about(r.Context()).account }
 
-// open begins a session under a new token: a token known from before the sign-in is worth nothing after it (OWASP ASVS
-// 5.0 V7.2.4).
-func (s *site) open(r *http.Request, signedIn portal.Session) error {
-	ctx := r.Context()
-	if err := s.sessions.Clear(ctx); err != nil {
-		return err
-	}
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return err
-	}
-	s.sessions.Put(ctx, store.SessionAccount, string(signedIn.Account))
-	s.sessions.Put(ctx, store.SessionEpoch, strconv.FormatInt(signedIn.Epoch, 10))
-	s.sessions.Put(ctx, store.SessionID, rand.Text())
-	s.sessions.Put(ctx, store.SessionBrowser, browserName(r.UserAgent()))
-	s.sessions.Put(ctx, sessionMethod, string(signedIn.Method))
-	return nil
+// newSession is a session that is not kept yet. openSession hands it to the browser once it is.
+type newSession struct {
+	row     portal.SessionRow
+	token   string
+	expires time.Time
 }
 
-// openWithin is open, and saves the session in the transaction that ctx is within instead of one of its own when the request ends.
-func (s *site) openWithin(ctx context.Context, r *http.Request, signedIn portal.Session) error {
-	if err := s.open(r.WithContext(ctx), signedIn); err != nil {
-		return err
+// newSession prepares a session under a new token: a token known from before the sign-in is worth nothing after it (OWASP
+// ASVS 5.0 V7.2.4), and the session that it opened ends with the keeping of this one.
+func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) {
+	made := &request{}
+	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
+	if err != nil {
+		return newSession{}, err
 	}
-	_, _, err := s.sessions.Commit(ctx)
-	return err
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return newSession{}, err
+	}
+	s.sessions.Put(ctx, portal.SessionAccount, string(p.Account))
+	s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(p.Epoch, 10))
+	s.sessions.Put(ctx, portal.SessionID, rand.Text())
+	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
+	s.sessions.Put(ctx, sessionMethod, string(p.Method))
+	if p.Method == portal.FranceConnect {
+		s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
+		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))
+	}
+	token, expires, err := s.sessions.Commit(ctx)
+	if err != nil {
+		return newSession{}, err
+	}
+	row := *made.unsaved
+	row.Replaces = about(r.Context()).loaded.Token
+	return newSession{row, token, expires}, nil
+}
+
+// openSession hands a session that is kept to the browser, and the browser's token.
+func (s *site) openSession(w http.ResponseWriter, r *http.Request, opened newSession, device keys.Secret) {
+	about(r.Context()).opened = &opened
+	s.keepDevice(w, device)
 }
 
 // signedIn returns the account that is signed in. Without one it leads to the sign-in page and returns false; a browser

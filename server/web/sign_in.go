@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -51,12 +50,11 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !view.Report.OK() || view.PasswordMissing {
 		return s.loginRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
-	session, err := s.Login.SignIn(r.Context(), portal.SignInRequest{
+	proven, err := s.Login.Verify(r.Context(), portal.SignInRequest{
 		Identifier: number,
 		Password:   keys.NewSecret(password),
 		Device:     s.device(r),
 		Address:    s.clientAddress(r),
-		Open:       func(ctx context.Context, session portal.Session) error { return s.openWithin(ctx, r, session) },
 	})
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
 		return s.loginRefusedBy(w, r, refused, view)
@@ -64,7 +62,14 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	s.keepDevice(w, session.Device)
+	session, err := s.newSession(r, proven)
+	if err != nil {
+		return err
+	}
+	if err := s.Login.Enter(r.Context(), proven, session.row); err != nil {
+		return err
+	}
+	s.openSession(w, r, session, proven.Device)
 	return redirect(w, r, "/mon-compte")
 }
 

@@ -14,9 +14,6 @@ import (
 	"sync"
 	"testing"
 	"testing/fstest"
-	"time"
-
-	"github.com/alexedwards/scs/v2"
 
 	"moncompte/components"
 	"moncompte/server/keys"
@@ -86,7 +83,7 @@ func open(t *testing.T, base string, change ...func(*web.Options)) *site {
 	s.store = storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Log: log})
 	s.login = &portal.Login{Store: s.store, Pool: passhash.NewPool(passhash.PoolOptions{}), Params: small, Keys: s.store.Keys(), Log: log}
 	o := web.Options{BaseURL: u, Org: components.Org{Name: "Caf de test", Phone: "3230"}, Assets: a, Help: h, Login: s.login,
-		Accounts: s.store, Sessions: s.store.Sessions(), Log: log}
+		Accounts: s.store, Sessions: s.store, Log: log}
 	for _, c := range change {
 		c(&o)
 	}
@@ -283,10 +280,21 @@ func hooked(h *hooks) func(*web.Options) {
 	}
 }
 
-// brokenSessions is a session store that cannot save.
-type brokenSessions struct{ scs.CtxStore }
+// brokenSessions cannot keep a session, whether it belongs to a sign-in or not.
+type brokenSessions struct{ *store.Store }
 
-func (brokenSessions) CommitCtx(context.Context, string, []byte, time.Time) error {
+func (brokenSessions) SaveSession(context.Context, portal.SessionRow) error {
+	return errors.New("the disk is full")
+}
+
+func (b brokenSessions) Begin(ctx context.Context) (portal.Tx, error) {
+	tx, err := b.Store.Begin(ctx)
+	return brokenTx{tx}, err
+}
+
+type brokenTx struct{ portal.Tx }
+
+func (brokenTx) Enter(context.Context, portal.Session, portal.SessionRow) error {
 	return errors.New("the disk is full")
 }
 

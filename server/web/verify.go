@@ -3,7 +3,7 @@ package web
 import (
 	"net/http"
 
-	"moncompte/server/store"
+	"moncompte/server/portal"
 )
 
 // verify tells a reverse proxy who is signed in: 200 with the account's id in Remote-User, how the person signed in in
@@ -11,7 +11,7 @@ import (
 // these headers from what it receives itself.
 func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	id := s.sessions.GetString(r.Context(), store.SessionAccount)
+	id := s.sessions.GetString(r.Context(), portal.SessionAccount)
 	if id == "" {
 		w.WriteHeader(http.StatusUnauthorized)
 		return nil

@@ -46,7 +46,7 @@ type Options struct {
 	Recovery       *portal.Recovery
 	FranceConnect  *FranceConnect // nil = it is not offered
 	Accounts       Accounts
-	Sessions       scs.CtxStore
+	Sessions       Sessions
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
 	TrustedProxies []netip.Prefix        // whose X-Forwarded-For is believed
 	Idle, Lifetime time.Duration         // of a session; 0 = 30 minutes and 8 hours

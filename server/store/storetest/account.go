@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
@@ -46,4 +47,27 @@ func Add(t testing.TB, s *store.Store, a portal.Account) portal.AccountID {
 		t.Fatalf("the account that was imported is not found: %v", err)
 	}
 	return c.Account
+}
+
+// Count counts failures at that time against the subject, as attempts do.
+func Count(t testing.TB, s *store.Store, at time.Time, failures int, subject portal.Subject) {
+	t.Helper()
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	buckets, err := tx.LockBuckets(t.Context(), at, subject)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range failures {
+		buckets[0] = subject.Limit.Count(buckets[0], at)
+	}
+	if err := tx.SaveBuckets(t.Context(), at, []portal.Subject{subject}, buckets); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
 }

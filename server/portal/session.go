@@ -1,0 +1,99 @@
+package portal
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+
+	"moncompte/server/keys"
+)
+
+// Session is what a successful sign-in opens.
+type Session struct {
+	Account AccountID
+	Epoch   int64
+	Method  Method
+	At      time.Time
+	Device  keys.Secret // the token to keep in the browser
+}
+
+// OpenSession is one of the account's sessions, as its owner sees it.
+type OpenSession struct {
+	ID                string
+	Browser           string // "Firefox/Android", empty when unknown
+	Started, LastSeen time.Time
+}
+
+// SessionRow is a session as it is kept. It belongs to an account and to the account's epoch: it is not found once the epoch
+// has moved on or the account is disabled, so that one statement ends all sessions of an account on every instance.
+type SessionRow struct {
+	Token    string    // a hash of the token, never the token
+	Account  AccountID // "" for an anonymous session
+	Epoch    int64
+	Data     []byte // by SessionCodec
+	Expires  time.Time
+	New      bool   // made in this request; any other must still be there, or it stays ended (OWASP ASVS 5.0 V7.4.1)
+	Replaces string // the hash of the token of the session that this one takes the place of, "" without one
+}
+
+// The values of a session that are known beyond the pages. All values of a session are texts.
+const (
+	SessionAccount = "account"
+	SessionEpoch   = "epoch"
+	SessionID      = "id"      // names the session in the list of open ones; it is not the token
+	SessionBrowser = "browser" // "Firefox/Android"
+)
+
+// SessionCodec is the form of a session's data: JSON, so that the store can tell the sessions of a list apart.
+type SessionCodec struct{}
+
+type sessionData struct {
+	Deadline int64             `json:"deadline"` // microseconds since 1970, UTC
+	Values   map[string]string `json:"values"`
+}
+
+// Encode refuses values that are not texts.
+func (SessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	d := sessionData{deadline.UnixMicro(), make(map[string]string, len(values))}
+	for k, v := range values {
+		text, ok := v.(string)
+		if !ok {
+			return nil, fmt.Errorf("session value %s is a %T, not a string", k, v)
+		}
+		d.Values[k] = text
+	}
+	return json.Marshal(d)
+}
+
+// Decode is the inverse of Encode.
+func (c SessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
+	var d sessionData
+	err := json.Unmarshal(data, &d)
+	values := make(map[string]any, len(d.Values))
+	for k, v := range d.Values {
+		values[k] = v
+	}
+	return time.UnixMicro(d.Deadline).UTC(), values, err
+}
+
+// SessionValues returns the values in a session's data.
+func SessionValues(data []byte) (map[string]string, error) {
+	var d sessionData
+	err := json.Unmarshal(data, &d)
+	return d.Values, err
+}
+
+// NewSessionRow is a session whose owner is read from its data.
+func NewSessionRow(token string, data []byte, expires time.Time) (SessionRow, error) {
+	row := SessionRow{Token: token, Data: data, Expires: expires}
+	values, err := SessionValues(data)
+	if err != nil || values[SessionAccount] == "" {
+		return row, err
+	}
+	row.Account = AccountID(values[SessionAccount])
+	if row.Epoch, err = strconv.ParseInt(values[SessionEpoch], 10, 64); err != nil {
+		return row, fmt.Errorf("session epoch: %w", err)
+	}
+	return row, nil
+}

@@ -1,0 +1,276 @@
+package portal_test
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/app/password"
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/passhash"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+	"moncompte/server/store/storetest"
+)
+
+// Fictitious identifiers, and passwords that appear nowhere else.
+const (
+	nathalie = "2690549588157"
+	jean     = "1850578006048"
+	nobody   = "2910133063021"
+	right    = "Marguerite-des-prés-41"
+	wrong    = "Coquelicot-des-blés-77"
+)
+
+// small makes tests quick; it is what hashes are upgraded to.
+var small = passhash.Params{MemoryKiB: 16, Time: 1, Threads: 1}
+
+// site is the domain on a real store: sign-in, recovery and linking, with a clock that tests turn, all that is logged and run,
+// and a look at what the store has sealed.
+type site struct {
+	t        *testing.T
+	store    *store.Store
+	db       *sql.DB
+	login    *portal.Login
+	recovery *portal.Recovery
+	linking  *portal.Linking
+
+	mu         sync.Mutex
+	now        time.Time
+	log        bytes.Buffer
+	statements []string
+	wakes      int
+}
+
+func newSite(t *testing.T) *site {
+	t.Helper()
+	common, err := password.DefaultList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &site{t: t, now: noon}
+	url := storetest.SQLiteURL(t)
+	s.store = storetest.Open(t, store.Options{URL: url, Now: s.clock, Trace: s.trace})
+	if s.db, err = sql.Open("sqlite", url+"?_pragma=busy_timeout(5000)"); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.db.Close() })
+	log := slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	pool, ring := passhash.NewPool(passhash.PoolOptions{}), s.store.Keys()
+	composer := notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}
+	reach := &portal.Reach{Composer: composer, Mobile: notify.Mobile, Wake: s.wake}
+	s.login = &portal.Login{Store: s.store, Pool: pool, Params: small, Keys: ring, Log: log, Now: s.clock}
+	s.recovery = &portal.Recovery{Store: s.store, Pool: pool, Params: small, Keys: ring, Common: common, Reach: reach, Log: log, Now: s.clock}
+	s.linking = &portal.Linking{Store: s.store, Login: s.login, Recovery: s.recovery, Composer: composer, Reach: reach, Log: log, Now: s.clock}
+	return s
+}
+
+func (s *site) clock() time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+func (s *site) turn(by time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.now = s.now.Add(by)
+}
+
+func (s *site) wake() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wakes++
+}
+
+func (s *site) trace(statement string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.statements = append(s.statements, strings.Join(strings.Fields(statement), " "))
+}
+
+// traced returns the statements that do runs.
+func (s *site) traced(do func()) []string {
+	s.mu.Lock()
+	s.statements = nil
+	s.mu.Unlock()
+	do()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.statements)
+}
+
+// Write takes the log.
+func (s *site) Write(line []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.Write(line)
+}
+
+func (s *site) logged() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.log.String()
+}
+
+// add imports an account with that hash, "" for none.
+func (s *site) add(identifier, phc string) portal.AccountID {
+	s.t.Helper()
+	a := storetest.Nathalie(s.t)
+	a.Identifier, a.Password = storetest.Number(s.t, identifier), keys.NewSecret(phc)
+	row := portal.ImportRow{Account: a}
+	if hash, err := passhash.Parse(phc); err == nil {
+		row.Scheme = hash.Scheme()
+	} else if phc != "" {
+		row.Scheme = small.Scheme() // as if the row had been damaged since
+	}
+	if _, err := s.store.ImportAccounts(s.t.Context(), []portal.ImportRow{row}); err != nil {
+		s.t.Fatal(err)
+	}
+	return s.credential(identifier).Account
+}
+
+// addNumber imports an account and returns its identifier.
+func (s *site) addNumber(identifier string) nir.Number {
+	s.t.Helper()
+	a := storetest.Nathalie(s.t)
+	a.Identifier = storetest.Number(s.t, identifier)
+	storetest.Add(s.t, s.store, a)
+	return a.Identifier
+}
+
+func (s *site) credential(identifier string) portal.Credential {
+	s.t.Helper()
+	c, err := s.store.Credential(s.t.Context(), storetest.Number(s.t, identifier))
+	if err != nil || c.Account == "" {
+		s.t.Fatalf("the account is not found: %v", err)
+	}
+	return c
+}
+
+// hash is the account's password hash, "" without one.
+func (s *site) hash(n nir.Number) string {
+	s.t.Helper()
+	c, err := s.store.Credential(context.Background(), n)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return c.Hash.Reveal()
+}
+
+func (s *site) bucket(subject portal.Subject) portal.Bucket {
+	s.t.Helper()
+	b, err := s.store.Bucket(s.t.Context(), subject)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return b
+}
+
+// account is the bucket of strangers on the identifier.
+func (s *site) account(identifier string) portal.Bucket {
+	return s.bucket(portal.AccountSubject(storetest.Number(s.t, identifier)))
+}
+
+// request is one attempt from an address of its own.
+func (s *site) request(identifier, password string, device keys.Secret) portal.SignInRequest {
+	s.mu.Lock()
+	n := s.log.Len()
+	s.mu.Unlock()
+	return portal.SignInRequest{Identifier: storetest.Number(s.t, identifier), Password: keys.NewSecret(password), Device: device,
+		Address: netip.AddrFrom4([4]byte{198, 18, byte(n >> 8), byte(n)})}
+}
+
+// row is a session for who is proven, as package web prepares it.
+func row(p portal.Proven) portal.SessionRow {
+	return portal.SessionRow{Token: portal.NewToken().Reveal(), Account: p.Account, Epoch: p.Epoch, Data: []byte(`{"values":{}}`),
+		Expires: p.At.Add(time.Hour), New: true}
+}
+
+// enter signs in.
+func (s *site) enter(ctx context.Context, r portal.SignInRequest) (portal.Session, error) {
+	p, err := s.login.Verify(ctx, r)
+	if err == nil {
+		err = s.login.Enter(ctx, p, row(p))
+	}
+	return p.Session, err
+}
+
+// signIn signs in and returns the session and the code of the error.
+func (s *site) signIn(identifier, password string, device keys.Secret) (portal.Session, portal.Code) {
+	s.t.Helper()
+	session, err := s.enter(s.t.Context(), s.request(identifier, password, device))
+	code := portal.ErrorCode(err)
+	if code == portal.CodeInternal {
+		s.t.Fatal(err)
+	}
+	return session, code
+}
+
+func (s *site) start(n nir.Number) keys.Secret { return s.startFor(n, portal.Reset) }
+
+func (s *site) startFor(n nir.Number, purpose portal.Purpose) keys.Secret {
+	s.t.Helper()
+	token, err := s.recovery.Start(context.Background(), portal.StartRequest{Identifier: n, Channel: portal.SMS, Purpose: purpose,
+		Address: netip.MustParseAddr("192.0.2.1")})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
+// code reads the code of a flow where nobody else can: under the seal.
+func (s *site) code(token keys.Secret) string {
+	s.t.Helper()
+	index := keys.TokenIndex("flow", token)
+	var sealed []byte
+	if err := s.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
+		s.t.Fatal(err)
+	}
+	code, err := s.store.Keys().Open("code", hex.EncodeToString(index), sealed)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(code)
+}
+
+// not returns a code that is another one.
+func not(code string) string {
+	last := code[5]
+	return code[:5] + string('0'+(last-'0'+1)%10)
+}
+
+// give tries a code.
+func (s *site) give(token keys.Secret, code string) (portal.CodeResult, error) {
+	return s.recovery.Try(context.Background(), token, keys.NewSecret(code))
+}
+
+// mustGive is give where only the result is in question.
+func (s *site) mustGive(token keys.Secret, code string, want portal.CodeResult) {
+	s.t.Helper()
+	got, err := s.give(token, code)
+	if err != nil || got != want {
+		s.t.Errorf("result %d, %v; want %d", got, err, want)
+	}
+}
+
+// set chooses a password and reports whether it was set. Any error but that of a flow that is not there ends the test.
+func (s *site) set(token keys.Secret, typed string) bool {
+	s.t.Helper()
+	report, err := s.recovery.SetPassword(context.Background(), token, typed)
+	if err != nil && !errors.Is(err, portal.ErrNoFlow) {
+		s.t.Fatal(err)
+	}
+	return err == nil && report.OK()
+}

@@ -1,0 +1,116 @@
+package portal
+
+import (
+	"context"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/server/keys"
+)
+
+// Store keeps everything. It answers questions by itself; what must stand together is written in a unit of work.
+type Store interface {
+	Reads
+	// Begin begins a unit of work. It may wait for its turn, as long as ctx does. Everybody else's writes may wait for its end:
+	// no hash is computed and nothing is sent between Begin and Commit, and no other unit is begun.
+	Begin(ctx context.Context) (Tx, error)
+}
+
+// Reads are what the domain asks. Within a unit of work they see what it has written.
+type Reads interface {
+	// Account returns ErrNoAccount when there is none.
+	Account(ctx context.Context, id AccountID) (Account, error)
+	// Credential returns the zero Credential when no account has that identifier.
+	Credential(ctx context.Context, n nir.Number) (Credential, error)
+	// KnownDevice returns the name under which the browser that holds the token is remembered with this identifier, ""
+	// when it never signed in to it. The name is not the token. ours tells whether the token was given by us at all, for
+	// any account: several people may use one browser.
+	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error)
+	// Schemes counts the accounts with a password by the scheme of its hash.
+	Schemes(ctx context.Context) (map[string]int, error)
+
+	// Recipient returns whom a code for that identifier may be sent to, zero when it has no account or a disabled one.
+	Recipient(ctx context.Context, n nir.Number) (Recipient, error)
+	// Flow returns an open flow, or ErrNoFlow.
+	Flow(ctx context.Context, token keys.Secret, now time.Time) (Flow, error)
+	// FinishedFlow returns what the flow set after since, or ErrNoFlow.
+	FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (Finished, error)
+
+	// Linked returns the zero Linked when no account is linked to the subject.
+	Linked(ctx context.Context, issuer string, subject, device keys.Secret) (Linked, error)
+	// Candidates counts the accounts kept under one of the pivot keys.
+	Candidates(ctx context.Context, pivots []string) (int, error)
+	// Linking returns ErrNoLinking unless the linking began after since and was not used.
+	Linking(ctx context.Context, token keys.Secret, since time.Time) (Identity, error)
+	// AccountLink returns the zero Link when the account has none at the issuer.
+	AccountLink(ctx context.Context, id AccountID, issuer string) (Link, error)
+	// OpenSignOut returns the browser's latest sign-out that began after since and did not come back, or ErrNoVisit.
+	OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (Visit, error)
+}
+
+// Tx is a unit of work: what it writes stands together once Commit has returned nil, or not at all. Rows are locked in one
+// order, so that no two units wait for each other: counters, the account, its linking and links, its devices, its sessions,
+// its flows, and messages last.
+type Tx interface {
+	Reads
+	Commit() error
+	// Rollback does nothing once committed.
+	Rollback()
+
+	// LockBuckets returns what is counted against each subject, and keeps others from counting until the unit ends.
+	LockBuckets(ctx context.Context, at time.Time, subjects ...Subject) ([]Bucket, error)
+	SaveBuckets(ctx context.Context, at time.Time, subjects []Subject, buckets []Bucket) error
+	// Unlock forgets every attempt on the account, by strangers and by its own devices.
+	Unlock(ctx context.Context, id AccountID) error
+
+	// UpgradeHash replaces the hash that was verified, unless another password was set meanwhile.
+	UpgradeHash(ctx context.Context, id AccountID, verified, upgrade keys.Secret, scheme string) error
+	// Enter keeps a sign-in and its session, and remembers the browser: none without the others.
+	Enter(ctx context.Context, session Session, row SessionRow) error
+	// AddMessage puts a message into the outbox.
+	AddMessage(ctx context.Context, m Message) error
+
+	// AddFlow keeps a flow that begins, and names it. An identifier without an account gets the same row.
+	AddFlow(ctx context.Context, f NewFlow) (FlowRef, error)
+	// CountSend counts another message of the flow and returns its code, zero when the flow is not open to one.
+	CountSend(ctx context.Context, flow FlowRef, at time.Time) (code keys.Secret, err error)
+	// CountTry counts a try of the flow, or returns ErrNoFlow when it takes no more.
+	CountTry(ctx context.Context, flow FlowRef) (Tried, error)
+	// ConsumeCode uses the code up, once, and never that of a flow without an account: nobody was sent it.
+	ConsumeCode(ctx context.Context, flow FlowRef, at time.Time) (consumed bool, err error)
+	SetPassword(ctx context.Context, id AccountID, hash keys.Secret, scheme string, at time.Time) error
+	ForgetDevices(ctx context.Context, id AccountID) error
+	EndSessions(ctx context.Context, id AccountID) error
+	// FinishFlow closes a flow of the account whose code was given after since, or returns ErrNoFlow.
+	FinishFlow(ctx context.Context, flow FlowRef, id AccountID, at, since time.Time) error
+	// EndFlows closes every flow of the account and takes back the messages that are not sent yet.
+	EndFlows(ctx context.Context, id AccountID, at time.Time) error
+
+	AddVisit(ctx context.Context, browser keys.Secret, v Visit) error
+	// TakeVisit closes the browser's visit with that state and returns it. It returns ErrVisitUsed when the browser has
+	// closed it before, and ErrNoVisit when there is none that began after since.
+	TakeVisit(ctx context.Context, browser, state keys.Secret, way Way, since, now time.Time) (Visit, error)
+	AddLinking(ctx context.Context, token keys.Secret, id Identity, at time.Time) error
+	// TakeLinking uses the linking up, or returns ErrNoLinking when it was used or did not begin after since.
+	TakeLinking(ctx context.Context, token keys.Secret, since time.Time) error
+	// ReplaceLinks ends the account's link at the issuer and the subject's, which stay as ended rows, and makes a new one. It
+	// returns the other account that the subject opened until then, "" without one.
+	ReplaceLinks(ctx context.Context, id AccountID, identity Identity, at time.Time) (loser AccountID, err error)
+	// UseLink notes a use of the account's link, or returns ErrNotLinked when there is none.
+	UseLink(ctx context.Context, id AccountID, identity Identity, at time.Time) error
+	// EndLink ends the account's link at the issuer, and returns false when it had none.
+	EndLink(ctx context.Context, id AccountID, issuer string, at time.Time) (ended bool, err error)
+}
+
+// alone runs one write in a unit of work of its own.
+func alone(ctx context.Context, s Store, write func(Tx) error) error {
+	tx, err := s.Begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := write(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
