@@ -6,7 +6,10 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/url"
+	"path"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -105,10 +108,17 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, c temp
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", challenge)
+	}
 	w.WriteHeader(status)
 	w.Write(body) // when the person has left there is nobody to tell
 	return nil
 }
+
+// challenge goes with every 401 (RFC 9110 §15.5.2). The scheme is of our own making: browsers pass over one that they do not know, where
+// one that they do know would have them ask for a password in a window of theirs.
+const challenge = `Form realm="Mon Compte"`
 
 // retryAfter says when to come back, in whole seconds (RFC 9110 §10.2.3).
 func retryAfter(w http.ResponseWriter, wait time.Duration) {
@@ -145,6 +155,11 @@ func (s *site) orErrorPage(mux *http.ServeMux) http.Handler {
 			mux.ServeHTTP(w, r)
 			return
 		}
+		if clean, ok := withoutSlash(mux, r); ok {
+			w.Header().Set("Cache-Control", "no-store")
+			http.Redirect(w, r, clean, http.StatusPermanentRedirect)
+			return
+		}
 		var answer discarded
 		h.ServeHTTP(&answer, r)
 		if allow := answer.Header().Get("Allow"); allow != "" {
@@ -152,6 +167,19 @@ func (s *site) orErrorPage(mux *http.ServeMux) http.Handler {
 		}
 		s.fail(w, r, statusError(answer.status))
 	})
+}
+
+// withoutSlash is the address of a page that was asked for with a slash behind it, as people and tools type it; false when there is none.
+func withoutSlash(mux *http.ServeMux, r *http.Request) (clean string, ok bool) {
+	shorter := *r.URL
+	shorter.Path, shorter.RawPath = strings.TrimSuffix(r.URL.Path, "/"), ""
+	if shorter.Path == "" || shorter.Path != path.Clean(r.URL.Path) {
+		return "", false // the page itself, or what the mux cleans: "//host/" must never lead elsewhere
+	}
+	without := r.Clone(r.Context())
+	without.URL = &shorter
+	_, pattern := mux.Handler(without)
+	return (&url.URL{Path: shorter.Path, RawQuery: r.URL.RawQuery}).RequestURI(), pattern != ""
 }
 
 // discarded takes an answer's status and headers and drops its body.

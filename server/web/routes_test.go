@@ -51,7 +51,12 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 		{"/s/app.1111.css", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", "text/css; charset=utf-8"},
 		{"/s/other.2222.css", map[string]int{"GET": 404}, "", "text/plain; charset=utf-8"},
 		{"/nulle-part", map[string]int{"": 404}, "", html},
-		{"/connexion/", map[string]int{"": 404}, "", html},
+		{"/connexion/", map[string]int{"GET": 308, "HEAD": 308, "POST": 308, "": 404}, "", html},
+		{"/deconnexion/", map[string]int{"POST": 308, "": 404}, "", html},
+		{"/aide/numero/", map[string]int{"GET": 308, "HEAD": 308, "": 404}, "", html},
+		{"/hors-ligne/", map[string]int{"GET": 308}, "", html},
+		{"/.well-known/change-password", map[string]int{"GET": 302, "HEAD": 302, "": 405}, "GET, HEAD", html},
+		{"/.well-known/resource-that-should-not-exist-whose-status-code-should-not-be-200", map[string]int{"": 404}, "", html},
 		{"/mon-compte/nulle-part", map[string]int{"": 404}, "", html},
 	} {
 		for method := range strings.FieldsSeq(all) {
@@ -163,4 +168,45 @@ func TestHelpListsTopicsAndLeadsFromOneToTheNext(t *testing.T) {
 			t.Errorf("%s: status %d, want 404", path, a.StatusCode)
 		}
 	}
+}
+
+func TestASlashTooManyLeadsToThePage(t *testing.T) {
+	s := open(t, public)
+	for asked, want := range map[string]string{
+		"/connexion/": "/connexion", "/aide/": "/aide", "/aide/numero/": "/aide/numero", "/mot-de-passe-oublie/code/": "/mot-de-passe-oublie/code",
+		"/mon-compte/securite/": "/mon-compte/securite", "/connexion/?a=b&c=%C3%A9": "/connexion?a=b&c=%C3%A9", "/.well-known/change-password/": "/.well-known/change-password",
+	} {
+		s.browser().get(asked).expect(t, asked, http.StatusPermanentRedirect, header{"Location": want, "Cache-Control": "no-store"})
+	}
+	// 308 keeps a form a form.
+	s.browser().do(http.MethodPost, "/connexion/", pair(nathalie, right)).expect(t, "a form", http.StatusPermanentRedirect, header{"Location": "/connexion"})
+	for _, asked := range []string{"/nulle-part/", "//evil.example/", "/%2f/evil.example/", "/\\evil.example/", "/connexion//", "/connexion/x/"} {
+		if a := s.browser().get(asked); a.StatusCode == http.StatusPermanentRedirect || strings.HasPrefix(a.Header.Get("Location"), "//") {
+			t.Errorf("%s: %d, leads to %q", asked, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+}
+
+func TestPasswordManagersAreLedToTheChangeOfPassword(t *testing.T) {
+	s := open(t, public)
+	b := s.browser()
+	b.signIn(nathalie, right)
+	for _, who := range []*browser{s.browser(), b} {
+		a := who.get("/.well-known/change-password")
+		a.expect(t, "the well-known address", http.StatusFound, header{"Location": "/mot-de-passe-oublie"})
+		who.get(a.Header.Get("Location")).expect(t, "where it leads", http.StatusOK, nil)
+	}
+}
+
+// A 401 names a scheme (RFC 9110 §15.5.2), and none for which browsers open a window of theirs.
+func TestARefusalNamesASchemeThatNoBrowserKnows(t *testing.T) {
+	s := open(t, public)
+	for what, a := range map[string]answer{
+		"a wrong pair":     s.browser().try(nathalie, wrong),
+		"its messages":     s.browser().try(nathalie, wrong, hx),
+		"nobody signed in": s.browser().get("/auth/verify"),
+	} {
+		a.expect(t, what, http.StatusUnauthorized, header{"WWW-Authenticate": `Form realm="Mon Compte"`})
+	}
+	s.browser().get("/connexion").expect(t, "a page", http.StatusOK, header{"WWW-Authenticate": ""})
 }

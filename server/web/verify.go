@@ -13,6 +13,7 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	id := s.sessions.GetString(r.Context(), portal.SessionAccount)
 	if id == "" {
+		w.Header().Set("WWW-Authenticate", challenge)
 		w.WriteHeader(http.StatusUnauthorized)
 		return nil
 	}
