@@ -67,6 +67,7 @@ func browserOptions(path, profile string) []chromedp.ExecAllocatorOption {
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("lang", "fr-FR"),
+		chromedp.WSURLReadTimeout(patience),
 	)
 }
 

@@ -52,6 +52,13 @@ func (c *console) expect(text string) {
 	c.expected = append(c.expected, text)
 }
 
+// expectNoNetwork allows what the browser says when a test stops the site: of a request, and of the service worker, whose script may be
+// under way at that moment.
+func (c *console) expectNoNetwork() {
+	c.expect("net::ERR_")
+	c.expect("An unknown error occurred when fetching the script")
+}
+
 // check fails the test for each complaint that it did not expect.
 func (c *console) check(t testing.TB) {
 	c.mu.Lock()

@@ -28,35 +28,39 @@ var (
 	revealButton    = css("[data-reveal]")
 )
 
-type point struct {
-	X, Y float64
-	Hit  bool
-}
+type point struct{ X, Y float64 }
 
-// reach scrolls to an element and returns its middle. It fails the test when something lies over it.
+// reach scrolls to an element and returns its middle, once it keeps its place and nothing lies over it.
 func (p *tab) reach(e element) point {
 	p.t.Helper()
-	p.until(string(e))
-	at := get[point](p, fmt.Sprintf(`(e => {
+	const inPlace = `(e => {
+		if (!e) return false;
 		e.scrollIntoView({block: "center", behavior: "instant"});
 		const r = e.getClientRects()[0], x = r.x + r.width / 2, y = r.y + r.height / 2;
-		const hit = document.elementFromPoint(x, y);
-		return {X: x, Y: y, Hit: e === hit || e.contains(hit)};
-	})(%s)`, e))
-	if !at.Hit {
-		p.t.Fatalf("%s cannot be reached on %s", e, p.path())
-	}
-	return at
+		const before = window.e2ePlace;
+		window.e2ePlace = [x, y];
+		return e.contains(document.elementFromPoint(x, y)) && before?.[0] === x && before[1] === y;
+	})(%s)`
+	get[bool](p, "(delete window.e2ePlace, window.e2ePressed = false, true)")
+	p.until(fmt.Sprintf(inPlace, e))
+	at := get[[]float64](p, "e2ePlace")
+	return point{at[0], at[1]}
 }
 
-// press clicks, or taps on a phone.
+// press clicks, or taps on a phone, and waits until the page has heard of it.
 func (p *tab) press(e element) {
 	p.t.Helper()
 	at := p.reach(e)
+	if !p.with.noScript {
+		get[bool](p, `(addEventListener("click", () => { window.e2ePressed = true }, {capture: true, once: true}), true)`)
+	}
 	if p.with.phone {
 		p.do(chromedp.TapXY(at.X, at.Y))
 	} else {
 		p.do(chromedp.MouseClickXY(at.X, at.Y))
+	}
+	if !p.with.noScript {
+		p.until("window.e2ePressed !== false") // a tap is a click a moment later, and either may have led to another page
 	}
 }
 

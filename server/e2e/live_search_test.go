@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -70,11 +69,7 @@ func TestTheHelpIsSearchedWithoutANetwork(t *testing.T) {
 			p := equipped(t, s, with, "/aide")
 			p.press(searchField)
 			p.awake()
-			for give := time.Now().Add(patience); len(p.wasmKept()) != 3; time.Sleep(50 * time.Millisecond) {
-				if time.Now().After(give) {
-					t.Fatalf("the service worker keeps only %q of the WASM", p.wasmKept())
-				}
-			}
+			p.wait("the service worker keeps the WASM", func() bool { return len(p.wasmKept()) == 3 })
 			s.stop()
 			p.open("/aide/recherche?q=MOT+DE+PASE+oubli%C3%A9")
 			p.awake()

@@ -14,8 +14,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// patience is how long anything may take before a test gives up. It is generous: a loaded machine is slow.
-const patience = 30 * time.Second
+// patience is how long anything may take before a test gives up. It bounds a hang and nothing else: a loaded machine is slow.
+const patience = 2 * time.Minute
 
 // equipment is what a person comes with.
 type equipment struct {
@@ -126,7 +126,26 @@ func (p *tab) until(expression string) {
 		}
 		select {
 		case <-ctx.Done():
-			p.t.Fatalf("never true on %s: %s\n%s", p.path(), expression, p.text("body"))
+			// The page may be the one that hangs.
+			ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+			defer cancel()
+			page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
+			p.t.Fatalf("never true: %s\non %s", expression, page)
+		case <-again.C:
+		}
+	}
+}
+
+// wait waits for what no expression in the page can tell.
+func (p *tab) wait(what string, done func() bool) {
+	p.t.Helper()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	late := time.After(patience)
+	for !done() {
+		select {
+		case <-late:
+			p.t.Fatalf("never: %s", what)
 		case <-again.C:
 		}
 	}

@@ -76,7 +76,7 @@ func TestAServerThatIsGoneLosesNothing(t *testing.T) {
 			t.Parallel()
 			s := newSite(t)
 			p := openTab(t, s, with)
-			p.expect("net::ERR_CONNECTION_REFUSED")
+			p.expectNoNetwork()
 			p.expect("htmx:error: Failed to fetch")
 			p.expect("htmx:sendError") // this and the next are those of htmx 2
 			p.expect("htmx:afterRequest")

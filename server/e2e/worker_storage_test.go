@@ -14,11 +14,7 @@ func TestEvictedStorageFillsAgain(t *testing.T) {
 	promised[bool](p, `caches.keys().then(names => Promise.all(names.map(name => caches.delete(name)))).then(() => true)`)
 	p.open("/aide/numero")
 	p.reads("/aide/numero")
-	for attempt := 0; len(p.kept()) != len(before); attempt++ {
-		if attempt > 1000 {
-			t.Fatalf("%d of %d pages came back", len(p.kept()), len(before))
-		}
-	}
+	p.wait("the pages come back", func() bool { return len(p.kept()) == len(before) })
 	s.stop()
 	p.open("/aide/se-connecter")
 	p.reads("/aide/se-connecter")
@@ -41,8 +37,7 @@ func TestNothingOfASessionIsEverKept(t *testing.T) {
 	// Storage is emptied while somebody is signed in, and fills again without a cookie.
 	promised[bool](p, `caches.keys().then(names => Promise.all(names.map(name => caches.delete(name)))).then(() => true)`)
 	p.open("/aide")
-	for attempt := 0; len(p.kept()) != pages && attempt < 1000; attempt++ {
-	}
+	p.wait("the pages come back", func() bool { return len(p.kept()) == pages })
 	p.open("/mon-compte")
 	p.follow(func() { p.press(named("Déconnexion")) })
 	p.at("/", headingHome)
@@ -103,11 +98,7 @@ func TestTheWorkerKeepsOnlyHashedFilesThatAPageAsksFor(t *testing.T) {
 	tell(`{type: "keep", urls: "/s/"}`)
 	tell(`null`)
 	tell(`{type: "keep", urls: ["/mon-compte", "https://moncompte.example/s/x.js", "` + icon + `"]}`)
-	for attempt := 0; !slices.Contains(p.cached(), icon); attempt++ {
-		if attempt > 1000 {
-			t.Fatalf("%s is not kept", icon)
-		}
-	}
+	p.wait("the icon is kept", func() bool { return slices.Contains(p.cached(), icon) })
 	if after := p.cached(); len(after) != len(before)+1 {
 		t.Errorf("kept: %v", after)
 	}

@@ -31,7 +31,7 @@ func promised[T any](p *tab, expression string) T {
 func equipped(t *testing.T, s *site, with equipment, path string) *tab {
 	t.Helper()
 	p := openTab(t, s, with)
-	p.expect("net::ERR_CONNECTION_REFUSED") // the tests cut the network
+	p.expectNoNetwork()
 	p.open(path)
 	p.equipped()
 	return p

@@ -30,7 +30,7 @@ func TestANewVersionWaitsForThePersonAndTheOpenPageGoesOn(t *testing.T) {
 	s := newSite(t)
 	first := equipped(t, s, desktop, "/aide/numero")
 	second := first.another()
-	second.expect("net::ERR_CONNECTION_REFUSED")
+	second.expectNoNetwork()
 	second.open("/connexion")
 	second.equipped()
 	second.write(identifierField, nathalie)
@@ -166,12 +166,7 @@ func TestAnInstallationThatGoesWrongKeepsNothingWrongAndIsTriedAgain(t *testing.
 			p := openTab(t, s, desktop)
 			p.expect("status of 500")
 			p.open("/")
-			for attempt := 0; refused.Load() == 0; attempt++ {
-				if attempt > 1000 {
-					t.Fatal("the worker was not tried")
-				}
-				p.cached()
-			}
+			p.wait("the worker is tried", func() bool { return refused.Load() > 0 })
 			p.until(`navigator.serviceWorker.controller === null`)
 			promised[bool](p, `new Promise(done => {
 				const look = async () => (await navigator.serviceWorker.getRegistration())?.installing ? setTimeout(look, 20) : done(true);
@@ -185,7 +180,7 @@ func TestAnInstallationThatGoesWrongKeepsNothingWrongAndIsTriedAgain(t *testing.
 			p.open("/")
 			p.equipped()
 			s.stop()
-			p.expect("net::ERR_CONNECTION_REFUSED")
+			p.expectNoNetwork()
 			p.open("/aide")
 			p.at("/aide", "Aide")
 		})
