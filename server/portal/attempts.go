@@ -147,10 +147,10 @@ const (
 
 // Throttled returns the error for a refused attempt.
 func Throttled(wait time.Duration, disabled bool) *Error {
-	return &Error{Code: CodeThrottled, Message: "too many attempts", Wait: wait, Disabled: disabled}
+	return &Error{Kind: KindThrottled, Message: "too many attempts", Wait: wait, Disabled: disabled}
 }
 
-// reserve counts one failure at that time against every subject, or against none and returns an *Error with CodeThrottled
+// reserve counts one failure at that time against every subject, or against none and returns an *Error with KindThrottled
 // when one of them is at its limit. The buckets stay locked from the look to the count: however many attempts arrive at once
 // and on however many instances, none gets past a limit.
 func reserve(ctx context.Context, s Store, at time.Time, subjects ...Subject) error {

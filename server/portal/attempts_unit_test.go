@@ -49,7 +49,7 @@ func TestAnAttemptIsCountedAgainstEverySubjectOrAgainstNone(t *testing.T) {
 			continue
 		}
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Code != CodeThrottled || counted != nil || !c.disabled && e.Wait != c.wait || e.Disabled != c.disabled {
+		if !ok || e.Kind != KindThrottled || counted != nil || !c.disabled && e.Wait != c.wait || e.Disabled != c.disabled {
 			t.Errorf("%s: counted %v, %#v; want a wait of %s, disabled %v", c.name, counted != nil, err, c.wait, c.disabled)
 		}
 	}

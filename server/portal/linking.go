@@ -19,13 +19,13 @@ const byVisitAddress SubjectKind = "visit address"
 
 var (
 	// ErrNotLinked says that no account is linked to the identity, so that the person has to prove one.
-	ErrNotLinked = &Error{Code: CodeNotFound, Message: "no account is linked to this identity"}
+	ErrNotLinked = &Error{Kind: KindNotFound, Message: "no account is linked to this identity"}
 	// ErrNoLinking says that the browser has no linking under way, or that its time is over.
-	ErrNoLinking = &Error{Code: CodeNotFound, Message: "no linking under way"}
+	ErrNoLinking = &Error{Kind: KindNotFound, Message: "no linking under way"}
 	// ErrAnotherPerson says that the account that was proved is not that of the person whom FranceConnect named.
-	ErrAnotherPerson = &Error{Code: CodeInvalid, Message: "the account is another person's"}
+	ErrAnotherPerson = &Error{Kind: KindInvalid, Message: "the account is another person's"}
 	// ErrClosed says that the linked account is disabled. Who reads it has shown who they are.
-	ErrClosed = &Error{Code: CodeUnauthorized, Message: "the account is disabled"}
+	ErrClosed = &Error{Kind: KindUnauthorized, Message: "the account is disabled"}
 )
 
 // Linked is the account that an identity opens.
@@ -61,7 +61,7 @@ type Linking struct {
 	Now      func() time.Time
 }
 
-// Depart keeps a visit that begins now. Its errors are an *Error with CodeThrottled or a fault of the store.
+// Depart keeps a visit that begins now. Its errors are an *Error with KindThrottled or a fault of the store.
 func (l *Linking) Depart(ctx context.Context, browser keys.Secret, v Visit, from netip.Addr) error {
 	at := l.now()
 	err := reserve(ctx, l.Store, at, fromAddress(byVisitAddress, from, visitLimit)...)

@@ -58,9 +58,9 @@ const VisitLife = 30 * time.Minute
 
 var (
 	// ErrNoVisit says that this browser has no such visit under way: the state is wrong, too old or another browser's.
-	ErrNoVisit = &Error{Code: CodeNotFound, Message: "no such visit under way"}
+	ErrNoVisit = &Error{Kind: KindNotFound, Message: "no such visit under way"}
 	// ErrVisitUsed says that this browser has come back from that visit already.
-	ErrVisitUsed = &Error{Code: CodeNotFound, Message: "the visit is over"}
+	ErrVisitUsed = &Error{Kind: KindNotFound, Message: "the visit is over"}
 )
 
 // FailureKind is what went wrong at FranceConnect, as far as the person is concerned.

@@ -78,7 +78,7 @@ type NewFlow struct {
 }
 
 // ErrNoFlow says that the browser has no recovery on its way, or none that is at this step.
-var ErrNoFlow = &Error{Code: CodeNotFound, Message: "no recovery under way"}
+var ErrNoFlow = &Error{Kind: KindNotFound, Message: "no recovery under way"}
 
 // Recovery lets a person choose a new password. SMSBudget, Log and Now may be left out.
 type Recovery struct {

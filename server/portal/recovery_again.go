@@ -18,7 +18,7 @@ type Finished struct {
 }
 
 // SetAlready tells whether the flow of the token set this very password within AgainLife: by the first of two clicks, or
-// by a request whose answer was lost. It changes nothing. Its errors are an *Error with CodeBusy or a fault of the store.
+// by a request whose answer was lost. It changes nothing. Its errors are an *Error with KindBusy or a fault of the store.
 //
 // Whoever holds the token could set a password a moment ago, and learns no more than that: the password typed must be the
 // account's, and these comparisons count as tries of codes do, so that a stolen token is no way to guess it.
@@ -49,7 +49,7 @@ func (r *Recovery) matches(ctx context.Context, at time.Time, f Finished, typed 
 	defer ticket.Release()
 	day := Subject{Kind: byCodeTries, Value: f.Identifier.Canonical(), Limit: codeDayLimit}
 	if err := reserve(ctx, r.Store, at, day); err != nil {
-		if refused, ok := errors.AsType[*Error](err); ok && refused.Code == CodeThrottled {
+		if refused, ok := errors.AsType[*Error](err); ok && refused.Kind == KindThrottled {
 			return false, nil
 		}
 		return false, err

@@ -39,8 +39,8 @@ func CodeMAC(ring *keys.Ring, flow FlowRef, code keys.Secret) (mac []byte, versi
 	return ring.MAC(codeMAC, flow, []byte(code.Reveal())), ring.Current()
 }
 
-// Resend sends the same code again, so that a message that comes late still works. It returns an *Error with CodeThrottled
-// and Wait when it comes too early, one with CodeThrottled and Disabled when there are no more sends, and ErrNoFlow when the
+// Resend sends the same code again, so that a message that comes late still works. It returns an *Error with KindThrottled
+// and Wait when it comes too early, one with KindThrottled and Disabled when there are no more sends, and ErrNoFlow when the
 // code is not open.
 func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
 	if token.IsZero() {

@@ -57,7 +57,7 @@ func (w *walker) begin(person int) *walked {
 
 func (w *walker) resend(t *rapid.T) {
 	err := w.recovery.Resend(context.Background(), w.some(t).token)
-	if err != nil && !errors.Is(err, portal.ErrNoFlow) && portal.ErrorCode(err) != portal.CodeThrottled {
+	if err != nil && !errors.Is(err, portal.ErrNoFlow) && portal.ErrorKind(err) != portal.KindThrottled {
 		t.Fatal(err)
 	}
 }
@@ -76,7 +76,7 @@ func (w *walker) tryCode(t *rapid.T, f *walked, code string) {
 		t.Fatalf("%d codes of one flow were compared", f.compared)
 	}
 	if err != nil {
-		if !errors.Is(err, portal.ErrNoFlow) && portal.ErrorCode(err) != portal.CodeThrottled {
+		if !errors.Is(err, portal.ErrNoFlow) && portal.ErrorKind(err) != portal.KindThrottled {
 			t.Fatal(err)
 		}
 		if compared != 0 {

@@ -50,7 +50,7 @@ func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
 		for _, code := range []string{not(s.code(third)), s.code(third)} {
 			_, err := s.give(third, code)
 			var e *portal.Error
-			if !errors.As(err, &e) || e.Code != portal.CodeThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.clock()) || e.Disabled {
+			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.clock()) || e.Disabled {
 				t.Errorf("the eleventh code: %#v", err)
 			}
 		}
@@ -74,7 +74,7 @@ func TestTheDaysTriesOfOneIdentifierAreNotAnothersAndEndWithTheRightCode(t *test
 	token = s.start(n)
 	s.mustGive(token, not(s.code(token)), portal.CodeWrong) // the ninth wrong one: the right one was not counted
 	s.mustGive(token, not(s.code(token)), portal.CodeWrong)
-	if _, err := s.give(token, s.code(token)); portal.ErrorCode(err) != portal.CodeThrottled {
+	if _, err := s.give(token, s.code(token)); portal.ErrorKind(err) != portal.KindThrottled {
 		t.Errorf("after ten wrong codes in a day: %v", err)
 	}
 	token = s.start(other)
@@ -158,7 +158,7 @@ func TestAHundredSubmissionsAtOnceSetThePasswordOnce(t *testing.T) {
 		all.Go(func() {
 			result, err := s.give(token, code)
 			// Whoever comes late finds the flow finished.
-			if err != nil && portal.ErrorCode(err) != portal.CodeThrottled && !errors.Is(err, portal.ErrNoFlow) {
+			if err != nil && portal.ErrorKind(err) != portal.KindThrottled && !errors.Is(err, portal.ErrNoFlow) {
 				t.Error(err)
 			}
 			if err == nil && result == portal.CodeRight {
@@ -186,7 +186,7 @@ func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := s.hash(n)
-	if _, err := s.recovery.SetPassword(t.Context(), token, chosen); portal.ErrorCode(err) != portal.CodeBusy {
+	if _, err := s.recovery.SetPassword(t.Context(), token, chosen); portal.ErrorKind(err) != portal.KindBusy {
 		t.Errorf("full queue: %v", err)
 	}
 	if s.hash(n) != before {
@@ -206,7 +206,7 @@ func TestAnAddressAsksForAHundredCodesInTenMinutes(t *testing.T) {
 			t.Fatalf("request %d: %v", i+1, err)
 		}
 	}
-	if _, err := s.recovery.Start(t.Context(), request); portal.ErrorCode(err) != portal.CodeThrottled {
+	if _, err := s.recovery.Start(t.Context(), request); portal.ErrorKind(err) != portal.KindThrottled {
 		t.Errorf("the next one: %v", err)
 	}
 	request.Address = netip.MustParseAddr("192.0.2.10")

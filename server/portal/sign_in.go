@@ -70,7 +70,7 @@ type Login struct {
 	decoys decoys
 }
 
-// Verify judges a pair. Its errors are an *Error with CodeUnauthorized, CodeThrottled or CodeBusy, or a fault of the store.
+// Verify judges a pair. Its errors are an *Error with KindUnauthorized, KindThrottled or KindBusy, or a fault of the store.
 // An unknown identifier goes through the same statements and the same hashing as a known one (OWASP ASVS 5.0 V6.3.8).
 func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
 	// The place in the queue comes before the count: whoever is turned away for lack of room has used no attempt.
@@ -224,7 +224,7 @@ func (l *Login) rehash(ctx context.Context, password keys.Secret) keys.Secret {
 // busy turns a full queue, or a wait in it that was too long, into the domain's error.
 func busy(err error) error {
 	if errors.Is(err, passhash.ErrBusy) {
-		return &Error{Code: CodeBusy, Message: "too many sign-ins at once", Wait: 5 * time.Second}
+		return &Error{Kind: KindBusy, Message: "too many sign-ins at once", Wait: 5 * time.Second}
 	}
 	return err
 }

@@ -119,12 +119,12 @@ func TestEveryOtherPairIsRefusedInTheSameWay(t *testing.T) {
 
 func TestSignInWorksOnAnEmptyDatabaseAndWithOneAccount(t *testing.T) {
 	s := newSite(t)
-	if _, code := s.signIn(nobody, right, keys.Secret{}); code != portal.CodeUnauthorized {
+	if _, code := s.signIn(nobody, right, keys.Secret{}); code != portal.KindUnauthorized {
 		t.Errorf("without accounts: %q", code)
 	}
 	s.add(nathalie, argon(t, right, small))
 	s.turn(time.Hour) // the shares of the schemes are counted again
-	if _, code := s.signIn(nobody, right, keys.Secret{}); code != portal.CodeUnauthorized {
+	if _, code := s.signIn(nobody, right, keys.Secret{}); code != portal.KindUnauthorized {
 		t.Errorf("with one account, unknown identifier: %q", code)
 	}
 	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
@@ -142,7 +142,7 @@ func TestOlderHashesAreUpgradedAtSignIn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newSite(t)
 			s.add(nathalie, phc)
-			if _, code := s.signIn(nathalie, wrong, keys.Secret{}); code != portal.CodeUnauthorized || s.credential(nathalie).Hash.Reveal() != phc {
+			if _, code := s.signIn(nathalie, wrong, keys.Secret{}); code != portal.KindUnauthorized || s.credential(nathalie).Hash.Reveal() != phc {
 				t.Fatalf("a wrong password changed the hash (%q)", code)
 			}
 			if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
@@ -159,7 +159,7 @@ func TestOlderHashesAreUpgradedAtSignIn(t *testing.T) {
 			if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 				t.Errorf("the new hash does not open: %q", code)
 			}
-			if _, code := s.signIn(nathalie, wrong, keys.Secret{}); code != portal.CodeUnauthorized {
+			if _, code := s.signIn(nathalie, wrong, keys.Secret{}); code != portal.KindUnauthorized {
 				t.Errorf("the new hash opens for a wrong password: %q", code)
 			}
 			if s.credential(nathalie).Hash.Reveal() != upgraded {
@@ -193,7 +193,7 @@ func TestTheSameStatementsRunWhateverIsWrong(t *testing.T) {
 		{"unknown identifier, with a device token", nobody, wrong, portal.NewToken()},
 	} {
 		got := s.traced(func() {
-			if _, code := s.signIn(c.identifier, c.password, c.device); code != portal.CodeUnauthorized {
+			if _, code := s.signIn(c.identifier, c.password, c.device); code != portal.KindUnauthorized {
 				t.Errorf("%s: %q", c.name, code)
 			}
 		})
@@ -215,7 +215,7 @@ func TestTheSameStatementsRunForARefusedAttempt(t *testing.T) {
 	}
 	refused := func(identifier, password string) []string {
 		return s.traced(func() {
-			if _, code := s.signIn(identifier, password, keys.Secret{}); code != portal.CodeThrottled {
+			if _, code := s.signIn(identifier, password, keys.Secret{}); code != portal.KindThrottled {
 				t.Errorf("%q, want throttled", code)
 			}
 		})

@@ -21,14 +21,14 @@ func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
 	s.add(nathalie, argon(t, right, small))
 	for _, identifier := range []string{nathalie, nobody} {
 		for range 5 {
-			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.CodeUnauthorized {
+			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.KindUnauthorized {
 				t.Fatalf("a free guess answers %q", code)
 			}
 		}
 		for _, password := range []string{wrong, right} {
 			_, err := s.enter(t.Context(), s.request(identifier, password, keys.Secret{}))
 			e, ok := errors.AsType[*portal.Error](err)
-			if !ok || e.Code != portal.CodeThrottled || e.Wait != time.Minute || e.Disabled {
+			if !ok || e.Kind != portal.KindThrottled || e.Wait != time.Minute || e.Disabled {
 				t.Errorf("the sixth guess: %+v, want a wait of a minute", err)
 			}
 		}
@@ -45,17 +45,17 @@ func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
 func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 	s := newSite(t)
 	s.add(nathalie, argon(t, right, small))
-	from := func(address, identifier string) portal.Code {
+	from := func(address, identifier string) portal.Kind {
 		t.Helper()
 		_, err := s.enter(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, identifier), Password: keys.NewSecret(right),
 			Address: netip.MustParseAddr(address)})
-		return portal.ErrorCode(err)
+		return portal.ErrorKind(err)
 	}
 	subject := portal.Subject{Kind: portal.ByAddress, Value: "2001:db8:1:2::/64", Limit: portal.AddressLimit}
 	storetest.Count(t, s.store, s.clock(), 100, subject)
-	for address, want := range map[string]portal.Code{
-		"2001:db8:1:2::1":            portal.CodeThrottled,
-		"2001:db8:1:2:ffff:ff:ff:ff": portal.CodeThrottled, // the same subscriber
+	for address, want := range map[string]portal.Kind{
+		"2001:db8:1:2::1":            portal.KindThrottled,
+		"2001:db8:1:2:ffff:ff:ff:ff": portal.KindThrottled, // the same subscriber
 		"2001:db8:1:3::1":            "",
 		"192.0.2.1":                  "",
 	} {
@@ -68,7 +68,7 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 	}
 	four := portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.9", Limit: portal.AddressLimit}
 	storetest.Count(t, s.store, s.clock(), 100, four)
-	for address, want := range map[string]portal.Code{"192.0.2.9": portal.CodeThrottled, "::ffff:192.0.2.9": portal.CodeThrottled, "192.0.2.10": ""} {
+	for address, want := range map[string]portal.Kind{"192.0.2.9": portal.KindThrottled, "::ffff:192.0.2.9": portal.KindThrottled, "192.0.2.10": ""} {
 		if code := from(address, nathalie); code != want {
 			t.Errorf("from %s: %q, want %q", address, code, want)
 		}
@@ -86,7 +86,7 @@ func (s *site) guessUntilDisabled(identifier string, device keys.Secret) (guesse
 			s.t.Fatalf("a guess: %v", err)
 		case e.Disabled:
 			return guesses
-		case e.Code == portal.CodeThrottled:
+		case e.Kind == portal.KindThrottled:
 			s.turn(e.Wait)
 		default:
 			guesses++
@@ -102,10 +102,10 @@ func TestAStrangerCannotLockOutTheBrowserThatSignedInBefore(t *testing.T) {
 	if n := s.guessUntilDisabled(nathalie, keys.Secret{}); n != 100 {
 		t.Fatalf("the password is disabled after %d guesses, want 100", n)
 	}
-	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != portal.KindThrottled {
 		t.Errorf("a stranger with the right password: %q", code)
 	}
-	if _, code := s.signIn(nathalie, right, portal.NewToken()); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, portal.NewToken()); code != portal.KindThrottled {
 		t.Errorf("a stranger with a token made up: %q", code)
 	}
 	if _, code := s.signIn(nathalie, right, session.Device); code != "" {
@@ -124,7 +124,7 @@ func TestABrowserThatSignedInBeforeHasALimitOfItsOwn(t *testing.T) {
 	for range 5 {
 		s.signIn(nathalie, wrong, session.Device)
 	}
-	if _, code := s.signIn(nathalie, right, session.Device); code != portal.CodeThrottled {
+	if _, code := s.signIn(nathalie, right, session.Device); code != portal.KindThrottled {
 		t.Errorf("the sixth guess of the browser: %q", code)
 	}
 	if b := s.account(nathalie); b.InRow != 0 {
@@ -150,7 +150,7 @@ func TestParallelGuessesOnOneAccountStayWithinTheLimit(t *testing.T) {
 	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Queue: 100, MaxWait: time.Minute})
 	s.add(nathalie, argon(t, right, small))
 	var mu sync.Mutex
-	codes := map[portal.Code]int{}
+	codes := map[portal.Kind]int{}
 	var all sync.WaitGroup
 	request := s.request(nathalie, wrong, keys.Secret{})
 	for range 60 {
@@ -158,11 +158,11 @@ func TestParallelGuessesOnOneAccountStayWithinTheLimit(t *testing.T) {
 			_, err := s.enter(t.Context(), request)
 			mu.Lock()
 			defer mu.Unlock()
-			codes[portal.ErrorCode(err)]++
+			codes[portal.ErrorKind(err)]++
 		})
 	}
 	all.Wait()
-	if codes[portal.CodeUnauthorized] != 5 || codes[portal.CodeThrottled] != 55 {
+	if codes[portal.KindUnauthorized] != 5 || codes[portal.KindThrottled] != 55 {
 		t.Errorf("answers: %v, want 5 judged and 55 refused", codes)
 	}
 }
@@ -178,7 +178,7 @@ func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
 	statements := s.traced(func() {
 		for _, identifier := range []string{nathalie, nobody} {
 			_, err := s.enter(t.Context(), s.request(identifier, right, keys.Secret{}))
-			if e, ok := errors.AsType[*portal.Error](err); !ok || e.Code != portal.CodeBusy || e.Wait <= 0 {
+			if e, ok := errors.AsType[*portal.Error](err); !ok || e.Kind != portal.KindBusy || e.Wait <= 0 {
 				t.Errorf("with a full pool: %+v, want busy and how long to wait", err)
 			}
 		}
@@ -210,7 +210,7 @@ func TestWhoeverWaitsTooLongGetsTheAttemptBack(t *testing.T) {
 	<-working
 	for _, identifier := range []string{nathalie, nobody} {
 		for range 8 { // more than are free: none of them counts
-			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.CodeBusy {
+			if _, code := s.signIn(identifier, wrong, keys.Secret{}); code != portal.KindBusy {
 				t.Errorf("behind a hash that takes too long: %q, want busy", code)
 			}
 		}
@@ -286,7 +286,7 @@ func TestAFaultOfTheStoreNeverSignsAnybodyIn(t *testing.T) {
 	fault := errors.New("the disk is full")
 	for name, broken := range map[string]failing{"counting": {s.store, fault, nil}, "recording": {s.store, nil, fault}} {
 		s.login.Store = broken
-		if _, err := s.enter(t.Context(), s.request(nathalie, right, keys.Secret{})); !errors.Is(err, fault) || portal.ErrorCode(err) != portal.CodeInternal {
+		if _, err := s.enter(t.Context(), s.request(nathalie, right, keys.Secret{})); !errors.Is(err, fault) || portal.ErrorKind(err) != portal.KindInternal {
 			t.Errorf("%s fails: %v", name, err)
 		}
 	}

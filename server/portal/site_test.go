@@ -208,11 +208,11 @@ func (s *site) enter(ctx context.Context, r portal.SignInRequest) (portal.Sessio
 }
 
 // signIn signs in and returns the session and the code of the error.
-func (s *site) signIn(identifier, password string, device keys.Secret) (portal.Session, portal.Code) {
+func (s *site) signIn(identifier, password string, device keys.Secret) (portal.Session, portal.Kind) {
 	s.t.Helper()
 	session, err := s.enter(s.t.Context(), s.request(identifier, password, device))
-	code := portal.ErrorCode(err)
-	if code == portal.CodeInternal {
+	code := portal.ErrorKind(err)
+	if code == portal.KindInternal {
 		s.t.Fatal(err)
 	}
 	return session, code

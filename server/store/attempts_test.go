@@ -28,10 +28,10 @@ func parallelAttempts(t *testing.T, d *database) {
 			all.Go(func() {
 				_, err := login.Verify(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, "1850578006048"),
 					Password: keys.NewSecret("a guess"), Address: netip.AddrFrom4([4]byte{198, 18, 0, byte(i)})})
-				switch portal.ErrorCode(err) {
-				case portal.CodeUnauthorized:
+				switch portal.ErrorKind(err) {
+				case portal.KindUnauthorized:
 					judged.Add(1)
-				case portal.CodeThrottled:
+				case portal.KindThrottled:
 					refused.Add(1)
 				default:
 					t.Errorf("a guess: %v", err)

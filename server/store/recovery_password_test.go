@@ -208,7 +208,7 @@ func parallelRightCode(t *testing.T, d *database) {
 			switch result, err := r.Try(context.Background(), token, keys.NewSecret(code)); {
 			case err == nil && result == portal.CodeRight:
 				right.Add(1)
-			case err == nil && result == portal.CodeUsedUp, portal.ErrorCode(err) == portal.CodeThrottled:
+			case err == nil && result == portal.CodeUsedUp, portal.ErrorKind(err) == portal.KindThrottled:
 			default:
 				t.Errorf("%d, %v", result, err)
 			}

@@ -20,7 +20,7 @@ func resending(t *testing.T, d *database) {
 	refused := func(what string, wait time.Duration, forGood bool) {
 		t.Helper()
 		var e *portal.Error
-		if err := r.Resend(t.Context(), token); !errors.As(err, &e) || e.Code != portal.CodeThrottled || e.Wait != wait || e.Disabled != forGood {
+		if err := r.Resend(t.Context(), token); !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != wait || e.Disabled != forGood {
 			t.Errorf("%s: %#v", what, err)
 		}
 	}
@@ -103,7 +103,7 @@ func parallelResends(t *testing.T, d *database) {
 			switch {
 			case err == nil:
 				sent.Add(1)
-			case portal.ErrorCode(err) == portal.CodeThrottled:
+			case portal.ErrorKind(err) == portal.KindThrottled:
 				refused.Add(1)
 			default:
 				t.Error(err)

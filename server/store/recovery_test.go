@@ -322,7 +322,7 @@ func parallelWrongCodes(t *testing.T, d *database) {
 			switch result, err := r.Try(context.Background(), token, keys.NewSecret(wrongCode)); {
 			case err == nil && result == portal.CodeWrong:
 				wrong.Add(1)
-			case err == nil && result == portal.CodeUsedUp, portal.ErrorCode(err) == portal.CodeThrottled:
+			case err == nil && result == portal.CodeUsedUp, portal.ErrorKind(err) == portal.KindThrottled:
 				others.Add(1)
 			default:
 				t.Errorf("%d, %v", result, err)

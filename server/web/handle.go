@@ -26,14 +26,14 @@ type statusError int
 
 func (e statusError) Error() string { return http.StatusText(int(e)) }
 
-// statuses turns the codes of the domain into statuses.
-var statuses = map[portal.Code]int{
-	portal.CodeInvalid:      http.StatusUnprocessableEntity,
-	portal.CodeUnauthorized: http.StatusUnauthorized,
-	portal.CodeThrottled:    http.StatusTooManyRequests,
-	portal.CodeBusy:         http.StatusServiceUnavailable,
-	portal.CodeNotFound:     http.StatusNotFound,
-	portal.CodeInternal:     http.StatusInternalServerError,
+// statuses turns the kinds of the domain's errors into statuses.
+var statuses = map[portal.Kind]int{
+	portal.KindInvalid:      http.StatusUnprocessableEntity,
+	portal.KindUnauthorized: http.StatusUnauthorized,
+	portal.KindThrottled:    http.StatusTooManyRequests,
+	portal.KindBusy:         http.StatusServiceUnavailable,
+	portal.KindNotFound:     http.StatusNotFound,
+	portal.KindInternal:     http.StatusInternalServerError,
 }
 
 // statusOf returns the status for an error, and how long to wait when waiting helps.
@@ -47,7 +47,7 @@ func statusOf(err error) (status int, wait time.Duration) {
 	case errors.As(err, &large):
 		return http.StatusRequestEntityTooLarge, 0
 	case errors.As(err, &domain):
-		return statuses[domain.Code], domain.Wait
+		return statuses[domain.Kind], domain.Wait
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, 5 * time.Second
 	}

@@ -108,7 +108,7 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 		if !loginSays(w, refused, &view.Login) {
 			return refused
 		}
-		return s.linkingRefused(w, r, statuses[refused.Code], view)
+		return s.linkingRefused(w, r, statuses[refused.Kind], view)
 	}
 	if err != nil {
 		return err

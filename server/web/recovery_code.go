@@ -56,7 +56,7 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 		return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	result, err := v.Recovery.Try(r.Context(), v.token(r), code)
-	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Code == portal.CodeThrottled {
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait = refused.Wait
 		retryAfter(w, refused.Wait)
 		return v.codeRefused(w, r, http.StatusTooManyRequests, view)
@@ -97,7 +97,7 @@ func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		v.leaveNotice(w, noticeCodeSent)
-	case errors.Is(err, portal.ErrNoFlow), ok && refused.Code == portal.CodeThrottled:
+	case errors.Is(err, portal.ErrNoFlow), ok && refused.Kind == portal.KindThrottled:
 		// The page itself says what is left to do.
 	default:
 		return err

@@ -57,7 +57,7 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case errors.Is(err, portal.ErrNoFlow):
 		return orAgain(func() error { return v.passwordTooLate(w, r, view) })
-	case domain && refused.Code == portal.CodeBusy:
+	case domain && refused.Kind == portal.KindBusy:
 		view.Busy = true
 		retryAfter(w, refused.Wait)
 		return v.passwordRefused(w, r, http.StatusServiceUnavailable, view)

@@ -35,7 +35,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, err := v.Recovery.Start(r.Context(), portal.StartRequest{Identifier: number, Channel: channel, Purpose: v.purpose,
 		Address: v.clientAddress(r)})
-	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Code == portal.CodeThrottled {
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait = refused.Wait
 		retryAfter(w, refused.Wait)
 		return v.startRefused(w, r, http.StatusTooManyRequests, view)

@@ -83,23 +83,23 @@ func (s *site) loginRefusedBy(w http.ResponseWriter, r *http.Request, refused *p
 	if !loginSays(w, refused, &view) {
 		return refused
 	}
-	return s.loginRefused(w, r, statuses[refused.Code], view)
+	return s.loginRefused(w, r, statuses[refused.Kind], view)
 }
 
 // loginSays puts what the domain answered into the view, and returns false for what the view has no words for.
 func loginSays(w http.ResponseWriter, refused *portal.Error, view *components.LoginView) bool {
 	retryAfter(w, refused.Wait)
-	switch refused.Code {
-	case portal.CodeUnauthorized:
+	switch refused.Kind {
+	case portal.KindUnauthorized:
 		view.WrongPair = true
-	case portal.CodeThrottled:
+	case portal.KindThrottled:
 		view.Wait, view.Disabled = refused.Wait, refused.Disabled
 		if refused.Disabled {
 			view.Wait = 0
 			// Waiting does not help, but 429 without Retry-After invites robots to come back at once.
 			retryAfter(w, time.Hour)
 		}
-	case portal.CodeBusy:
+	case portal.KindBusy:
 		view.Busy = true
 	default:
 		return false
