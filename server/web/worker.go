@@ -64,7 +64,7 @@ func (s *site) newOffline(pages http.Handler) (offline, error) {
 	p := precache{Pages: map[string]string{}, Files: s.offlineFiles()}
 	texts := map[string]string{}
 	for _, path := range s.offlinePages() {
-		status, page := visit(pages, path)
+		status, page := firstAnswer(pages, path)
 		if status != http.StatusOK {
 			return offline{}, fmt.Errorf("%s cannot be kept for reading offline: status %d", path, status)
 		}
@@ -105,8 +105,8 @@ func (s *site) offlineFiles() []string {
 	return slices.DeleteFunc(files, func(url string) bool { return url == "" })
 }
 
-// visit gets a page as somebody does who comes for the first time.
-func visit(pages http.Handler, path string) (status int, page []byte) {
+// firstAnswer gets a page as somebody does who comes for the first time.
+func firstAnswer(pages http.Handler, path string) (status int, page []byte) {
 	r, err := http.NewRequest(http.MethodGet, path, nil)
 	if err != nil {
 		panic(err) // a path of ours
