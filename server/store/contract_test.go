@@ -41,6 +41,7 @@ var contract = []struct {
 	{"the right code a hundred times at once sets one password", parallelRightCode},
 	{"the same statements run whether or not there is an account", recoveryTraces},
 	{"a flow goes on under a newer key", rotatedKeys},
+	{"who has no account reads the row at the next place", nearestRow},
 	{"no identifier has the account of another", neighbours},
 	{"the same code is sent again after a minute and three times at most", resending},
 	{"only a code that is open is sent again", resendNeedsAnOpenCode},

@@ -1,0 +1,121 @@
+package portal_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"moncompte/app/nir"
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
+)
+
+// federated is the identity of the account's owner, as FranceConnect would name them.
+func (s *site) federated() portal.Identity {
+	return portal.Identity{Issuer: "https://fc.example", Subject: keys.NewSecret("subject"), ACR: "eidas1", Civil: storetest.Nathalie(s.t).Civil}
+}
+
+// begin begins a linking of that identity.
+func (s *site) begin() keys.Secret {
+	s.t.Helper()
+	token, err := s.linking.Begin(s.t.Context(), s.federated())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
+// proven is a flow of that purpose whose code was given.
+func (s *site) proven(n nir.Number, purpose portal.Purpose) keys.Secret {
+	s.t.Helper()
+	flow := s.startFor(n, purpose)
+	s.mustGive(flow, s.code(flow), portal.CodeRight)
+	return flow
+}
+
+// link takes the code of the flow as the proof, and returns the errors of both steps.
+func (s *site) link(linking, flow keys.Secret) (proof, entry error) {
+	p, err := s.linking.ProveByCode(s.t.Context(), linking, flow, keys.Secret{})
+	if err != nil {
+		return err, nil
+	}
+	return nil, s.linking.Enter(s.t.Context(), p, row(p))
+}
+
+func (s *site) mustNotBeLinked() {
+	s.t.Helper()
+	if l, err := s.linking.Recognise(s.t.Context(), s.federated(), keys.Secret{}); !errors.Is(err, portal.ErrNotLinked) {
+		s.t.Errorf("account %q is linked, %v", l.Account, err)
+	}
+}
+
+func TestACodeServesThePurposeThatItWasAskedForAlone(t *testing.T) {
+	for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof} {
+		t.Run(string(purpose), func(t *testing.T) {
+			s := newSite(t)
+			n := s.addNumber(nathalie)
+			flow := s.proven(n, purpose)
+			before := s.hash(n)
+			if set := s.set(flow, chosen); set != (purpose != portal.Proof) || (s.hash(n) != before) != set {
+				t.Errorf("a password was set: %v", set)
+			}
+			if purpose != portal.Proof {
+				flow = s.proven(n, purpose) // the one before has ended
+			}
+			proof, entry := s.link(s.begin(), flow)
+			if purpose == portal.Proof {
+				if proof != nil || entry != nil {
+					t.Errorf("not linked: %v, %v", proof, entry)
+				}
+				return
+			}
+			if !errors.Is(proof, portal.ErrNoFlow) {
+				t.Errorf("the proof is answered with %v", proof)
+			}
+			s.mustNotBeLinked()
+		})
+	}
+}
+
+func TestALinkingLastsFifteenMinutes(t *testing.T) {
+	s := newSite(t)
+	n := s.addNumber(nathalie)
+	linking := s.begin()
+	s.turn(portal.LinkingLife)
+	flow := s.proven(n, portal.Proof)
+	if proof, _ := s.link(linking, flow); !errors.Is(proof, portal.ErrNoLinking) {
+		t.Errorf("at its end: %v", proof)
+	}
+	s.mustNotBeLinked()
+
+	linking = s.begin()
+	s.turn(portal.LinkingLife - time.Microsecond)
+	p, err := s.linking.ProveByCode(t.Context(), linking, flow, keys.Secret{})
+	if err != nil {
+		t.Fatalf("a moment before its end: %v", err)
+	}
+	// Its time is looked at again when the link is made.
+	s.turn(time.Microsecond)
+	if err := s.linking.Enter(t.Context(), p, row(p)); !errors.Is(err, portal.ErrNoLinking) {
+		t.Errorf("proved before its end and entered at it: %v", err)
+	}
+	s.mustNotBeLinked()
+}
+
+func TestAProofByACodeLastsFifteenMinutes(t *testing.T) {
+	s := newSite(t)
+	flow := s.proven(s.addNumber(nathalie), portal.Proof)
+	s.turn(portal.LinkingLife)
+	if proof, entry := s.link(s.begin(), flow); proof != nil || entry != nil {
+		t.Errorf("at its end: %v, %v", proof, entry)
+	}
+
+	s = newSite(t)
+	flow = s.proven(s.addNumber(nathalie), portal.Proof)
+	s.turn(portal.LinkingLife + time.Microsecond)
+	if proof, _ := s.link(s.begin(), flow); !errors.Is(proof, portal.ErrNoFlow) {
+		t.Errorf("after it: %v", proof)
+	}
+	s.mustNotBeLinked()
+}
