@@ -19,30 +19,32 @@ const (
 	sessionsKeptFor = time.Hour // past their end, so that clocks of several instances may differ
 )
 
-// Sweep deletes what has expired.
+// Sweep deletes what has expired, each table in a unit of its own: whoever writes waits for one of them at most.
 func (s *Store) Sweep(ctx context.Context) error {
 	now := s.now()
-	return s.write(ctx, func(tx *Tx) error {
-		for _, old := range []struct {
-			query string
-			kept  time.Duration
-		}{
-			{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
-			{`DELETE FROM buckets WHERE touched_at < $1`, bucketsKept},
-			{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
-			{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
-			{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
-			{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
-			{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
-			{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
-			{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
-		} {
-			if _, err := tx.exec(ctx, old.query, micros(now.Add(-old.kept))); err != nil {
-				return err
-			}
+	for _, old := range []struct {
+		query string
+		kept  time.Duration
+	}{
+		{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
+		{`DELETE FROM buckets WHERE touched_at < $1`, bucketsKept},
+		{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
+		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
+		{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
+		{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
+		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
+		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
+		{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
+	} {
+		err := s.write(ctx, func(tx *Tx) error {
+			_, err := tx.exec(ctx, old.query, micros(now.Add(-old.kept)))
+			return err
+		})
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // SweepUntil sweeps now and then until ctx is done. A sweep that fails is logged and tried again at the next turn.
