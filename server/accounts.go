@@ -2,15 +2,20 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
+	"unicode/utf8"
 
 	"moncompte/app/nir"
+	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 )
@@ -132,8 +137,8 @@ func (a showCommand) Run(p program) error {
 		{"identifier", account.Identifier.Mask()},
 		{"disabled", yes(account.Disabled)},
 		{"password", yes(!account.Password.IsZero())},
-		{"e-mail", yes(!account.Email.IsZero())},
-		{"phone", yes(!account.Phone.IsZero())},
+		{"e-mail", contact(portal.Email, account.Email)},
+		{"phone", contact(portal.SMS, account.Phone)},
 		{"created", account.CreatedAt.Format(time.RFC3339)},
 		{"updated", account.UpdatedAt.Format(time.RFC3339)},
 		{"sessions", fmt.Sprint(len(open))},
@@ -153,8 +158,43 @@ func yes(b bool) string {
 	return "no"
 }
 
+// contact tells whether there is one, and whether a code can be sent to it.
+func contact(c portal.Channel, to keys.Secret) string {
+	if !to.IsZero() && !reachable(c, to) {
+		return "yes, but it cannot receive a code"
+	}
+	return yes(!to.IsZero())
+}
+
 type importCommand struct {
-	File string `arg:"" type:"existingfile" help:"UTF-8 CSV with a header; see the README."`
+	File    string `arg:"" type:"existingfile" help:"UTF-8 CSV with a header; see the README."`
+	DryRun  bool   `help:"Only report what would be created, updated and refused."`
+	Replace bool   `name:"replace-passwords" help:"Let the passwords of the file take the place of those that are stored, and end the sessions."`
+}
+
+// dryRun is a store that writes nothing.
+type dryRun struct{ *store.Store }
+
+func (d dryRun) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
+	for _, row := range rows {
+		credential, err := d.Credential(ctx, row.Account.Identifier)
+		if err != nil {
+			return 0, err
+		}
+		if credential.Account == "" {
+			created++
+		}
+	}
+	return created, nil
+}
+
+// reachable tells whether a code can be sent there by the gateways and relays that exist: to mobile numbers of the plans that we know,
+// and to addresses in ASCII, since few relays take others (RFC 6531).
+func reachable(c portal.Channel, to keys.Secret) bool {
+	if c == portal.SMS {
+		return notify.Mobile(to)
+	}
+	return strings.IndexFunc(to.Reveal(), func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 func (i importCommand) Run(p program) error {
@@ -173,9 +213,14 @@ func (i importCommand) Run(p program) error {
 	}
 	defer file.Close()
 	reading := newProgress(p.err, file)
-	result, err := portal.Import(p.ctx, s, reading, c.Provisional)
+	var into portal.ImportStore = s
+	if i.DryRun {
+		into = dryRun{s}
+	}
+	result, err := portal.Import(p.ctx, into, reading, portal.ImportOptions{Pattern: c.Provisional, Usable: reachable, Replace: i.Replace})
 	reading.done()
-	for _, bad := range result.Bad {
+	for _, bad := range slices.SortedFunc(slices.Values(slices.Concat(result.Bad, result.Unreachable)),
+		func(a, b portal.BadRow) int { return a.Line - b.Line }) {
 		fmt.Fprintf(p.err, "%s:%d: %s\n", i.File, bad.Line, bad.Reason)
 	}
 	fmt.Fprintf(p.out, "%d created, %d updated, %d skipped\n", result.Created, result.Updated, len(result.Bad))

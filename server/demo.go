@@ -49,7 +49,7 @@ func (demoCommand) Run(p program) error {
 		}
 		fmt.Fprintf(&file, "%s,%q\n", line, phc)
 	}
-	result, err := portal.Import(p.ctx, s, strings.NewReader(file.String()), c.Provisional)
+	result, err := portal.Import(p.ctx, s, strings.NewReader(file.String()), portal.ImportOptions{Pattern: c.Provisional})
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func newReachableSite(t *testing.T) (*site, gateways) {
 		notify.Options{Host: "moncompte.example", Backoff: soon})
 	check(t, err)
 	return newSite(t, func(s *site, o *web.Options) {
-		imported, err := portal.Import(t.Context(), s.store, strings.NewReader(reachable), nil)
+		imported, err := portal.Import(t.Context(), s.store, strings.NewReader(reachable), portal.ImportOptions{})
 		check(t, err)
 		if len(imported.Bad) > 0 {
 			t.Fatal(imported.Bad)

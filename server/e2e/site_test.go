@@ -69,7 +69,7 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	check(t, err)
 	phc, err := passhash.New(password, cheap, nil)
 	check(t, err)
-	imported, err := portal.Import(t.Context(), db, strings.NewReader(people+`"`+phc+`"`+morePeople+`"`+phc+`"`), nil)
+	imported, err := portal.Import(t.Context(), db, strings.NewReader(people+`"`+phc+`"`+morePeople+`"`+phc+`"`), portal.ImportOptions{})
 	check(t, err)
 	if imported.Created != 2 {
 		t.Fatalf("accounts not imported: %+v", imported)

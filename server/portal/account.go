@@ -57,9 +57,9 @@ type Civil struct {
 func (c Civil) DisplayName() string {
 	name := c.UsedName
 	if name == "" {
-		name = c.BirthName
+		name = withoutPlaceholder(c.BirthName)
 	}
-	return strings.TrimSpace(c.GivenNames + " " + name)
+	return strings.TrimSpace(withoutPlaceholder(c.GivenNames) + " " + name)
 }
 
 // String keeps civil status out of logs that print a whole value by accident.

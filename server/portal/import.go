@@ -1,15 +1,16 @@
 package portal
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
-	"net/mail"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -32,15 +33,37 @@ const importBatch = 200
 type ImportRow struct {
 	Account Account
 	Scheme  string
+	Absent  []string // columns that the file does not have: what is stored stays
+	Replace bool     // the password hash takes the place of one that is stored, and ends the sessions
+}
+
+// Over is the account of the row where one is stored already.
+func (r ImportRow) Over(stored Account) Account {
+	a := r.Account
+	for _, column := range r.Absent {
+		switch column {
+		case "used_name":
+			a.Civil.UsedName = stored.Civil.UsedName
+		case "birthplace":
+			a.Civil.Birthplace = stored.Civil.Birthplace
+		case "birthcountry":
+			a.Civil.Birthcountry = stored.Civil.Birthcountry
+		case "email":
+			a.Email = stored.Email
+		case "phone":
+			a.Phone = stored.Phone
+		}
+	}
+	return a
 }
 
 // ImportStore writes rows in one transaction: it creates the account of an identifier or updates it, and returns how
-// many it created. A row without a password hash leaves the stored one as it is.
+// many it created. A stored password is replaced only by a row that says so.
 type ImportStore interface {
 	ImportAccounts(ctx context.Context, rows []ImportRow) (created int, err error)
 }
 
-// BadRow is a row that was skipped. Reason never holds what the row holds.
+// BadRow is a row that was skipped, or imported with a contact that nothing can reach. Reason never holds what the row holds.
 type BadRow struct {
 	Line   int
 	Reason string
@@ -49,26 +72,32 @@ type BadRow struct {
 // ImportResult says what became of the rows.
 type ImportResult struct {
 	Created, Updated int
-	Bad              []BadRow
+	Bad              []BadRow // skipped
+	Unreachable      []BadRow // imported
+}
+
+// ImportOptions say how rows are read. All of them may be left out.
+type ImportOptions struct {
+	Pattern *nir.Pattern                    // of provisional identifiers; nil = the usual one
+	Usable  func(Channel, keys.Secret) bool // tells whether a code can be sent there; nil = is not asked
+	Replace bool                            // passwords of the file take the place of those that are stored
 }
 
 // Import reads UTF-8 CSV with a header and stores the good rows. A bad row is skipped and reported. The error is for a
 // file that cannot be read at all, or for a fault of the store; the result then says how far it came.
-func Import(ctx context.Context, store ImportStore, file io.Reader, pattern *nir.Pattern) (ImportResult, error) {
+func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOptions) (ImportResult, error) {
 	var result ImportResult
-	r := csv.NewReader(withoutBOM(file))
-	r.FieldsPerRecord = -1
-	r.ReuseRecord = true
-	header, err := r.Read()
+	r := lines{reader: bufio.NewReader(withoutBOM(file))}
+	header, err := r.next()
 	if errors.Is(err, io.EOF) {
 		return result, errors.New("the file is empty")
 	} else if err != nil {
 		return result, err
 	}
-	header = slices.Clone(header)
 	if err := checkHeader(header); err != nil {
 		return result, err
 	}
+	absent := slices.DeleteFunc(slices.Clone(ImportColumns), func(name string) bool { return slices.Contains(header, name) })
 
 	var batch []ImportRow
 	flush := func() error {
@@ -84,30 +113,58 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, pattern *nir
 		batch = batch[:0]
 		return nil
 	}
+	seen := map[string]int{} // lines of the identifiers that were read
 	for {
-		record, err := r.Read()
+		record, err := r.next()
 		if errors.Is(err, io.EOF) {
 			return result, flush()
 		}
+		refuse := func(reason string) { result.Bad = append(result.Bad, BadRow{r.number, reason}) }
 		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-			result.Bad = append(result.Bad, BadRow{parse.StartLine, parse.Err.Error()})
+			refuse(parse.Err.Error())
+			continue
+		}
+		if errors.Is(err, errLongLine) {
+			refuse(err.Error())
 			continue
 		}
 		if err != nil {
 			return result, errors.Join(err, flush())
 		}
-		line, _ := r.FieldPos(0)
-		row, err := parseRow(header, record, pattern)
+		row, err := parseRow(header, record, o.Pattern)
 		if err != nil {
-			result.Bad = append(result.Bad, BadRow{line, err.Error()})
+			refuse(err.Error())
 			continue
 		}
+		// Two rows of one person: which of them is right only the office knows.
+		number := row.Account.Identifier.Canonical()
+		if first, twice := seen[number]; twice {
+			refuse("the identifier is that of line " + strconv.Itoa(first) + " already")
+			continue
+		}
+		seen[number] = r.number
+		row.Absent, row.Replace = absent, o.Replace
+		result.Unreachable = append(result.Unreachable, unreachable(row.Account, r.number, o.Usable)...)
 		if batch = append(batch, row); len(batch) == importBatch {
 			if err := flush(); err != nil {
 				return result, err
 			}
 		}
 	}
+}
+
+// unreachable tells which contacts of a row no code can be sent to.
+func unreachable(a Account, line int, usable func(Channel, keys.Secret) bool) (found []BadRow) {
+	if usable == nil {
+		return nil
+	}
+	if !a.Email.IsZero() && !usable(Email, a.Email) {
+		found = append(found, BadRow{line, "imported, but email cannot receive a code"})
+	}
+	if !a.Phone.IsZero() && !usable(SMS, a.Phone) {
+		found = append(found, BadRow{line, "imported, but phone cannot receive a code"})
+	}
+	return found
 }
 
 func checkHeader(header []string) error {
@@ -149,27 +206,28 @@ func parseRow(header, record []string, pattern *nir.Pattern) (ImportRow, error) 
 	row := ImportRow{Account: Account{
 		Identifier: number,
 		Civil: Civil{
-			BirthName:    field["birth_name"],
+			BirthName:    withoutPlaceholder(field["birth_name"]),
 			UsedName:     field["used_name"],
-			GivenNames:   field["given_names"],
+			GivenNames:   withoutPlaceholder(field["given_names"]),
 			Sex:          Sex(field["sex"]),
 			Birthdate:    field["birthdate"],
 			Birthplace:   strings.ToUpper(field["birthplace"]),
 			Birthcountry: field["birthcountry"],
 		},
-		Email:    keys.NewSecret(field["email"]),
-		Phone:    keys.NewSecret(field["phone"]),
+		Phone:    keys.NewSecret(mendPhone(field["phone"])),
 		Password: keys.NewSecret(field["password_hash"]),
 	}}
 	if err := checkCivil(row.Account.Civil); err != nil {
 		return ImportRow{}, err
 	}
-	if email := field["email"]; email != "" {
-		if a, err := mail.ParseAddress(email); err != nil || a.Address != email || len(email) > 254 {
-			return ImportRow{}, errors.New("email is not an address")
+	if field["email"] != "" {
+		email, err := mendEmail(field["email"])
+		if err != nil {
+			return ImportRow{}, err
 		}
+		row.Account.Email = keys.NewSecret(email)
 	}
-	if phone := field["phone"]; phone != "" && !e164(phone) {
+	if phone := row.Account.Phone.Reveal(); phone != "" && !e164(phone) {
 		return ImportRow{}, errors.New("phone is not an E.164 number such as +33612345678")
 	}
 	if phc := field["password_hash"]; phc != "" {
@@ -184,14 +242,14 @@ func parseRow(header, record []string, pattern *nir.Pattern) (ImportRow, error) 
 
 func checkCivil(c Civil) error {
 	switch {
-	case c.BirthName == "":
-		return errors.New("birth_name is empty")
-	case c.GivenNames == "":
-		return errors.New("given_names is empty")
+	case c.BirthName == "" && c.GivenNames == "":
+		return errors.New("birth_name and given_names are both empty") // one of them is a full name: some people have no other
 	case c.Sex != Male && c.Sex != Female && c.Sex != Unspecified:
 		return errors.New("sex must be male, female or unspecified")
 	case !birthdate(c.Birthdate):
 		return errors.New("birthdate must be YYYY-MM-DD")
+	case !dayExists(c.Birthdate):
+		return errors.New("birthdate is a day that does not exist")
 	case c.Birthplace != "" && !cog(c.Birthplace):
 		return errors.New("birthplace must be a COG code of 5 characters")
 	case c.Birthcountry != "" && (!cog(c.Birthcountry) || !strings.HasPrefix(c.Birthcountry, "99")):
@@ -225,6 +283,15 @@ func birthdate(s string) bool {
 	month, err2 := strconv.ParseUint(s[5:7], 10, 8)
 	day, err3 := strconv.ParseUint(s[8:], 10, 8)
 	return errors.Join(err1, err2, err3) == nil && year >= 1850 && month <= 12 && day <= 31
+}
+
+// dayExists tells whether the calendar has that day, or may have it where civil status does not know the month.
+func dayExists(date string) bool {
+	if month, day := date[5:7], date[8:]; month == "00" || day == "00" {
+		return true
+	}
+	_, err := time.Parse(time.DateOnly, date)
+	return err == nil
 }
 
 // cog is the shape of a code of Insee's Code officiel géographique: five digits, or a letter in second place (2A004).

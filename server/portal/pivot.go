@@ -39,8 +39,39 @@ func nameWords(name string) []string {
 // compactName is a birth name for comparison: registers do not agree on LE GOFF and LEGOFF.
 func compactName(name string) string { return strings.Join(nameWords(name), "") }
 
-// PivotKey is what candidates are looked up by: the birth date as it is written and the birth name.
-func PivotKey(c Civil) string { return c.Birthdate + " " + compactName(c.BirthName) }
+// placeholders are what registers write for a name that a person does not have.
+var placeholders = []string{"X", "XX", "XXX", "SANSPRENOM", "SANSNOM", "SP", "SNP", "NONRENSEIGNE"}
+
+// withoutPlaceholder is the name, "" where it only says that there is none.
+func withoutPlaceholder(name string) string {
+	if compact := compactName(name); compact == "" || slices.Contains(placeholders, compact) {
+		return ""
+	}
+	return name
+}
+
+// pivotName is the name by which a person is found: the birth name or, of somebody who has one name alone and whose register keeps it
+// with the given names, that one.
+func pivotName(c Civil) string {
+	if name := withoutPlaceholder(c.BirthName); name != "" {
+		return compactName(name)
+	}
+	if only := nameWords(withoutPlaceholder(c.GivenNames)); len(only) == 1 {
+		return only[0]
+	}
+	return ""
+}
+
+// givenNames are the words of the given names, none of somebody who has one name alone.
+func givenNames(c Civil) []string {
+	if withoutPlaceholder(c.BirthName) == "" {
+		return nil
+	}
+	return nameWords(withoutPlaceholder(c.GivenNames))
+}
+
+// PivotKey is what candidates are looked up by: the birth date as it is written and the name.
+func PivotKey(c Civil) string { return c.Birthdate + " " + pivotName(c) }
 
 // PivotKeys are the keys under which an account of that person may be kept: the account may know the birth date less
 // precisely.
@@ -52,28 +83,32 @@ func PivotKeys(c Civil) []string {
 	slices.Sort(dates)
 	var pivots []string
 	for _, date := range slices.Compact(dates) {
-		pivots = append(pivots, date+" "+compactName(c.BirthName))
+		pivots = append(pivots, date+" "+pivotName(c))
 	}
 	return pivots
 }
 
 // SamePerson reports whether an account's civil status and the pivot identity of FranceConnect are one person's.
 func SamePerson(account, pivot Civil) bool {
-	name := compactName(account.BirthName)
-	return name != "" && name == compactName(pivot.BirthName) &&
-		sameGivenNames(nameWords(account.GivenNames), nameWords(pivot.GivenNames)) &&
+	name := pivotName(account)
+	return name != "" && name == pivotName(pivot) &&
+		sameGivenNames(givenNames(account), givenNames(pivot)) &&
 		sameSex(account.Sex, pivot.Sex) &&
 		sameBirthdate(account.Birthdate, pivot.Birthdate) &&
 		sameBirthplace(account, pivot)
 }
 
-// sameGivenNames wants the first one to be the same, and all of the shorter list in the longer one, in order: registers
-// keep more or fewer of them, and cannot tell Jean-Paul from Jean, Paul.
+// sameGivenNames wants all of the shorter list in the longer one, in order, beginning with its first or its second, which may be the one
+// that a person goes by: registers keep more or fewer of them, and cannot tell Jean-Paul from Jean, Paul. Nobody's given names are
+// those of a person who has one name alone, and of no other.
 func sameGivenNames(a, b []string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
 	}
-	if len(a) == 0 || a[0] != b[0] {
+	if len(a) == 0 {
+		return len(b) == 0
+	}
+	if !slices.Contains(b[:min(2, len(b))], a[0]) {
 		return false
 	}
 	for _, name := range a {

@@ -42,6 +42,19 @@ func TestAnAccountIsMatchedWithThePivotIdentity(t *testing.T) {
 		{"compound given name", func(c *civil) { c.GivenNames = "Jean-Paul" }, func(c *civil) { c.GivenNames = "Jean Paul Marie" }, true},
 		{"given names in another order", func(c *civil) { c.GivenNames = "Claire Angela Louise" }, func(*civil) {}, false},
 		{"another second given name", func(c *civil) { c.GivenNames = "Angela Marie" }, func(*civil) {}, false},
+		{"one name", func(c *civil) { c.GivenNames = "" }, func(c *civil) { c.GivenNames = "" }, true},
+		{"one name, and a placeholder here", func(c *civil) { c.GivenNames = "X" }, func(c *civil) { c.GivenNames = "" }, true},
+		{"one name, and a placeholder there", func(c *civil) { c.GivenNames = "" }, func(c *civil) { c.GivenNames = "Sans prénom" }, true},
+		{"one name, kept with the given names there", func(c *civil) { c.GivenNames = "X" },
+			func(c *civil) { c.BirthName, c.GivenNames = "", "Dubois" }, true},
+		{"one name, kept with the given names here", func(c *civil) { c.BirthName, c.GivenNames = "XXX", "Dubois" },
+			func(c *civil) { c.GivenNames = "" }, true},
+		{"one name, and another", func(c *civil) { c.GivenNames = "" }, func(c *civil) { c.BirthName, c.GivenNames = "MERCIER", "" }, false},
+		{"one name, and somebody who has two", func(c *civil) { c.GivenNames = "X" }, func(*civil) {}, false},
+		{"two placeholders", func(c *civil) { c.BirthName, c.GivenNames = "X", "X" }, func(c *civil) { c.BirthName, c.GivenNames = "X", "X" }, false},
+		{"the second given name is the usual one", func(c *civil) { c.GivenNames = "Claire" }, func(*civil) {}, true},
+		{"from the second given name on", func(c *civil) { c.GivenNames = "Claire Louise" }, func(*civil) {}, true},
+		{"the third given name", func(c *civil) { c.GivenNames = "Louise" }, func(*civil) {}, false},
 		{"no given name", func(c *civil) { c.GivenNames = "" }, func(*civil) {}, false},
 
 		{"sex unspecified at FranceConnect", func(*civil) {}, func(c *civil) { c.Sex = portal.Unspecified }, true},
@@ -85,6 +98,7 @@ func TestCandidatesAreFoundWhateverTheSpellingOfTheName(t *testing.T) {
 		person(func(c *portal.Civil) { c.BirthName = "Du-Bois" }),
 		person(func(c *portal.Civil) { c.Birthdate = "1962-08-00" }),
 		person(func(c *portal.Civil) { c.Birthdate = "1962-00-00" }),
+		person(func(c *portal.Civil) { c.BirthName, c.GivenNames = "X", "Dubois" }),
 	} {
 		if !slices.Contains(portal.PivotKeys(person()), portal.PivotKey(account)) {
 			t.Error("an account that matches is not among the candidates")

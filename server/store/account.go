@@ -107,7 +107,7 @@ func restoreNumber(canonical string) (nir.Number, error) {
 func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
 		for _, row := range rows {
-			isNew, err := tx.importAccount(ctx, row.Account, row.Scheme)
+			isNew, err := tx.importAccount(ctx, row)
 			if err != nil {
 				return err
 			}
@@ -120,7 +120,8 @@ func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (cr
 	return created, err
 }
 
-func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string) (created bool, err error) {
+func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bool, err error) {
+	a := r.Account
 	now := micros(tx.now())
 	ring := tx.keys.Snapshot()
 	indexes := ring.Indexes(identifierIndex, a.Identifier.Canonical())
@@ -130,6 +131,13 @@ func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string
 		created = true
 	} else if err != nil {
 		return false, err
+	}
+	if !created && len(r.Absent) > 0 {
+		stored, err := tx.Account(ctx, id)
+		if err != nil {
+			return false, err
+		}
+		a = r.Over(stored)
 	}
 
 	civil, err := json.Marshal(a.Civil)
@@ -144,7 +152,7 @@ func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string
 	}
 	hash, hashScheme := any(nil), any(nil)
 	if !a.Password.IsZero() {
-		hash, hashScheme = a.Password.Reveal(), scheme
+		hash, hashScheme = a.Password.Reveal(), r.Scheme
 	}
 	args := []any{
 		string(id),
@@ -165,6 +173,13 @@ func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`, args...)
 		return true, err
 	}
+	// A file that is imported again must not bring an old password back.
+	kept := func(given, stored string) string {
+		if r.Replace {
+			return "coalesce(" + given + ", " + stored + ")"
+		}
+		return "coalesce(" + stored + ", " + given + ")"
+	}
 	_, err = tx.exec(ctx, `
 		UPDATE accounts SET
 			identifier_index = $2,
@@ -172,11 +187,14 @@ func (tx *Tx) importAccount(ctx context.Context, a portal.Account, scheme string
 			civil_sealed = $4,
 			email_sealed = $5,
 			phone_sealed = $6,
-			password_hash = coalesce($7, password_hash),
-			password_scheme = coalesce($8, password_scheme),
+			password_hash = `+kept("$7", "password_hash")+`,
+			password_scheme = `+kept("$8", "password_scheme")+`,
 			updated_at = $9,
 			pivot_index = $10
 		WHERE id = $1`, args...)
+	if err == nil && r.Replace && hash != nil {
+		err = tx.EndSessions(ctx, id) // whoever came in with the old password leaves
+	}
 	return false, err
 }
 

@@ -54,6 +54,69 @@ func importAgain(t *testing.T, d *database) {
 	}
 }
 
+// passwordsStay imports another password over one that is stored, as an old file does.
+func passwordsStay(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	d.enter(t, id, portal.Password, portal.NewToken(), "token")
+	row := portal.ImportRow{Account: account, Scheme: "test"}
+	row.Account.Password = keys.NewSecret("$hash$old")
+	for _, c := range []struct {
+		replace  bool
+		password string
+		epoch    int64
+		open     int
+	}{{false, "$hash$one", 1, 1}, {true, "$hash$old", 2, 0}} {
+		row.Replace = c.replace
+		created, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row})
+		if err != nil || created != 0 {
+			t.Fatalf("%d created, %v", created, err)
+		}
+		got, err := d.store.Account(t.Context(), id)
+		if err != nil || got.Password.Reveal() != c.password || got.Epoch != c.epoch {
+			t.Errorf("replace %v: another password or epoch %d, want %d (%v)", c.replace, got.Epoch, c.epoch, err)
+		}
+		if sessions, err := d.store.OpenSessions(t.Context(), id); err != nil || len(sessions) != c.open {
+			t.Errorf("replace %v: %d sessions, want %d (%v)", c.replace, len(sessions), c.open, err)
+		}
+	}
+	// A password is set where there was none, and a row without one ends nothing.
+	bare := storetest.Nathalie(t)
+	bare.Identifier, bare.Password = storetest.Number(t, "1850578006048"), keys.Secret{}
+	other := storetest.Add(t, d.store, bare)
+	bare.Password = keys.NewSecret("$hash$first")
+	storetest.Add(t, d.store, bare)
+	if got, err := d.store.Account(t.Context(), other); err != nil || got.Password.Reveal() != "$hash$first" || got.Epoch != 1 {
+		t.Errorf("the first password: %v", err)
+	}
+	row.Account.Password, row.Scheme = keys.Secret{}, ""
+	if _, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row}); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.store.Account(t.Context(), id); err != nil || got.Password.Reveal() != "$hash$old" || got.Epoch != 2 {
+		t.Errorf("a row without a password: epoch %d, %v", got.Epoch, err)
+	}
+}
+
+// absentColumns imports a file that lacks columns.
+func absentColumns(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	row := portal.ImportRow{Account: account, Absent: []string{"email", "used_name", "birthplace"}}
+	row.Account.Email, row.Account.Phone, row.Account.Password = keys.Secret{}, keys.Secret{}, keys.Secret{}
+	row.Account.Civil.UsedName, row.Account.Civil.Birthplace, row.Account.Civil.GivenNames = "", "", "Nathalie"
+	if _, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := d.store.Account(t.Context(), id)
+	if err != nil || got.Email.Reveal() != "nathalie@example.org" || got.Civil.UsedName != "MARTIN" || got.Civil.Birthplace != "49588" {
+		t.Errorf("what the file says nothing of is changed: %v", err)
+	}
+	if !got.Phone.IsZero() || got.Civil.GivenNames != "Nathalie" {
+		t.Error("what the file says is not stored")
+	}
+}
+
 // nothingReadable looks for the person in every column of every table, as a stolen copy of the database would be read.
 func nothingReadable(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
