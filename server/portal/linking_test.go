@@ -82,7 +82,7 @@ func TestALinkingLastsFifteenMinutes(t *testing.T) {
 	s := newSite(t)
 	n := s.addNumber(nathalie)
 	linking := s.begin()
-	s.turn(portal.LinkingLife)
+	s.Turn(portal.LinkingLife)
 	flow := s.proven(n, portal.Proof)
 	if proof, _ := s.link(linking, flow); !errors.Is(proof, portal.ErrNoLinking) {
 		t.Errorf("at its end: %v", proof)
@@ -90,13 +90,13 @@ func TestALinkingLastsFifteenMinutes(t *testing.T) {
 	s.mustNotBeLinked()
 
 	linking = s.begin()
-	s.turn(portal.LinkingLife - time.Microsecond)
+	s.Turn(portal.LinkingLife - time.Microsecond)
 	p, err := s.linking.ProveByCode(t.Context(), linking, flow, keys.Secret{})
 	if err != nil {
 		t.Fatalf("a moment before its end: %v", err)
 	}
 	// Its time is looked at again when the link is made.
-	s.turn(time.Microsecond)
+	s.Turn(time.Microsecond)
 	if err := s.linking.Enter(t.Context(), p, row(p)); !errors.Is(err, portal.ErrNoLinking) {
 		t.Errorf("proved before its end and entered at it: %v", err)
 	}
@@ -106,14 +106,14 @@ func TestALinkingLastsFifteenMinutes(t *testing.T) {
 func TestAProofByACodeLastsFifteenMinutes(t *testing.T) {
 	s := newSite(t)
 	flow := s.proven(s.addNumber(nathalie), portal.Proof)
-	s.turn(portal.LinkingLife)
+	s.Turn(portal.LinkingLife)
 	if proof, entry := s.link(s.begin(), flow); proof != nil || entry != nil {
 		t.Errorf("at its end: %v, %v", proof, entry)
 	}
 
 	s = newSite(t)
 	flow = s.proven(s.addNumber(nathalie), portal.Proof)
-	s.turn(portal.LinkingLife + time.Microsecond)
+	s.Turn(portal.LinkingLife + time.Microsecond)
 	if proof, _ := s.link(s.begin(), flow); !errors.Is(proof, portal.ErrNoFlow) {
 		t.Errorf("after it: %v", proof)
 	}

@@ -50,7 +50,7 @@ func (w *walker) start(t *rapid.T) {
 
 func (w *walker) begin(person int) *walked {
 	token := w.site.start(w.people[person])
-	f := &walked{token: token, person: person, code: w.code(token), begun: w.clock()}
+	f := &walked{token: token, person: person, code: w.code(token), begun: w.Clock()}
 	w.flows = append(w.flows, f)
 	return f
 }
@@ -64,7 +64,7 @@ func (w *walker) resend(t *rapid.T) {
 
 // tryCode gives a code and checks that the answer was due.
 func (w *walker) tryCode(t *rapid.T, f *walked, code string) {
-	now := w.clock()
+	now := w.Clock()
 	before := w.tries(f)
 	result, err := w.give(f.token, code)
 	compared := w.tries(f) - before
@@ -114,7 +114,7 @@ func (w *walker) accountless(person int) bool { return person == len(w.people)-1
 
 // may reports whether the flow may set a password now.
 func (w *walker) may(f *walked) bool {
-	return !f.given.IsZero() && !f.over && !w.accountless(f.person) && w.clock().Sub(f.given) < portal.PasswordGrace
+	return !f.given.IsZero() && !f.over && !w.accountless(f.person) && w.Clock().Sub(f.given) < portal.PasswordGrace
 }
 
 func (w *walker) setPassword(t *rapid.T, f *walked) {
@@ -145,7 +145,7 @@ func TestNoSequenceOfRequestsSetsAPasswordWithoutThisFlowsOwnCode(t *testing.T) 
 		portal.CodeLife, portal.PasswordGrace - time.Microsecond, portal.PasswordGrace, portal.FlowLife, 24 * time.Hour})
 	rapid.Check(t, func(t *rapid.T) {
 		runs++
-		s.turn(time.Hour) // the addresses of the last run have rested
+		s.Turn(time.Hour) // the addresses of the last run have rested
 		w := &walker{site: s, failed: make([][]time.Time, 3)}
 		for person := range 2 {
 			w.people = append(w.people, s.addNumber(fmt.Sprintf("P%07d%d", runs, person)))
@@ -200,7 +200,7 @@ func TestNoSequenceOfRequestsSetsAPasswordWithoutThisFlowsOwnCode(t *testing.T) 
 			"ask about a password": func(t *rapid.T) {
 				f := w.some(t)
 				report, _, err := w.recovery.Check(context.Background(), f.token, "Marguerite-des-prés-41")
-				if err == nil && report.OK() && !w.may(f) && w.clock().Sub(f.given) != portal.PasswordGrace {
+				if err == nil && report.OK() && !w.may(f) && w.Clock().Sub(f.given) != portal.PasswordGrace {
 					t.Fatal("a password was judged without a code")
 				}
 			},
@@ -215,7 +215,7 @@ func TestNoSequenceOfRequestsSetsAPasswordWithoutThisFlowsOwnCode(t *testing.T) 
 					t.Fatal("a password was set without a flow")
 				}
 			},
-			"wait": func(t *rapid.T) { w.turn(turns.Draw(t, "for")) },
+			"wait": func(t *rapid.T) { w.Turn(turns.Draw(t, "for")) },
 			"": func(t *rapid.T) {
 				for person, hash := range w.hashes {
 					if s.hash(w.people[person]) != hash {

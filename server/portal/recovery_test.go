@@ -34,7 +34,7 @@ func both(t *testing.T, test func(t *testing.T, s *site, n nir.Number)) {
 
 func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
 	both(t, func(t *testing.T, s *site, n nir.Number) {
-		begun := s.clock()
+		begun := s.Clock()
 		for range 2 {
 			token := s.start(n)
 			for i := range portal.CodeTries {
@@ -43,18 +43,18 @@ func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
 					want = portal.CodeUsedUp
 				}
 				s.mustGive(token, not(s.code(token)), want)
-				s.turn(time.Second)
+				s.Turn(time.Second)
 			}
 		}
 		third := s.start(n)
 		for _, code := range []string{not(s.code(third)), s.code(third)} {
 			_, err := s.give(third, code)
 			var e *portal.Error
-			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.clock()) || e.Disabled {
+			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.Clock()) || e.Disabled {
 				t.Errorf("the eleventh code: %#v", err)
 			}
 		}
-		s.turn(24 * time.Hour)
+		s.Turn(24 * time.Hour)
 		s.mustGive(s.start(n), "", portal.CodeWrong)
 	})
 }
@@ -85,7 +85,7 @@ func TestTheDaysTriesOfOneIdentifierAreNotAnothersAndEndWithTheRightCode(t *test
 func TestACodeThatIsNotComparedTakesNoneOfTheDaysTries(t *testing.T) {
 	both(t, func(t *testing.T, s *site, n nir.Number) {
 		expired := s.start(n)
-		s.turn(portal.CodeLife)
+		s.Turn(portal.CodeLife)
 		for range 20 {
 			s.mustGive(expired, s.code(expired), portal.CodeExpired)
 		}
@@ -116,7 +116,7 @@ func TestTheNewPasswordHasAQuarterOfAnHour(t *testing.T) {
 		token := s.start(n)
 		s.mustGive(token, s.code(token), portal.CodeRight)
 		before := s.hash(n)
-		s.turn(after)
+		s.Turn(after)
 		if set := s.set(token, chosen); set != want || (s.hash(n) != before) != want {
 			t.Errorf("%s after the code: set %v, want %v", after, set, want)
 		}
@@ -213,7 +213,7 @@ func TestAnAddressAsksForAHundredCodesInTenMinutes(t *testing.T) {
 	if _, err := s.recovery.Start(t.Context(), request); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
-	s.turn(10 * time.Minute)
+	s.Turn(10 * time.Minute)
 	request.Address = netip.MustParseAddr("192.0.2.9")
 	if _, err := s.recovery.Start(t.Context(), request); err != nil {
 		t.Errorf("ten minutes later: %v", err)
@@ -244,7 +244,7 @@ func TestTheWorkerIsWokenForEachMessageAndForNobodyToo(t *testing.T) {
 		if err := s.recovery.Resend(t.Context(), token); err == nil {
 			t.Error("sent again at once")
 		}
-		s.turn(portal.ResendAfter)
+		s.Turn(portal.ResendAfter)
 		if err := s.recovery.Resend(t.Context(), token); err != nil {
 			t.Error(err)
 		}

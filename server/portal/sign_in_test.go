@@ -123,7 +123,7 @@ func TestSignInWorksOnAnEmptyDatabaseAndWithOneAccount(t *testing.T) {
 		t.Errorf("without accounts: %q", code)
 	}
 	s.add(nathalie, argon(t, right, small))
-	s.turn(time.Hour) // the shares of the schemes are counted again
+	s.Turn(time.Hour) // the shares of the schemes are counted again
 	if _, code := s.signIn(nobody, right, keys.Secret{}); code != portal.KindUnauthorized {
 		t.Errorf("with one account, unknown identifier: %q", code)
 	}
@@ -192,7 +192,7 @@ func TestTheSameStatementsRunWhateverIsWrong(t *testing.T) {
 		{"wrong password, with a device token", nathalie, wrong, portal.NewToken()},
 		{"unknown identifier, with a device token", nobody, wrong, portal.NewToken()},
 	} {
-		got := s.traced(func() {
+		got := s.Traced(func() {
 			if _, code := s.signIn(c.identifier, c.password, c.device); code != portal.KindUnauthorized {
 				t.Errorf("%s: %q", c.name, code)
 			}
@@ -214,7 +214,7 @@ func TestTheSameStatementsRunForARefusedAttempt(t *testing.T) {
 		s.signIn(nobody, wrong, keys.Secret{})
 	}
 	refused := func(identifier, password string) []string {
-		return s.traced(func() {
+		return s.Traced(func() {
 			if _, code := s.signIn(identifier, password, keys.Secret{}); code != portal.KindThrottled {
 				t.Errorf("%q, want throttled", code)
 			}

@@ -33,7 +33,7 @@ func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
 			}
 		}
 	}
-	s.turn(time.Minute)
+	s.Turn(time.Minute)
 	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 		t.Errorf("after the wait the right password answers %q", code)
 	}
@@ -52,7 +52,7 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 		return portal.ErrorKind(err)
 	}
 	subject := portal.Subject{Kind: portal.ByAddress, Value: "2001:db8:1:2::/64", Limit: portal.AddressLimit}
-	storetest.Count(t, s.store, s.clock(), 100, subject)
+	storetest.Count(t, s.store, s.Clock(), 100, subject)
 	for address, want := range map[string]portal.Kind{
 		"2001:db8:1:2::1":            portal.KindThrottled,
 		"2001:db8:1:2:ffff:ff:ff:ff": portal.KindThrottled, // the same subscriber
@@ -67,7 +67,7 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 		t.Errorf("a refusal for the address was counted against the account: %+v", b)
 	}
 	four := portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.9", Limit: portal.AddressLimit}
-	storetest.Count(t, s.store, s.clock(), 100, four)
+	storetest.Count(t, s.store, s.Clock(), 100, four)
 	for address, want := range map[string]portal.Kind{"192.0.2.9": portal.KindThrottled, "::ffff:192.0.2.9": portal.KindThrottled, "192.0.2.10": ""} {
 		if code := from(address, nathalie); code != want {
 			t.Errorf("from %s: %q, want %q", address, code, want)
@@ -87,7 +87,7 @@ func (s *site) guessUntilDisabled(identifier string, device keys.Secret) (guesse
 		case e.Disabled:
 			return guesses
 		case e.Kind == portal.KindThrottled:
-			s.turn(e.Wait)
+			s.Turn(e.Wait)
 		default:
 			guesses++
 		}
@@ -139,7 +139,7 @@ func TestABrowserThatSignedInBeforeHasALimitOfItsOwn(t *testing.T) {
 	if b := s.account(jean); b.InRow != 5 {
 		t.Errorf("on an account that the browser never opened, %d of its 5 guesses are counted as a stranger's", b.InRow)
 	}
-	s.turn(24 * time.Hour)
+	s.Turn(24 * time.Hour)
 	if n := s.guessUntilDisabled(nathalie, session.Device); n != 95 {
 		t.Errorf("disabled for the browser after %d further guesses, want 95", n)
 	}
@@ -175,7 +175,7 @@ func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := s.traced(func() {
+	statements := s.Traced(func() {
 		for _, identifier := range []string{nathalie, nobody} {
 			_, err := s.enter(t.Context(), s.request(identifier, right, keys.Secret{}))
 			if e, ok := errors.AsType[*portal.Error](err); !ok || e.Kind != portal.KindBusy || e.Wait <= 0 {

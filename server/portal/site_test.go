@@ -8,8 +8,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
-	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -46,11 +44,11 @@ type site struct {
 	recovery *portal.Recovery
 	linking  *portal.Linking
 
-	mu         sync.Mutex
-	now        time.Time
-	log        bytes.Buffer
-	statements []string
-	wakes      int
+	*storetest.Watch
+
+	mu    sync.Mutex
+	log   bytes.Buffer
+	wakes int
 }
 
 func newSite(t *testing.T) *site {
@@ -59,9 +57,9 @@ func newSite(t *testing.T) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &site{t: t, now: noon}
+	s := &site{t: t, Watch: storetest.NewWatch(noon)}
 	url := storetest.SQLiteURL(t)
-	s.store = storetest.Open(t, store.Options{URL: url, Now: s.clock, Trace: s.trace})
+	s.store = storetest.Open(t, store.Options{URL: url, Now: s.Clock, Trace: s.Trace})
 	if s.db, err = sql.Open("sqlite", url+"?_pragma=busy_timeout(5000)"); err != nil {
 		t.Fatal(err)
 	}
@@ -70,45 +68,16 @@ func newSite(t *testing.T) *site {
 	pool, ring := passhash.NewPool(passhash.PoolOptions{}), s.store.Keys()
 	composer := notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}
 	reach := &portal.Reach{Composer: composer, Mobile: notify.Mobile, Wake: s.wake}
-	s.login = &portal.Login{Store: s.store, Pool: pool, Params: small, Keys: ring, Log: log, Now: s.clock}
-	s.recovery = &portal.Recovery{Store: s.store, Pool: pool, Params: small, Keys: ring, Common: common, Reach: reach, Log: log, Now: s.clock}
-	s.linking = &portal.Linking{Store: s.store, Login: s.login, Recovery: s.recovery, Composer: composer, Reach: reach, Log: log, Now: s.clock}
+	s.login = &portal.Login{Store: s.store, Pool: pool, Params: small, Keys: ring, Log: log, Now: s.Clock}
+	s.recovery = &portal.Recovery{Store: s.store, Pool: pool, Params: small, Keys: ring, Common: common, Reach: reach, Log: log, Now: s.Clock}
+	s.linking = &portal.Linking{Store: s.store, Login: s.login, Recovery: s.recovery, Composer: composer, Reach: reach, Log: log, Now: s.Clock}
 	return s
-}
-
-func (s *site) clock() time.Time {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.now
-}
-
-func (s *site) turn(by time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.now = s.now.Add(by)
 }
 
 func (s *site) wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.wakes++
-}
-
-func (s *site) trace(statement string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.statements = append(s.statements, strings.Join(strings.Fields(statement), " "))
-}
-
-// traced returns the statements that do runs.
-func (s *site) traced(do func()) []string {
-	s.mu.Lock()
-	s.statements = nil
-	s.mu.Unlock()
-	do()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.statements)
 }
 
 // Write takes the log.

@@ -22,7 +22,7 @@ func importRoundTrip(t *testing.T, d *database) {
 	}
 	if got.Identifier.Canonical() != want.Identifier.Canonical() || got.Civil != want.Civil ||
 		got.Email.Reveal() != want.Email.Reveal() || got.Phone.Reveal() != want.Phone.Reveal() ||
-		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(d.now) {
+		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(d.Clock()) {
 		t.Errorf("the account came back changed: %+v", got)
 	}
 	if _, err := d.store.Account(t.Context(), portal.NewAccountID()); !errors.Is(err, portal.ErrNoAccount) {
@@ -124,7 +124,7 @@ func nothingReadable(t *testing.T, d *database) {
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), {Kind: portal.ByAddress, Value: "192.0.2.7", Limit: portal.AddressLimit}}
 	device := portal.NewToken()
 	for _, subject := range subjects {
-		storetest.Count(t, d.store, d.clock(), 1, subject)
+		storetest.Count(t, d.store, d.Clock(), 1, subject)
 	}
 	d.enter(t, id, portal.Password, device, "token")
 	personal := []string{account.Identifier.Canonical(), "DURAND", "MARTIN", "Nathalie", "1969-05-12", "nathalie@example.org",

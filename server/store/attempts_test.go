@@ -18,12 +18,12 @@ import (
 
 // parallelAttempts guesses 200 times at once on two instances.
 func parallelAttempts(t *testing.T, d *database) {
-	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock})
+	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock})
 	pool := passhash.NewPool(passhash.PoolOptions{Queue: 200, MaxWait: time.Minute})
 	var judged, refused atomic.Int64
 	var all sync.WaitGroup
 	for _, instance := range []*store.Store{d.store, second} {
-		login := &portal.Login{Store: instance, Pool: pool, Params: passhash.Params{MemoryKiB: 16, Time: 1, Threads: 1}, Keys: d.keys, Now: d.clock}
+		login := &portal.Login{Store: instance, Pool: pool, Params: passhash.Params{MemoryKiB: 16, Time: 1, Threads: 1}, Keys: d.keys, Now: d.Clock}
 		for i := range 100 {
 			all.Go(func() {
 				_, err := login.Verify(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, "1850578006048"),
@@ -48,13 +48,13 @@ func parallelAttempts(t *testing.T, d *database) {
 // buckets are kept with the unit, and not without it.
 func buckets(t *testing.T, d *database) {
 	one, other := portal.AccountSubject(storetest.Number(t, "1850578006048")), portal.Subject{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}
-	storetest.Count(t, d.store, d.clock(), 3, one)
+	storetest.Count(t, d.store, d.Clock(), 3, one)
 	err := d.unit(t.Context(), func(tx portal.Tx) error {
-		found, err := tx.LockBuckets(t.Context(), d.clock(), one, other)
-		if err != nil || found[0].InRow != 3 || len(found[0].Recent) != 3 || !found[0].Last().Equal(d.clock()) || found[1].InRow != 0 {
+		found, err := tx.LockBuckets(t.Context(), d.Clock(), one, other)
+		if err != nil || found[0].InRow != 3 || len(found[0].Recent) != 3 || !found[0].Last().Equal(d.Clock()) || found[1].InRow != 0 {
 			t.Errorf("found: %+v, %v", found, err)
 		}
-		return errors.Join(tx.SaveBuckets(t.Context(), d.clock(), []portal.Subject{one, other}, make([]portal.Bucket, 2)), errors.New("not this time"))
+		return errors.Join(tx.SaveBuckets(t.Context(), d.Clock(), []portal.Subject{one, other}, make([]portal.Bucket, 2)), errors.New("not this time"))
 	})
 	if err == nil {
 		t.Error("a unit that fails is committed")
@@ -78,7 +78,7 @@ func unlocking(t *testing.T, d *database) {
 	}
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.DeviceSubject(device, account.Identifier)}
 	for _, subject := range subjects {
-		storetest.Count(t, d.store, d.clock(), portal.AccountLimit.Free, subject)
+		storetest.Count(t, d.store, d.Clock(), portal.AccountLimit.Free, subject)
 	}
 	if err := d.store.Unlock(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -120,7 +120,7 @@ func devices(t *testing.T, d *database) {
 		}
 	}
 	signIns, err := d.store.SignIns(t.Context(), id, token)
-	if err != nil || len(signIns) != 1 || !signIns[0].ThisDevice || !signIns[0].At.Equal(d.clock()) {
+	if err != nil || len(signIns) != 1 || !signIns[0].ThisDevice || !signIns[0].At.Equal(d.Clock()) {
 		t.Errorf("sign-ins: %+v, %v", signIns, err)
 	}
 	if signIns, err := d.store.SignIns(t.Context(), id, portal.NewToken()); err != nil || signIns[0].ThisDevice {

@@ -76,8 +76,9 @@ func TestStoreContract(t *testing.T) {
 	for _, engine := range storetest.Engines {
 		for _, part := range contract {
 			t.Run(engine.Name+"/"+part.name, func(t *testing.T) {
-				d := &database{url: engine.URL(t), now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC), keys: storetest.Keys(t)}
-				d.store = storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock, Trace: d.trace})
+				d := &database{url: engine.URL(t), keys: storetest.Keys(t),
+					Watch: storetest.NewWatch(time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC))}
+				d.store = storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock, Trace: d.Trace})
 				part.run(t, d)
 			})
 		}

@@ -2,53 +2,20 @@ package store_test
 
 import (
 	"context"
-	"sync"
 	"testing"
-	"time"
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
-// bench is a store with a clock that tests turn and a record of the statements.
+// database is a store with a clock that tests turn and a record of the statements.
 type database struct {
 	url   string
 	keys  *keys.Ring
 	store *store.Store
-
-	mu         sync.Mutex
-	now        time.Time
-	statements []string
-}
-
-func (d *database) clock() time.Time {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.now
-}
-
-func (d *database) turn(by time.Duration) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.now = d.now.Add(by)
-}
-
-func (d *database) trace(statement string) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.statements = append(d.statements, statement)
-}
-
-// traced returns the statements that do runs.
-func (d *database) traced(do func()) []string {
-	d.mu.Lock()
-	d.statements = nil
-	d.mu.Unlock()
-	do()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.statements
+	*storetest.Watch
 }
 
 // unit runs do in a unit of work.
@@ -76,7 +43,7 @@ func (d *database) must(t *testing.T, do func(portal.Tx) error) {
 func (d *database) enter(t *testing.T, id portal.AccountID, method portal.Method, device keys.Secret, token string) {
 	t.Helper()
 	d.must(t, func(tx portal.Tx) error {
-		return tx.Enter(t.Context(), portal.Session{Account: id, Epoch: 1, Method: method, At: d.clock(), Device: device},
+		return tx.Enter(t.Context(), portal.Session{Account: id, Epoch: 1, Method: method, At: d.Clock(), Device: device},
 			d.row(t, id, 1, token))
 	})
 }

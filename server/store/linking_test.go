@@ -64,7 +64,7 @@ func (r *recovery) heard() map[string]string {
 func (d *database) link(t *testing.T, account portal.AccountID, id portal.Identity) {
 	t.Helper()
 	d.must(t, func(tx portal.Tx) error {
-		_, err := tx.ReplaceLinks(t.Context(), account, id, d.clock())
+		_, err := tx.ReplaceLinks(t.Context(), account, id, d.Clock())
 		return err
 	})
 }
@@ -103,8 +103,8 @@ func linkRoundTrip(t *testing.T, d *database) {
 		t.Errorf("%d messages, want one to each of the 2 addresses", n)
 	}
 
-	began := d.clock()
-	d.turn(time.Hour)
+	began := d.Clock()
+	d.Turn(time.Hour)
 	proven, err := r.linking.Recognise(t.Context(), id, keys.Secret{})
 	if err != nil {
 		t.Fatal(err)
@@ -113,7 +113,7 @@ func linkRoundTrip(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	link, err := d.store.AccountLink(t.Context(), account, issuer)
-	if err != nil || link.At.After(began) || !link.LastUsed.Equal(d.clock()) {
+	if err != nil || link.At.After(began) || !link.LastUsed.Equal(d.Clock()) {
 		t.Errorf("link: %+v, %v", link, err)
 	}
 	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, proven.Device)
@@ -142,7 +142,7 @@ func linkEnds(t *testing.T, d *database) {
 	sms, email := nathalie.Phone.Reveal(), nathalie.Email.Reveal()
 	linked := map[string]string{sms: "linked by sms", email: "linked by email"}
 	for _, subject := range []portal.Identity{one, two} {
-		d.turn(time.Minute)
+		d.Turn(time.Minute)
 		if err := r.linkBy(nathalie.Identifier, subject, subject.Subject.Reveal()); err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +183,7 @@ func linkEnds(t *testing.T, d *database) {
 	if n := count(t, d, "links"); n != 3 {
 		t.Errorf("%d rows are left for the audit, want 3", n)
 	}
-	d.turn(3*365*24*time.Hour + 2*time.Minute)
+	d.Turn(3*365*24*time.Hour + 2*time.Minute)
 	if err := d.store.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -200,7 +200,7 @@ func linkingOnce(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := d.store.Linking(t.Context(), token, d.clock().Add(-time.Minute))
+	got, err := d.store.Linking(t.Context(), token, d.Clock().Add(-time.Minute))
 	if err != nil || got.Civil != id.Civil || got.Subject.Reveal() != "subject-one" || got.Issuer != issuer || got.ACR != "eidas1" ||
 		got.IDToken.Reveal() != id.IDToken.Reveal() {
 		t.Errorf("the identity came back changed: %v", err)
@@ -209,8 +209,8 @@ func linkingOnce(t *testing.T, d *database) {
 		token keys.Secret
 		since time.Time
 	}{
-		"a linking that is over": {token, d.clock()},
-		"another token":          {portal.NewToken(), d.clock().Add(-time.Minute)},
+		"a linking that is over": {token, d.Clock()},
+		"another token":          {portal.NewToken(), d.Clock().Add(-time.Minute)},
 	} {
 		_, err1 := d.store.Linking(t.Context(), c.token, c.since)
 		err2 := d.unit(t.Context(), func(tx portal.Tx) error { return tx.TakeLinking(t.Context(), c.token, c.since) })
@@ -245,21 +245,21 @@ func linkingOnce(t *testing.T, d *database) {
 
 func visitOnce(t *testing.T, d *database) {
 	browser := portal.NewToken()
-	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
+	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error { return tx.AddVisit(t.Context(), browser, visit) })
 	take := func(browser, state keys.Secret, way portal.Way, since time.Time) (v portal.Visit, err error) {
 		err = d.unit(t.Context(), func(tx portal.Tx) (err error) {
-			v, err = tx.TakeVisit(t.Context(), browser, state, way, since, d.clock())
+			v, err = tx.TakeVisit(t.Context(), browser, state, way, since, d.Clock())
 			return err
 		})
 		return v, err
 	}
-	early := d.clock().Add(-time.Minute)
+	early := d.Clock().Add(-time.Minute)
 	for what, err := range map[string]error{
 		"another browser": second(take(portal.NewToken(), visit.State, portal.ToSignIn, early)),
 		"another state":   second(take(browser, portal.NewToken(), portal.ToSignIn, early)),
 		"another way":     second(take(browser, visit.State, portal.ToSignOut, early)),
-		"too late":        second(take(browser, visit.State, portal.ToSignIn, d.clock())),
+		"too late":        second(take(browser, visit.State, portal.ToSignIn, d.Clock())),
 	} {
 		if !errors.Is(err, portal.ErrNoVisit) {
 			t.Errorf("%s: %v, want ErrNoVisit", what, err)
@@ -289,11 +289,11 @@ func second[T any](_ T, err error) error { return err }
 
 func signOutVisits(t *testing.T, d *database) {
 	browser := portal.NewToken()
-	early := d.clock().Add(-time.Minute)
+	early := d.Clock().Add(-time.Minute)
 	var last portal.Visit
 	for range 2 {
-		d.turn(time.Second)
-		last = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("id." + portal.NewToken().Reveal()), At: d.clock()}
+		d.Turn(time.Second)
+		last = portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: keys.NewSecret("id." + portal.NewToken().Reveal()), At: d.Clock()}
 		d.must(t, func(tx portal.Tx) error { return tx.AddVisit(t.Context(), browser, last) })
 	}
 	got, err := d.store.OpenSignOut(t.Context(), browser, early)
@@ -303,7 +303,7 @@ func signOutVisits(t *testing.T, d *database) {
 	if _, err := d.store.OpenSignOut(t.Context(), portal.NewToken(), early); !errors.Is(err, portal.ErrNoVisit) {
 		t.Errorf("another browser: %v, want ErrNoVisit", err)
 	}
-	d.turn(25 * time.Hour)
+	d.Turn(25 * time.Hour)
 	if err := d.store.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -334,9 +334,9 @@ func nothingLinkedReadable(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	token, browser := portal.NewToken(), portal.NewToken()
-	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.clock()}
+	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(tx.AddLinking(t.Context(), token, id, d.clock()), tx.AddVisit(t.Context(), browser, visit))
+		return errors.Join(tx.AddLinking(t.Context(), token, id, d.Clock()), tx.AddVisit(t.Context(), browser, visit))
 	})
 	personal := []string{"subject-one", id.IDToken.Reveal(), "DURAND", "Nathalie", "1969-05-12", token.Reveal(), browser.Reveal(),
 		visit.State.Reveal(), visit.Nonce.Reveal()}

@@ -34,7 +34,7 @@ func (d *database) add(t *testing.T, m notify.Message) {
 }
 
 func (d *database) message(id string) notify.Message {
-	return notify.Message{ID: id, Channel: portal.SMS, To: keys.NewSecret("+33639980001"), At: d.clock(), Expires: d.clock().Add(time.Hour),
+	return notify.Message{ID: id, Channel: portal.SMS, To: keys.NewSecret("+33639980001"), At: d.Clock(), Expires: d.Clock().Add(time.Hour),
 		Content: portal.Content{Text: keys.NewSecret("text " + id)}}
 }
 
@@ -42,9 +42,9 @@ func (d *database) message(id string) notify.Message {
 func closedMessages(t *testing.T, d *database) {
 	outbox := d.store.Outbox()
 	for name, end := range map[string]func() error{
-		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", d.clock()) },
+		"sent":    func() error { return outbox.Sent(t.Context(), "sent", "receipt", d.Clock()) },
 		"dropped": func() error { return outbox.Drop(t.Context(), "dropped", notify.Refused, "refused") },
-		"expired": func() error { _, err := outbox.Expire(t.Context(), d.clock().Add(time.Hour)); return err },
+		"expired": func() error { _, err := outbox.Expire(t.Context(), d.Clock().Add(time.Hour)); return err },
 	} {
 		d.add(t, d.message(name))
 		if err := end(); err != nil {
@@ -58,7 +58,7 @@ func closedMessages(t *testing.T, d *database) {
 			t.Errorf("%s: body kept %v, closed %v (%v)", name, sealed, closed, err)
 		}
 		for what, reopen := range map[string]func() error{
-			"retry":   func() error { return outbox.Retry(t.Context(), name, d.clock(), "again", false) },
+			"retry":   func() error { return outbox.Retry(t.Context(), name, d.Clock(), "again", false) },
 			"release": func() error { return outbox.Release(t.Context(), name, "") },
 		} {
 			if err := reopen(); err != nil {
@@ -77,7 +77,7 @@ func twoWorkers(t *testing.T, d *database) {
 	for i := range messages {
 		d.add(t, d.message(fmt.Sprintf("m%03d", i)))
 	}
-	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock})
+	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock})
 	var mu sync.Mutex
 	claims := map[string]int{}
 	var all sync.WaitGroup
@@ -85,7 +85,7 @@ func twoWorkers(t *testing.T, d *database) {
 		outbox := []*store.Outbox{d.store.Outbox(), second.Outbox()}[i%2]
 		all.Go(func() {
 			for {
-				claimed, err := outbox.Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 7, Lease: time.Minute})
+				claimed, err := outbox.Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: 7, Lease: time.Minute})
 				if err != nil {
 					t.Error(err)
 				}
@@ -102,7 +102,7 @@ func twoWorkers(t *testing.T, d *database) {
 	}
 	all.Wait()
 	// A worker that finds nothing stops, though another may have held what was left at that moment: what is left now is its.
-	left, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: messages, Lease: time.Minute})
+	left, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: messages, Lease: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,18 +122,18 @@ func twoWorkers(t *testing.T, d *database) {
 // unreadableMessage has one message whose key is gone, among others.
 func unreadableMessage(t *testing.T, d *database) {
 	d.add(t, d.message("first"))
-	stranger := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t), Now: d.clock})
+	stranger := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t), Now: d.Clock})
 	lost := d.message("lost")
 	lost.Expires = lost.Expires.Add(-time.Second) // it would be claimed first, every time
 	if err := stranger.Outbox().Add(t.Context(), lost); err != nil {
 		t.Fatal(err)
 	}
-	claimed, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 9, Lease: time.Minute})
+	claimed, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: 9, Lease: time.Minute})
 	if err != nil || len(claimed) != 1 || claimed[0].ID != "first" || claimed[0].Text.Reveal() != "text first" {
 		t.Fatalf("claimed %+v, %v; want the message that can be read", claimed, err)
 	}
-	d.turn(2 * time.Minute)
-	if claimed, err := stranger.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.clock(), N: 9, Lease: time.Minute}); err != nil || len(claimed) != 0 {
+	d.Turn(2 * time.Minute)
+	if claimed, err := stranger.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: 9, Lease: time.Minute}); err != nil || len(claimed) != 0 {
 		t.Errorf("the message that could not be read is still open: %+v, %v", claimed, err)
 	}
 }

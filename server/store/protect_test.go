@@ -24,28 +24,28 @@ func rotation(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
 	r := newRecovery(t, d)
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
-	d.turn(time.Minute)
+	d.Turn(time.Minute)
 
 	stranger := storetest.Number(t, "1850578006048") // nobody's: its count must change no otherwise than an account's
 	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.AccountSubject(stranger),
 		{Kind: portal.ByAddress, Value: "192.0.2.1", Limit: portal.AddressLimit}}
 	for _, subject := range subjects {
-		storetest.Count(t, d.store, d.clock(), 3, subject)
+		storetest.Count(t, d.store, d.Clock(), 3, subject)
 	}
 	device, browser, token := portal.NewToken(), portal.NewToken(), portal.NewToken()
 	identity := pivot(t, "subject-one")
 	d.link(t, id, identity)
 	d.enter(t, id, portal.FranceConnect, device, "session")
 	open, tried := r.begin(account.Identifier, portal.SMS), r.begin(account.Identifier, portal.Email)
-	in := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
-	out := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: identity.IDToken, At: d.clock()}
+	in := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
+	out := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), IDToken: identity.IDToken, At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
 		return errors.Join(tx.AddVisit(t.Context(), browser, in), tx.AddVisit(t.Context(), browser, out),
-			tx.AddLinking(t.Context(), token, identity, d.clock()))
+			tx.AddLinking(t.Context(), token, identity, d.Clock()))
 	})
 	waiting := len(r.due())
 
@@ -73,7 +73,7 @@ func rotation(t *testing.T, d *database) {
 	}
 
 	alone, _ := added.Only(2)
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: alone, Now: d.clock})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: alone, Now: d.Clock})
 	r = newRecovery(t, d)
 	if result, err := d.store.Check(t.Context()); err != nil || len(result.Faults) != 0 || result.Accounts != 1 {
 		t.Errorf("check: %+v, %v", result, err)
@@ -117,7 +117,7 @@ func rotation(t *testing.T, d *database) {
 			t.Error("a flow is not found")
 		}
 	}
-	d.turn(time.Minute)
+	d.Turn(time.Minute)
 	if err := r.Resend(t.Context(), open); err != nil {
 		t.Errorf("a code is not sent again: %v", err)
 	}
@@ -127,12 +127,12 @@ func rotation(t *testing.T, d *database) {
 	if r.give(open, r.code(open)) != portal.CodeRight {
 		t.Error("the code that was sent again is not right")
 	}
-	early := d.clock().Add(-time.Hour)
+	early := d.Clock().Add(-time.Hour)
 	if v, err := d.store.OpenSignOut(t.Context(), browser, early); err != nil || v.IDToken.Reveal() != out.IDToken.Reveal() {
 		t.Errorf("the sign-out is not found: %v", err)
 	}
 	d.must(t, func(tx portal.Tx) error {
-		v, err := tx.TakeVisit(t.Context(), browser, in.State, portal.ToSignIn, early, d.clock())
+		v, err := tx.TakeVisit(t.Context(), browser, in.State, portal.ToSignIn, early, d.Clock())
 		if v.Nonce.Reveal() != in.Nonce.Reveal() {
 			t.Error("the visit is not found")
 		}
@@ -151,9 +151,9 @@ func fullOf(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.link(t, id, pivot(t, "subject-one"))
 	newRecovery(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS)
-	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.clock()}
+	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.clock()))
+		return errors.Join(tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
 	})
 }
 

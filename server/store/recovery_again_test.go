@@ -16,7 +16,7 @@ func finished(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	storetest.Add(t, d.store, account)
 	token, ended := r.given(account.Identifier), r.given(account.Identifier)
-	since := d.clock().Add(-time.Second)
+	since := d.Clock().Add(-time.Second)
 	look := func(token keys.Secret, since time.Time) (portal.Finished, error) {
 		return d.store.FinishedFlow(t.Context(), token, since)
 	}
@@ -31,7 +31,7 @@ func finished(t *testing.T, d *database) {
 		t.Errorf("the flow that set the password: %v, purpose %q", err, got.Purpose)
 	}
 	for what, err := range map[string]error{
-		"a minute later":            failure(look(token, d.clock())),
+		"a minute later":            failure(look(token, d.Clock())),
 		"the flow that it ended":    failure(look(ended, since)),
 		"a token that nobody holds": failure(look(portal.NewToken(), since)),
 	} {

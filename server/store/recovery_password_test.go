@@ -38,7 +38,7 @@ func finishing(t *testing.T, d *database) {
 	d.save(t, d.row(t, id, 1, "two"))
 	d.enter(t, stranger, portal.Password, device, "stranger's")
 	for _, n := range []nir.Number{account.Identifier, other.Identifier} {
-		storetest.Count(t, d.store, d.clock(), portal.AccountLimit.Free, portal.AccountSubject(n))
+		storetest.Count(t, d.store, d.Clock(), portal.AccountLimit.Free, portal.AccountSubject(n))
 	}
 	token := r.begin(account.Identifier, portal.SMS)
 	second := r.begin(account.Identifier, portal.Email)
@@ -110,18 +110,18 @@ func finishNeedsThisFlowsCode(t *testing.T, d *database) {
 		"another flow's":  {func(keys.Secret) { r.given(account.Identifier) }, id, false},
 		"a code too old": {func(token keys.Secret) {
 			r.give(token, r.code(token))
-			d.turn(portal.PasswordGrace)
+			d.Turn(portal.PasswordGrace)
 		}, id, false},
 		"a code just in time": {func(token keys.Secret) {
 			r.give(token, r.code(token))
-			d.turn(portal.PasswordGrace - time.Microsecond)
+			d.Turn(portal.PasswordGrace - time.Microsecond)
 		}, id, true},
 	} {
 		token := r.begin(account.Identifier, portal.SMS)
 		flow, _ := r.flow(token)
 		c.prepare(token)
 		finish := func(tx portal.Tx) error {
-			return tx.FinishFlow(t.Context(), flow.Ref, c.account, d.clock(), d.clock().Add(-portal.PasswordGrace))
+			return tx.FinishFlow(t.Context(), flow.Ref, c.account, d.Clock(), d.Clock().Add(-portal.PasswordGrace))
 		}
 		if err := d.unit(t.Context(), finish); c.ok != (err == nil) || !c.ok && !errors.Is(err, portal.ErrNoFlow) {
 			t.Errorf("%s: %v", name, err)
@@ -138,13 +138,13 @@ func finishIsWhole(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
 	d.enter(t, id, portal.Password, portal.NewToken(), "one")
-	storetest.Count(t, d.store, d.clock(), 1, portal.AccountSubject(account.Identifier))
+	storetest.Count(t, d.store, d.Clock(), 1, portal.AccountSubject(account.Identifier))
 	token := r.given(account.Identifier)
 	r.begin(account.Identifier, portal.SMS)
 
 	left := 0
 	var leave context.CancelFunc
-	r.Store = storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.clock, Trace: func(string) {
+	r.Store = storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock, Trace: func(string) {
 		if left--; left == 0 {
 			leave()
 		}
@@ -262,7 +262,7 @@ func twoFlowsAtOnce(t *testing.T, d *database) {
 		if set, _ := r.setAtOnce(tokens); set != 1 {
 			t.Fatalf("%d passwords were set", set)
 		}
-		d.turn(time.Second)
+		d.Turn(time.Second)
 	}
 }
 
@@ -318,16 +318,16 @@ func recoverySweep(t *testing.T, d *database) {
 		}
 	}
 	expect("at once", 2, 2)
-	d.turn(portal.CodeLife)
-	if n, err := outbox.Expire(t.Context(), d.clock()); n != 1 || err != nil {
+	d.Turn(portal.CodeLife)
+	if n, err := outbox.Expire(t.Context(), d.Clock()); n != 1 || err != nil {
 		t.Errorf("%d messages expired, want the one to somebody (%v)", n, err)
 	}
 	expect("once the code has expired", 2, 1) // the message to nobody is gone; the other one is kept closed
 	if len(r.due()) != 0 {
 		t.Error("an expired message is claimed")
 	}
-	d.turn(24*time.Hour - portal.CodeLife)
+	d.Turn(24*time.Hour - portal.CodeLife)
 	expect("a day later", 0, 1)
-	d.turn(29 * 24 * time.Hour)
+	d.Turn(29 * 24 * time.Hour)
 	expect("a month later", 0, 0)
 }

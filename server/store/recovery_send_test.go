@@ -25,17 +25,17 @@ func resending(t *testing.T, d *database) {
 		}
 	}
 	refused("at once", portal.ResendAfter, false)
-	d.turn(portal.ResendAfter - time.Second)
+	d.Turn(portal.ResendAfter - time.Second)
 	refused("a second too early", time.Second, false)
-	d.turn(time.Second)
+	d.Turn(time.Second)
 	for n := 2; n <= portal.MostSends; n++ {
 		if err := r.Resend(t.Context(), token); err != nil {
 			t.Fatalf("message %d: %v", n, err)
 		}
-		if flow, ok := r.flow(token); !ok || flow.Sends != n || !flow.LastSend.Equal(d.clock()) {
+		if flow, ok := r.flow(token); !ok || flow.Sends != n || !flow.LastSend.Equal(d.Clock()) {
 			t.Errorf("after message %d: %+v", n, flow)
 		}
-		d.turn(portal.ResendAfter)
+		d.Turn(portal.ResendAfter)
 	}
 	refused("a fourth message", 0, true)
 	code := r.code(token)
@@ -58,20 +58,20 @@ func resendNeedsAnOpenCode(t *testing.T, d *database) {
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	for name, end := range map[string]func(keys.Secret){
-		"expired":  func(keys.Secret) { d.turn(portal.CodeLife) },
-		"consumed": func(token keys.Secret) { r.give(token, r.code(token)); d.turn(portal.ResendAfter) },
+		"expired":  func(keys.Secret) { d.Turn(portal.CodeLife) },
+		"consumed": func(token keys.Secret) { r.give(token, r.code(token)); d.Turn(portal.ResendAfter) },
 		"used up": func(token keys.Secret) {
 			for range portal.CodeTries {
 				r.give(token, wrongCode)
 			}
-			d.turn(portal.ResendAfter)
+			d.Turn(portal.ResendAfter)
 		},
 		"finished": func(token keys.Secret) {
 			r.give(token, r.code(token))
 			if err := r.set(token); err != nil {
 				t.Fatal(err)
 			}
-			d.turn(portal.ResendAfter)
+			d.Turn(portal.ResendAfter)
 		},
 	} {
 		token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
@@ -94,7 +94,7 @@ func parallelResends(t *testing.T, d *database) {
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
-	d.turn(portal.ResendAfter)
+	d.Turn(portal.ResendAfter)
 	var sent, refused atomic.Int64
 	var all sync.WaitGroup
 	for range 20 {
@@ -127,7 +127,7 @@ func limitsOfMessages(t *testing.T, d *database) {
 	ask := func(a portal.Account, times int) {
 		for range times {
 			r.begin(a.Identifier, portal.SMS)
-			d.turn(time.Second)
+			d.Turn(time.Second)
 			for _, m := range r.take() {
 				got = append(got, m.Channel)
 			}
@@ -148,12 +148,12 @@ func limitsOfMessages(t *testing.T, d *database) {
 	want("a day of one account", 5, 3)
 	ask(other, 4)
 	want("the last two SMS of the service's hour", 2, 2)
-	d.turn(time.Hour)
+	d.Turn(time.Hour)
 	ask(other, 2)
 	want("an hour later", 2, 0)
 	ask(account, 9)
 	want("the account's own day goes on", 0, 7) // the limit of ten e-mails a day, three of them used
-	d.turn(24 * time.Hour)
+	d.Turn(24 * time.Hour)
 	ask(account, 1)
 	want("the next day", 1, 0)
 }
@@ -165,7 +165,7 @@ func resendTurns(t *testing.T, d *database) {
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	code := r.code(token)
-	d.turn(portal.ResendAfter)
+	d.Turn(portal.ResendAfter)
 	if err := r.Resend(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}

@@ -47,13 +47,13 @@ func newRecovery(t *testing.T, d *database) *recovery {
 	}
 	r := &recovery{database: d, t: t, closed: map[portal.Channel]bool{}}
 	r.Recovery = &portal.Recovery{Store: d.store, Pool: passhash.NewPool(passhash.PoolOptions{Queue: 200, MaxWait: time.Minute}),
-		Params: passhash.Params{MemoryKiB: 8, Time: 1, Threads: 1}, Keys: d.store.Keys(), Common: common, Now: d.clock,
+		Params: passhash.Params{MemoryKiB: 8, Time: 1, Threads: 1}, Keys: d.store.Keys(), Common: common, Now: d.Clock,
 		Reach: &portal.Reach{
 			Composer: composer{},
 			Mobile:   func(keys.Secret) bool { return !r.landline },
 			Offered:  func(c portal.Channel) bool { return !r.closed[c] },
 		}}
-	r.linking = &portal.Linking{Store: d.store, Recovery: r.Recovery, Composer: composer{}, Reach: r.Reach, Now: d.clock}
+	r.linking = &portal.Linking{Store: d.store, Recovery: r.Recovery, Composer: composer{}, Reach: r.Reach, Now: d.Clock}
 	return r
 }
 
@@ -143,7 +143,7 @@ func (r *recovery) set(token keys.Secret) error {
 // flow returns the open flow, and false when there is none.
 func (r *recovery) flow(token keys.Secret) (portal.Flow, bool) {
 	r.t.Helper()
-	flow, err := r.store.Flow(r.t.Context(), token, r.clock())
+	flow, err := r.store.Flow(r.t.Context(), token, r.Clock())
 	if err != nil && !errors.Is(err, portal.ErrNoFlow) {
 		r.t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func (r *recovery) flow(token keys.Secret) (portal.Flow, bool) {
 func (r *recovery) due() (messages []notify.Message) {
 	r.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
-		claimed, err := r.store.Outbox().Claim(r.t.Context(), notify.Claim{Channel: channel, Now: r.clock(), N: 1000, Lease: time.Minute})
+		claimed, err := r.store.Outbox().Claim(r.t.Context(), notify.Claim{Channel: channel, Now: r.Clock(), N: 1000, Lease: time.Minute})
 		if err != nil {
 			r.t.Fatal(err)
 		}
@@ -165,7 +165,7 @@ func (r *recovery) due() (messages []notify.Message) {
 			}
 		}
 	}
-	r.turn(time.Millisecond)
+	r.Turn(time.Millisecond)
 	return messages
 }
 
@@ -174,7 +174,7 @@ func (r *recovery) take() []notify.Message {
 	r.t.Helper()
 	messages := r.due()
 	for _, m := range messages {
-		if err := r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.clock()); err != nil {
+		if err := r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.Clock()); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -210,11 +210,11 @@ func codes(t *testing.T, d *database) {
 		{"wrong", func(token keys.Secret, right string) portal.CodeResult { return r.give(token, "x"+right[1:]) }, portal.CodeWrong},
 		{"empty", func(token keys.Secret, _ string) portal.CodeResult { return r.give(token, "") }, portal.CodeWrong},
 		{"in its last moment", func(token keys.Secret, right string) portal.CodeResult {
-			d.turn(portal.CodeLife - time.Microsecond)
+			d.Turn(portal.CodeLife - time.Microsecond)
 			return r.give(token, right)
 		}, portal.CodeRight},
 		{"expired", func(token keys.Secret, right string) portal.CodeResult {
-			d.turn(portal.CodeLife)
+			d.Turn(portal.CodeLife)
 			return r.give(token, right)
 		}, portal.CodeExpired},
 		{"right at the fifth try", func(token keys.Secret, right string) portal.CodeResult {
@@ -241,7 +241,7 @@ func codes(t *testing.T, d *database) {
 			return r.give(token, r.code(other))
 		}, portal.CodeWrong},
 	} {
-		d.turn(25 * time.Hour) // a day of its own
+		d.Turn(25 * time.Hour) // a day of its own
 		token := r.begin(n, portal.SMS)
 		if got := c.give(token, r.code(token)); got != c.want {
 			t.Errorf("a code %s: %d, want %d", c.name, got, c.want)
@@ -276,7 +276,7 @@ func codeOnce(t *testing.T, d *database) {
 	for range 20 {
 		all.Go(func() {
 			err := d.unit(t.Context(), func(tx portal.Tx) error {
-				once, err := tx.ConsumeCode(t.Context(), flow.Ref, d.clock())
+				once, err := tx.ConsumeCode(t.Context(), flow.Ref, d.Clock())
 				if once {
 					consumed.Add(1)
 				}
@@ -360,17 +360,17 @@ func recoveryTraces(t *testing.T, d *database) {
 			func() { token = r.begin(n, portal.SMS) },
 			func() { r.flow(token) },
 			func() { r.Resend(t.Context(), token) }, // too early
-			func() { r.turn(time.Minute); r.Resend(t.Context(), token) },
+			func() { r.Turn(time.Minute); r.Resend(t.Context(), token) },
 			func() { r.give(token, wrongCode) },
 			func() {
 				for range 5 {
 					r.give(token, wrongCode)
 				}
 			},
-			func() { token = r.begin(n, portal.Email); r.turn(portal.CodeLife); r.give(token, wrongCode) },
+			func() { token = r.begin(n, portal.Email); r.Turn(portal.CodeLife); r.give(token, wrongCode) },
 			func() { r.Resend(t.Context(), token) }, // too late
 		} {
-			statements = append(statements, slices.Clone(d.traced(do)))
+			statements = append(statements, slices.Clone(d.Traced(do)))
 		}
 		return statements
 	}
@@ -394,7 +394,7 @@ func rotatedKeys(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.clock, Trace: d.trace})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.Clock, Trace: d.Trace})
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
@@ -402,9 +402,9 @@ func rotatedKeys(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: rotated, Now: d.clock, Trace: d.trace})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: rotated, Now: d.Clock, Trace: d.Trace})
 	r = newRecovery(t, d)
-	d.turn(time.Minute)
+	d.Turn(time.Minute)
 	if err := r.Resend(t.Context(), token); err != nil {
 		t.Fatal(err)
 	}
@@ -429,7 +429,7 @@ func neighbours(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
 	ids := map[string]portal.AccountID{}
 	add := func(from, to int) {
 		for i := from; i < to; i++ {
@@ -463,8 +463,8 @@ func neighbours(t *testing.T, d *database) {
 	if ring, err = keys.Add(path, nil, time.Now()); err != nil {
 		t.Fatal(err)
 	}
-	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.clock})
-	d.turn(24 * time.Hour)
+	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
+	d.Turn(24 * time.Hour)
 	add(40, 50)
 	check("under two keys")
 }

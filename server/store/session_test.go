@@ -20,7 +20,7 @@ func (d *database) row(t *testing.T, account portal.AccountID, epoch int64, toke
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := portal.NewSessionRow(token, data, d.clock().Add(30*time.Minute))
+	row, err := portal.NewSessionRow(token, data, d.Clock().Add(30*time.Minute))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func sessionRoundTrip(t *testing.T, d *database) {
 	if _, found := d.session(t, "former"); found {
 		t.Error("a session that another one has replaced is found")
 	}
-	d.turn(31 * time.Minute)
+	d.Turn(31 * time.Minute)
 	if _, found := d.session(t, "next"); found {
 		t.Error("an expired session is found")
 	}
@@ -133,7 +133,7 @@ func epochEnds(t *testing.T, d *database) {
 func endOthers(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	for _, name := range []string{"here", "phone", "library"} {
-		d.turn(time.Second)
+		d.Turn(time.Second)
 		d.save(t, d.row(t, id, 1, name))
 	}
 	open, err := d.store.OpenSessions(t.Context(), id)
@@ -155,7 +155,7 @@ func endOthers(t *testing.T, d *database) {
 func sweeping(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
-	storetest.Count(t, d.store, d.clock(), 1, portal.AccountSubject(account.Identifier))
+	storetest.Count(t, d.store, d.Clock(), 1, portal.AccountSubject(account.Identifier))
 	d.enter(t, id, portal.Password, portal.NewToken(), "token")
 	rows := func() string {
 		var n []string
@@ -174,7 +174,7 @@ func sweeping(t *testing.T, d *database) {
 		{280 * 24 * time.Hour, "0 0 1 0"},
 		{40 * 24 * time.Hour, "0 0 0 0"},
 	} {
-		d.turn(step.after)
+		d.Turn(step.after)
 		if err := d.store.Sweep(t.Context()); err != nil {
 			t.Fatal(err)
 		}

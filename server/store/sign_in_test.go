@@ -15,7 +15,7 @@ func enteredTogether(t *testing.T, d *database) {
 	d.enter(t, id, portal.Password, portal.NewToken(), "kept")
 	stranger := portal.NewToken()
 	err := d.unit(t.Context(), func(tx portal.Tx) error {
-		err := tx.Enter(t.Context(), portal.Session{Account: id, Method: portal.Password, At: d.clock().Add(1), Device: stranger}, d.row(t, id, 1, "kept"))
+		err := tx.Enter(t.Context(), portal.Session{Account: id, Method: portal.Password, At: d.Clock().Add(1), Device: stranger}, d.row(t, id, 1, "kept"))
 		return errors.Join(err, errors.New("the caller gives up"))
 	})
 	if err == nil {
@@ -45,7 +45,7 @@ func readsWithin(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.clock()); err != nil {
+	if err := tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.Clock()); err != nil {
 		t.Fatal(err)
 	}
 	if hash(tx) != "$hash$new" || hash(d.store) != "$hash$one" {
@@ -59,7 +59,7 @@ func readsWithin(t *testing.T, d *database) {
 		t.Error("a unit that was rolled back was committed")
 	}
 	d.must(t, func(tx portal.Tx) error {
-		return tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.clock())
+		return tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.Clock())
 	})
 	if hash(d.store) != "$hash$new" {
 		t.Error("a unit that was committed does not stand")

@@ -65,7 +65,7 @@ func TestAStateOpensTheWayBackOnceInItsOwnBrowser(t *testing.T) {
 
 	late := s.browser()
 	state = late.depart()
-	s.now = s.now.Add(portal.VisitLife)
+	s.Turn(portal.VisitLife)
 	late.comeBack(state).expect(t, "after 30 minutes", http.StatusBadRequest, nil)
 }
 

@@ -12,6 +12,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 	"moncompte/server/web"
 )
 
@@ -72,11 +73,11 @@ func identity() portal.Identity {
 		IDToken: keys.NewSecret(run.secret("id_token", "eyJhbGciOiJFUzI1NiJ9.fictif.signature"))}
 }
 
-// federated is a site with FranceConnect, and the hour on its wall.
+// federated is a site with FranceConnect, whose clock tests turn.
 type federated struct {
 	*site
+	*storetest.Watch
 	fc    *counter
-	now   time.Time
 	links *portal.Linking
 }
 
@@ -88,10 +89,10 @@ func openFederated(t *testing.T, base string) *federated {
 }
 
 func openFederatedBy(t *testing.T, base string, provider web.Provider) *federated {
-	f := &federated{now: time.Now()}
+	f := &federated{Watch: storetest.NewWatch(time.Now())}
 	f.site = open(t, base, func(o *web.Options) {
 		f.links = &portal.Linking{Login: o.Login, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log,
-			Now: func() time.Time { return f.now }}
+			Now: f.Clock}
 		f.links.Store = o.Accounts.(portal.Store)
 		o.FranceConnect = &web.FranceConnect{Provider: provider, Linking: f.links, Issuer: issuer}
 	})

@@ -14,11 +14,11 @@ const (
 	proof   = linking + "?par=code"
 )
 
-// openFederatedOffice is an office with FranceConnect.
-func openFederatedOffice(t *testing.T) (*office, *counter) {
+// openFederatedOffice is an recoverySite with FranceConnect.
+func openFederatedOffice(t *testing.T) (*recoverySite, *counter) {
 	fc := &counter{identity: identity()}
 	var links *portal.Linking
-	o := openOffice(t, public, func(options *web.Options) {
+	o := openRecoverySite(t, public, func(options *web.Options) {
 		links = &portal.Linking{Store: options.Accounts.(portal.Store), Login: options.Login, Recovery: options.Recovery,
 			Composer: notify.Composer{}, Reach: options.Recovery.Reach, Log: options.Log, Now: options.Login.Now}
 		options.FranceConnect = &web.FranceConnect{Provider: fc, Linking: links, Issuer: issuer}
@@ -27,7 +27,7 @@ func openFederatedOffice(t *testing.T) (*office, *counter) {
 }
 
 // asked is a browser back from FranceConnect that has asked for a code, and the code.
-func (o *office) asked(identifier string) (*browser, string) {
+func (o *recoverySite) asked(identifier string) (*browser, string) {
 	o.t.Helper()
 	b := o.browser()
 	b.comeBack(b.depart()).leads(o.t, "first return", linking)
@@ -85,8 +85,8 @@ func TestACodeWithoutALinkingSignsNobodyIn(t *testing.T) {
 		t.Errorf("a code was offered without FranceConnect: status %d", a.StatusCode)
 	}
 	b, code := o.asked(nathalie)
-	o.turn(portal.CodeLife - 1)
-	o.turn(portal.LinkingLife - portal.CodeLife + 2)
+	o.Turn(portal.CodeLife - 1)
+	o.Turn(portal.LinkingLife - portal.CodeLife + 2)
 	if a := b.give(linking, code); b.isSignedIn() || a.StatusCode == http.StatusSeeOther && a.Header.Get("Location") == "/mon-compte" {
 		t.Error("signed in after the time of the linking")
 	}

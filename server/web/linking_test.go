@@ -101,7 +101,7 @@ func TestALinkingLasts15MinutesInItsOwnBrowser(t *testing.T) {
 	b := s.browser()
 	b.comeBack(b.depart())
 	s.browser().prove(nathalie, right).expect(t, "another browser", http.StatusBadRequest, nil)
-	s.now = s.now.Add(portal.LinkingLife)
+	s.Turn(portal.LinkingLife)
 	b.prove(nathalie, right).expect(t, "too late", http.StatusBadRequest, nil)
 	b.prove(nathalie, right, header{"HX-Request": "true"}).expect(t, "too late, by HTMX", http.StatusOK,
 		header{"HX-Redirect": "/franceconnect/rattachement"})

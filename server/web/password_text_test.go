@@ -13,7 +13,7 @@ import (
 func TestAPasswordIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
 	chosen := run.secret("password", "Pâté-de-forêt-2047")
 	composed, decomposed := norm.NFC.String(chosen), run.secret("password", norm.NFD.String(chosen))
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for _, c := range []struct{ name, chosen, typed string }{
 		{"chosen composed", composed, decomposed},
 		{"chosen decomposed", decomposed, composed},
@@ -23,7 +23,7 @@ func TestAPasswordIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
 		for _, typed := range []string{c.typed, c.chosen} {
 			o.browser().try(nathalie, typed).expect(t, c.name+", typed in one way and the other", http.StatusSeeOther, header{"Location": "/mon-compte"})
 		}
-		o.turn(24 * time.Hour)
+		o.Turn(24 * time.Hour)
 	}
 	// The rules count what one sees: eleven characters, of which accents make sixteen.
 	o.given(reset).choose(reset, norm.NFD.String("Pâté-éàô-47")).expect(t, "a short password", http.StatusUnprocessableEntity, nil)

@@ -28,14 +28,14 @@ func (a answer) age(cookie string) time.Duration {
 }
 
 // twice is a browser at the page of the new password, and one like it whose click comes second.
-func (o *office) twice(base string) (b, second *browser) {
+func (o *recoverySite) twice(base string) (b, second *browser) {
 	o.t.Helper()
 	b = o.given(base)
 	return b, o.with("recuperation", b.cookie("recuperation"))
 }
 
 func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
 	second.choose(reset, chosen).leads(t, "the second click", "/connexion")
@@ -49,7 +49,7 @@ func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
 }
 
 func TestTwoClicksAtOnceOnTheNewPasswordBothLeadOn(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	var clicks sync.WaitGroup
 	answers := make([]answer, 2)
@@ -64,7 +64,7 @@ func TestTwoClicksAtOnceOnTheNewPasswordBothLeadOn(t *testing.T) {
 
 // Whoever has the cookie of a flow that is over learns nothing by it, sets nothing and cannot guess.
 func TestASecondClickIsTheSameFlowThePasswordAndTheMinute(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	late := o.with("recuperation", second.cookie("recuperation"))
 	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
@@ -78,15 +78,15 @@ func TestASecondClickIsTheSameFlowThePasswordAndTheMinute(t *testing.T) {
 		second.choose(reset, another)
 	}
 	second.choose(reset, chosen).leads(t, "after ten guesses", reset)
-	o.turn(portal.AgainLife)
+	o.Turn(portal.AgainLife)
 	late.choose(reset, chosen).leads(t, "after a minute", reset)
 	o.browser().signIn(nathalie, chosen)
 }
 
 func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	ended := o.given(reset)
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/connexion")
 	ended.choose(reset, chosen).leads(t, "the flow that it ended", reset)
 	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence(words.French.Frame())) {
@@ -120,7 +120,7 @@ func (s between) FinishedFlow(ctx context.Context, token keys.Secret, since time
 }
 
 func TestAClickThatIsOvertakenIsAnsweredLikeTheOneBeforeIt(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	o.recovery.Store = between{o.recovery.Store, new(atomic.Bool), func() {
 		b.choose(reset, chosen).leads(t, "the click that overtakes", "/connexion")

@@ -19,7 +19,7 @@ import (
 )
 
 func TestThePageAnswersWhileTheGatewayHangsAndTheMessageGoesOutOnceItIsBack(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	g := newGateway()
 	g.hold = make(chan struct{})
 	o.employ(g)
@@ -67,7 +67,7 @@ func (r *refusing) set(down bool) {
 }
 
 func TestAMessageThatWasRefusedGoesOutOnceTheGatewayIsBack(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	g := &refusing{gateway: newGateway(), down: true}
 	worker := o.employ(g)
 	b := o.browser()
@@ -75,13 +75,13 @@ func TestAMessageThatWasRefusedGoesOutOnceTheGatewayIsBack(t *testing.T) {
 	wait(t, g.came)
 	o.until("the failure is noted", `SELECT count(*) = 1 FROM outbox WHERE attempts > 0 AND state = 'open'`)
 	g.set(false)
-	o.turn(2 * time.Minute)
+	o.Turn(2 * time.Minute)
 	worker.Wake()
 	b.give(reset, codeIn(t, wait(t, g.messages))).leads(t, "the code", reset+"/nouveau")
 }
 
 func TestAnExpiredCodeIsNeverSent(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	g := &refusing{gateway: newGateway(), down: true}
 	worker := o.employ(g)
 	b := o.browser()
@@ -89,20 +89,20 @@ func TestAnExpiredCodeIsNeverSent(t *testing.T) {
 	wait(t, g.came)
 	o.until("the failure is noted", `SELECT count(*) = 1 FROM outbox WHERE attempts > 0 AND state = 'open'`)
 	g.set(false)
-	o.turn(portal.CodeLife)
+	o.Turn(portal.CodeLife)
 	worker.Wake()
 	// What comes next is sent, and the expired code was not before it: messages go out oldest first.
 	b.ask(reset, jean, "sms").leads(t, "a later code", reset+"/code")
 	if m := wait(t, g.messages); codeIn(t, m) != o.codeOf(b) {
 		t.Error("a message of an expired code went out")
 	}
-	if n, err := o.store.Outbox().Expire(t.Context(), o.clock()); err != nil || n != 1 || len(g.Messages()) != 1 {
+	if n, err := o.store.Outbox().Expire(t.Context(), o.Clock()); err != nil || n != 1 || len(g.Messages()) != 1 {
 		t.Errorf("%d messages expired and %d went out, want one of each (%v)", n, len(g.Messages()), err)
 	}
 }
 
 // until waits for a statement to be true, which another goroutine brings about.
-func (o *office) until(what, query string) {
+func (o *recoverySite) until(what, query string) {
 	o.t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; {
 		var yes bool
@@ -154,7 +154,7 @@ func TestNeitherLogNorAddressNorErrorPageHoldsAnythingPersonal(t *testing.T) {
 	book := &notebook{}
 	log := slog.New(web.LogHandler(slog.NewTextHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	broken := &brokenRecovery{}
-	o := openOffice(t, public, func(options *web.Options) {
+	o := openRecoverySite(t, public, func(options *web.Options) {
 		options.Log, options.Recovery.Log = log, log
 		broken.Store = options.Recovery.Store
 		options.Recovery.Store = broken

@@ -33,7 +33,7 @@ func (a answer) fragment(t *testing.T, what string) {
 
 func TestTheFirstFormSaysWhatItLacks(t *testing.T) {
 	const channel = "Choisissez comment recevoir le code"
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for _, base := range []string{reset, first} {
 		for _, c := range []struct {
 			name, identifier, channel string
@@ -72,7 +72,7 @@ func TestTheFirstFormSaysWhatItLacks(t *testing.T) {
 }
 
 func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for _, c := range []struct {
 		typed   string // C stands for the code
 		problem components.CodeProblem
@@ -98,7 +98,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 		{"+12345", components.CodeNotDigits},
 		{"1234e1", components.CodeNotDigits},
 	} {
-		o.turn(24 * time.Hour) // a day of its own
+		o.Turn(24 * time.Hour) // a day of its own
 		b, code := o.begun(reset)
 		for _, h := range []header{nil, hx} {
 			a := b.give(reset, strings.ReplaceAll(c.typed, "C", code), h)
@@ -121,7 +121,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 }
 
 func TestTheCodeIsTakenWithSpacesHyphensAndDigitsOfEveryScript(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for name, write := range map[string]func(string) string{
 		"in two groups":               func(c string) string { return c[:3] + " " + c[3:] },
 		"no-break spaces":             func(c string) string { return c[:2] + "\u00a0" + c[2:4] + "\u202f" + c[4:] },
@@ -139,7 +139,7 @@ func TestTheCodeIsTakenWithSpacesHyphensAndDigitsOfEveryScript(t *testing.T) {
 		"a line of its own":           func(c string) string { return "\r\n" + c + "\r\n" },
 		"ideographic spaces":          func(c string) string { return c[:3] + "\u3000" + c[3:] },
 	} {
-		o.turn(24 * time.Hour)
+		o.Turn(24 * time.Hour)
 		b, code := o.begun(reset)
 		b.give(reset, write(code)).leads(t, name, reset+"/nouveau")
 	}
@@ -152,7 +152,7 @@ func inScript(digits string, zero rune) string {
 
 func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {
 	for _, h := range []header{nil, hx} {
-		o := openOffice(t, local)
+		o := openRecoverySite(t, local)
 		b, code := o.begun(reset)
 		for left := portal.CodeTries - 1; left > 0; left-- {
 			a := b.give(reset, other(code), h)
@@ -170,7 +170,7 @@ func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {
 		page := b.get(reset + "/code")
 		page.expect(t, "the page afterwards", http.StatusOK, nil)
 		page.says(t, "the page afterwards", used)
-		o.turn(portal.ResendAfter)
+		o.Turn(portal.ResendAfter)
 		b.again(reset)
 		if len(o.take()) != 0 {
 			t.Error("a code that is used up is sent again")
@@ -181,9 +181,9 @@ func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {
 }
 
 func TestAnExpiredCodeIsSaidToBeExpired(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, code := o.begun(reset)
-	o.turn(portal.CodeLife)
+	o.Turn(portal.CodeLife)
 	expired := told.CodeSentence(components.CodeExpired, 0)
 	page := b.get(reset + "/code")
 	page.expect(t, "the page", http.StatusOK, nil)
@@ -200,7 +200,7 @@ func TestAnExpiredCodeIsSaidToBeExpired(t *testing.T) {
 }
 
 func TestTenWrongCodesADayAreTheLimitWhateverTheFlow(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for range 2 {
 		b, code := o.begun(reset)
 		for range portal.CodeTries {
@@ -216,13 +216,13 @@ func TestTenWrongCodesADayAreTheLimitWhateverTheFlow(t *testing.T) {
 		}
 		b.get(reset+"/nouveau").leads(t, "the next step", reset+"/code")
 	}
-	o.turn(24 * time.Hour)
+	o.Turn(24 * time.Hour)
 	b, code := o.begun(reset)
 	b.give(reset, code).leads(t, "the next day", reset+"/nouveau")
 }
 
 func TestAnAddressThatAsksForTooManyCodesWaits(t *testing.T) {
-	o := openOffice(t, local, trusting)
+	o := openRecoverySite(t, local, trusting)
 	b := o.browser()
 	from := func(address string) header { return header{"X-Forwarded-For": address} }
 	for range 100 {
@@ -244,7 +244,7 @@ func TestAnAddressThatAsksForTooManyCodesWaits(t *testing.T) {
 // Each visitor has a count of their own, however our proxy writes addresses; one that it cannot tell shuts nobody else out.
 func TestNoFormOfAnAddressLumpsPeopleTogether(t *testing.T) {
 	for _, written := range []string{"198.51.100.%d:50123", `"198.51.100.%d"`, `"[2001:db8:%d::1]:4711"`, "unknown", "_hidden", ""} {
-		o := openOffice(t, local, trusting)
+		o := openRecoverySite(t, local, trusting)
 		b := o.browser()
 		from := func(visitor int) header {
 			if !strings.Contains(written, "%d") {
@@ -268,7 +268,7 @@ func TestARefusedPasswordIsAnsweredByTheRulesItDoesNotMeet(t *testing.T) {
 		length, letter, digit = "Il faut au moins 12", "Ajoutez au moins une lettre.", "Ajoutez au moins un chiffre."
 		common, personal      = "trop facile à deviner", "contient votre"
 	)
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b := o.given(reset)
 	for _, c := range []struct {
 		typed string
@@ -309,10 +309,10 @@ func TestARefusedPasswordIsAnsweredByTheRulesItDoesNotMeet(t *testing.T) {
 }
 
 func TestWhoeverTakesTooLongToChooseBeginsAgain(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	for _, h := range []header{nil, hx} {
 		b := o.given(reset)
-		o.turn(portal.PasswordGrace)
+		o.Turn(portal.PasswordGrace)
 		a := b.choose(reset, chosen, h)
 		a.expect(t, "too late", http.StatusUnprocessableEntity, nil)
 		a.says(t, "too late", "Le temps pour choisir est passé")
@@ -323,7 +323,7 @@ func TestWhoeverTakesTooLongToChooseBeginsAgain(t *testing.T) {
 }
 
 func TestHTMXIsLedOnByAHeaderAtEachStep(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b := o.browser()
 	lead := func(what string, a answer, path string) {
 		t.Helper()
@@ -336,7 +336,7 @@ func TestHTMXIsLedOnByAHeaderAtEachStep(t *testing.T) {
 	lead("asking for a code", b.ask(reset, nathalie, "email", hx), reset+"/code")
 	code := codeIn(t, o.take()[0])
 	lead("too early a step", b.choose(reset, chosen, hx), reset+"/code")
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	lead("sending again", b.again(reset, hx), reset+"/code")
 	lead("the right code", b.give(reset, code, hx), reset+"/nouveau")
 	lead("a good password", b.choose(reset, chosen, hx), "/connexion")
@@ -347,7 +347,7 @@ func TestHTMXIsLedOnByAHeaderAtEachStep(t *testing.T) {
 
 func TestAFullQueueKeepsTheNewPasswordForLater(t *testing.T) {
 	var pool *passhash.Pool
-	o := openOffice(t, local, func(options *web.Options) {
+	o := openRecoverySite(t, local, func(options *web.Options) {
 		pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
 		options.Recovery.Pool = pool
 	})
@@ -366,7 +366,7 @@ func TestAFullQueueKeepsTheNewPasswordForLater(t *testing.T) {
 }
 
 func TestABodyThatIsNoFormStartsNothing(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, _ := o.begun(reset)
 	for _, path := range []string{reset, reset + "/code"} {
 		b.send(b.request(http.MethodPost, path, strings.NewReader("canal=%zz"))).expect(t, path, http.StatusBadRequest, nil)

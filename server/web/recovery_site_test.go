@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -32,36 +31,36 @@ const (
 // chosen is a good new password.
 var chosen = run.secret("new password", "Tournesol-des-villes-93")
 
-// office is a site on which passwords are recovered: with a clock that tests turn, a record of the statements, and a look
+// recoverySite is a site on which passwords are recovered: with a clock that tests turn, a record of the statements, and a look
 // at what the store has sealed. Without a worker, take plays the post.
-type office struct {
+type recoverySite struct {
 	*site
 	recovery *portal.Recovery
 	db       *sql.DB
 
-	mu         sync.Mutex
-	now        time.Time
-	statements []string
-	worker     *notify.Worker
+	*storetest.Watch
+
+	mu     sync.Mutex
+	worker *notify.Worker
 }
 
-func openOffice(t *testing.T, base string, change ...func(*web.Options)) *office {
+func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *recoverySite {
 	t.Helper()
 	common, err := password.DefaultList()
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{now: time.Now().Truncate(time.Second)}
+	o := &recoverySite{Watch: storetest.NewWatch(time.Now().Truncate(time.Second))}
 	address := storetest.SQLiteURL(t)
-	s := storetest.Open(t, store.Options{URL: address, Now: o.clock, Trace: o.trace, Log: logger()})
+	s := storetest.Open(t, store.Options{URL: address, Now: o.Clock, Trace: o.Trace, Log: logger()})
 	if o.db, err = sql.Open("sqlite", address+"?_pragma=busy_timeout(5000)"); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { o.db.Close() })
 	wire := func(options *web.Options) {
-		options.Login.Store, options.Login.Keys, options.Login.Now = s, s.Keys(), o.clock
+		options.Login.Store, options.Login.Keys, options.Login.Now = s, s.Keys(), o.Clock
 		options.Accounts, options.Sessions = s, s
-		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.clock,
+		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.Clock,
 			Reach: &portal.Reach{
 				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"},
 				Mobile:   notify.Mobile,
@@ -76,36 +75,7 @@ func openOffice(t *testing.T, base string, change ...func(*web.Options)) *office
 	return o
 }
 
-func (o *office) clock() time.Time {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.now
-}
-
-func (o *office) turn(by time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.now = o.now.Add(by)
-}
-
-func (o *office) trace(statement string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.statements = append(o.statements, statement)
-}
-
-// traced returns the statements that do runs.
-func (o *office) traced(do func()) []string {
-	o.mu.Lock()
-	o.statements = nil
-	o.mu.Unlock()
-	do()
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return slices.Clone(o.statements)
-}
-
-func (o *office) wake() {
+func (o *recoverySite) wake() {
 	o.mu.Lock()
 	worker := o.worker
 	o.mu.Unlock()
@@ -115,9 +85,9 @@ func (o *office) wake() {
 }
 
 // employ runs a worker with that gateway on both channels until the end of the test.
-func (o *office) employ(g notify.Gateway) *notify.Worker {
+func (o *recoverySite) employ(g notify.Gateway) *notify.Worker {
 	o.t.Helper()
-	worker := &notify.Worker{Outbox: o.store.Outbox(), SMS: g, Email: g, Log: logger(), Now: o.clock}
+	worker := &notify.Worker{Outbox: o.store.Outbox(), SMS: g, Email: g, Log: logger(), Now: o.Clock}
 	o.mu.Lock()
 	o.worker = worker
 	o.mu.Unlock()
@@ -133,15 +103,15 @@ func (o *office) employ(g notify.Gateway) *notify.Worker {
 }
 
 // take claims every message that waits and closes it as sent.
-func (o *office) take() (taken []notify.Message) {
+func (o *recoverySite) take() (taken []notify.Message) {
 	o.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
-		claimed, err := o.store.Outbox().Claim(o.t.Context(), notify.Claim{Channel: channel, Now: o.clock(), N: 100, Lease: time.Minute})
+		claimed, err := o.store.Outbox().Claim(o.t.Context(), notify.Claim{Channel: channel, Now: o.Clock(), N: 100, Lease: time.Minute})
 		if err != nil {
 			o.t.Fatal(err)
 		}
 		for _, m := range claimed {
-			if err := o.store.Outbox().Sent(o.t.Context(), m.ID, "", o.clock()); err != nil {
+			if err := o.store.Outbox().Sent(o.t.Context(), m.ID, "", o.Clock()); err != nil {
 				o.t.Fatal(err)
 			}
 		}
@@ -240,7 +210,7 @@ func (a answer) says(t *testing.T, what, text string) {
 }
 
 // begun is a browser that has asked for a code, and the code.
-func (o *office) begun(base string) (*browser, string) {
+func (o *recoverySite) begun(base string) (*browser, string) {
 	o.t.Helper()
 	b := o.browser()
 	b.ask(base, nathalie, "sms").leads(o.t, "asking for a code", base+"/code")
@@ -252,7 +222,7 @@ func (o *office) begun(base string) (*browser, string) {
 }
 
 // given is a browser that has given its code.
-func (o *office) given(base string) *browser {
+func (o *recoverySite) given(base string) *browser {
 	o.t.Helper()
 	b, code := o.begun(base)
 	b.give(base, code).leads(o.t, "the right code", base+"/nouveau")
@@ -265,7 +235,7 @@ func other(code string) string {
 }
 
 // codeOf reads the code of a browser's flow where nobody else can: under the seal.
-func (o *office) codeOf(b *browser) string {
+func (o *recoverySite) codeOf(b *browser) string {
 	o.t.Helper()
 	ring := o.store.Keys()
 	index := keys.TokenIndex("flow", keys.NewSecret(b.cookie("recuperation")+b.cookie("__Host-recuperation")))
@@ -281,7 +251,7 @@ func (o *office) codeOf(b *browser) string {
 }
 
 // addWithoutPassword imports an account whose owner has not chosen a password yet.
-func (o *office) addWithoutPassword(identifier string) {
+func (o *recoverySite) addWithoutPassword(identifier string) {
 	o.t.Helper()
 	a := storetest.Nathalie(o.t)
 	a.Identifier, a.Password = storetest.Number(o.t, identifier), keys.Secret{}

@@ -29,7 +29,7 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 		h             header
 	}{{reset, "sms", nil}, {reset, "email", hx}, {first, "sms", hx}, {first, "email", nil}} {
 		t.Run(c.base+" "+c.channel, func(t *testing.T) {
-			o := openOffice(t, public, trusting)
+			o := openRecoverySite(t, public, trusting)
 			o.add(disabled, right)
 			if err := o.store.SetDisabled(t.Context(), o.id(disabled), true); err != nil {
 				t.Fatal(err)
@@ -86,7 +86,7 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 			step("no code", http.StatusUnprocessableEntity, func(b *browser, _ string) answer { return b.give(c.base, "", c.h) })
 			again("sending again too early")
 			for range portal.MostSends {
-				o.turn(portal.ResendAfter)
+				o.Turn(portal.ResendAfter)
 				again("sending again")
 			}
 			for range portal.CodeTries + 1 {
@@ -96,7 +96,7 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 			again("sending a code again that is used up")
 
 			begin("asking for another code")
-			o.turn(portal.CodeLife)
+			o.Turn(portal.CodeLife)
 			wrongCode("an expired code", http.StatusUnprocessableEntity)
 			page("page of an expired code")
 			again("sending an expired code again")
@@ -108,10 +108,10 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 			for range 8 { // beyond what the identifier may be sent in a day, by either channel
 				begin("asking again and again")
 				page("its page")
-				o.turn(time.Second)
+				o.Turn(time.Second)
 			}
 			wrongCode("an eleventh code", http.StatusTooManyRequests)
-			o.turn(portal.FlowLife)
+			o.Turn(portal.FlowLife)
 			page2 := func(b *browser, _ string) answer { return b.get(c.base + "/code") }
 			step("a flow that is over", http.StatusSeeOther, page2)
 		})

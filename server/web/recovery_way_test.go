@@ -26,7 +26,7 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 		{first, "email", newcomer, portal.Email, components.PasswordCreated},
 	} {
 		t.Run(c.base+" "+c.channel, func(t *testing.T) {
-			o := openOffice(t, public)
+			o := openRecoverySite(t, public)
 			o.addWithoutPassword(newcomer)
 			g := newGateway()
 			o.employ(g)
@@ -83,7 +83,7 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 }
 
 func TestTheNewPasswordEndsEverySessionAndEveryLock(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	phone, library, stranger := o.browser(), o.browser(), o.browser()
 	phone.signIn(nathalie, right)
 	library.signIn(nathalie, right)
@@ -107,7 +107,7 @@ func TestTheNewPasswordEndsEverySessionAndEveryLock(t *testing.T) {
 }
 
 func TestRecoveryOpensADisabledPasswordAgain(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	disabled := false
 	for range 300 {
 		a := o.browser().try(nathalie, wrong)
@@ -115,7 +115,7 @@ func TestRecoveryOpensADisabledPasswordAgain(t *testing.T) {
 			break
 		}
 		if a.StatusCode == http.StatusTooManyRequests {
-			o.turn(time.Hour)
+			o.Turn(time.Hour)
 		}
 	}
 	if !disabled {
@@ -126,21 +126,21 @@ func TestRecoveryOpensADisabledPasswordAgain(t *testing.T) {
 }
 
 func TestTheFlowGoesOnInAnotherTabAndAfterAPause(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, code := o.begun(reset)
 	tab := o.with("recuperation", b.cookie("recuperation"))
 	tab.get(reset+"/code").expect(t, "another tab", http.StatusOK, nil)
-	o.turn(portal.CodeLife - time.Minute)
+	o.Turn(portal.CodeLife - time.Minute)
 	tab.give(reset, code).leads(t, "the code in another tab", reset+"/nouveau")
 	b.get(reset+"/code").leads(t, "the first tab", reset+"/nouveau")
 	b.give(reset, code).leads(t, "the code again in the first tab", reset+"/nouveau")
-	o.turn(10 * time.Minute)
+	o.Turn(10 * time.Minute)
 	b.choose(reset, chosen).leads(t, "the password in the first tab", "/connexion")
 	tab.get(reset+"/nouveau").leads(t, "the other tab", reset)
 }
 
 func TestOnlyAFormSendsAndARefreshSendsNothing(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b := o.browser()
 	for _, path := range []string{"", "/code", "/nouveau", "?identifiant=" + nathalie + "&canal=sms", "/renvoyer"} {
 		for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -157,7 +157,7 @@ func TestOnlyAFormSendsAndARefreshSendsNothing(t *testing.T) {
 	if n := len(o.take()); n != 1 {
 		t.Fatalf("%d messages for one form", n)
 	}
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	for range 3 { // refresh, Back to the form and forward again
 		b.get(reset + "/code")
 		b.get(reset)
@@ -175,7 +175,7 @@ func TestOnlyAFormSendsAndARefreshSendsNothing(t *testing.T) {
 }
 
 func TestTheSameCodeIsSentAgainAndThreeTimesAtMost(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	b, code := o.begun(reset)
 	sends := func(what string, want int) {
 		t.Helper()
@@ -191,16 +191,16 @@ func TestTheSameCodeIsSentAgainAndThreeTimesAtMost(t *testing.T) {
 		}
 	}
 	sends("at once", 0)
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	sends("after a minute", 1)
 	shown := b.get(reset + "/code").body
 	sends("twice", 0)
 	if b.get(reset+"/code").body == shown {
 		t.Error("the page says that a code was sent when none was, or does not say it when one was")
 	}
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	sends("after two minutes", 1)
-	o.turn(portal.ResendAfter)
+	o.Turn(portal.ResendAfter)
 	sends("a fourth time", 0)
 	b.give(reset, code).leads(t, "the first message's code", reset+"/nouveau")
 	b.again(reset).leads(t, "after the code", reset+"/code")
@@ -213,33 +213,33 @@ func TestEachStepNeedsTheOneBefore(t *testing.T) {
 	type request struct{ method, path, leads string }
 	form := url.Values{"code": {"000000"}, "mot_de_passe": {chosen}}
 	for name, c := range map[string]struct {
-		browser  func(*office) *browser
+		browser  func(*recoverySite) *browser
 		requests []request
 	}{
-		"no flow": {func(o *office) *browser { return o.browser() }, []request{
+		"no flow": {func(o *recoverySite) *browser { return o.browser() }, []request{
 			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"GET", reset + "/nouveau", reset},
 			{"POST", reset + "/nouveau", reset}, {"POST", reset + "/renvoyer", reset + "/code"}, {"POST", first + "/nouveau", first}}},
-		"a token of the browser's own": {func(o *office) *browser { return o.with("recuperation", strings.Repeat("A", 43)) }, []request{
+		"a token of the browser's own": {func(o *recoverySite) *browser { return o.with("recuperation", strings.Repeat("A", 43)) }, []request{
 			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"POST", reset + "/nouveau", reset}}},
-		"a token that cannot be one": {func(o *office) *browser { return o.with("recuperation", "' OR 1=1") }, []request{
+		"a token that cannot be one": {func(o *recoverySite) *browser { return o.with("recuperation", "' OR 1=1") }, []request{
 			{"GET", reset + "/code", reset}, {"POST", reset + "/nouveau", reset}}},
-		"before the code": {func(o *office) *browser { b, _ := o.begun(reset); return b }, []request{
+		"before the code": {func(o *recoverySite) *browser { b, _ := o.begun(reset); return b }, []request{
 			{"GET", reset + "/nouveau", reset + "/code"}, {"POST", reset + "/nouveau", reset + "/code"},
 			{"GET", first + "/code", reset + "/code"}, {"POST", first + "/code", reset + "/code"}, {"POST", first + "/nouveau", reset + "/code"}}},
-		"after the code": {func(o *office) *browser { return o.given(first) }, []request{
+		"after the code": {func(o *recoverySite) *browser { return o.given(first) }, []request{
 			{"GET", first + "/code", first + "/nouveau"}, {"POST", first + "/code", first + "/nouveau"},
 			{"GET", reset + "/code", first + "/nouveau"}, {"GET", reset + "/nouveau", first + "/nouveau"}, {"POST", reset + "/nouveau", first + "/nouveau"}}},
-		"after the password": {func(o *office) *browser {
+		"after the password": {func(o *recoverySite) *browser {
 			b := o.given(reset)
 			token := b.cookie("recuperation")
 			b.choose(reset, right+"2")
 			return o.with("recuperation", token)
 		}, []request{
 			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"GET", reset + "/nouveau", reset}, {"POST", reset + "/nouveau", reset}}},
-		"half an hour later": {func(o *office) *browser { b, _ := o.begun(reset); o.turn(portal.FlowLife); return b }, []request{
+		"half an hour later": {func(o *recoverySite) *browser { b, _ := o.begun(reset); o.Turn(portal.FlowLife); return b }, []request{
 			{"GET", reset + "/code", reset}, {"POST", reset + "/code", reset}, {"POST", reset + "/renvoyer", reset + "/code"}}},
 	} {
-		o := openOffice(t, local)
+		o := openRecoverySite(t, local)
 		b := c.browser(o)
 		o.take()
 		for _, r := range c.requests {
@@ -263,7 +263,7 @@ func TestTheFlowsCookieIsForThisHostAndShort(t *testing.T) {
 		public: {Name: "__Host-recuperation", Secure: true},
 		local:  {Name: "recuperation"},
 	} {
-		o := openOffice(t, base)
+		o := openRecoverySite(t, base)
 		b := o.browser()
 		a := b.ask(reset, nathalie, "sms")
 		i := slices.IndexFunc(a.Cookies(), func(c *http.Cookie) bool { return c.Name == want.Name })
@@ -284,7 +284,7 @@ func TestTheFlowsCookieIsForThisHostAndShort(t *testing.T) {
 }
 
 func TestTheOtherChannelIsUsedAndThePageDoesNotTell(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	o.recovery.Reach.Offered = func(c portal.Channel) bool { return c == portal.Email }
 	b := o.browser()
 	b.ask(reset, nathalie, "sms").leads(t, "asking for a code", reset+"/code")

@@ -9,7 +9,7 @@ import (
 
 // A sign-in costs two transactions: one that counts the attempt, and one that records the success and keeps the session.
 func TestASignInWritesItsSessionOnce(t *testing.T) {
-	o := openOffice(t, public)
+	o := openRecoverySite(t, public)
 	b := o.browser()
 	for _, c := range []struct{ when, want string }{{"the first time", "INSERT"}, {"with a session that is open", "DELETE INSERT"}} {
 		if got := o.sessionWrites(func() { b.signIn(nathalie, right) }); got != c.want {
@@ -21,7 +21,7 @@ func TestASignInWritesItsSessionOnce(t *testing.T) {
 // Without this rule every page view would be a write.
 func TestASessionThatIsReadOftenIsMovedOnOnceAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := openOffice(t, public)
+		o := openRecoverySite(t, public)
 		b := o.browser()
 		b.signIn(nathalie, right)
 		for _, c := range []struct {
@@ -29,7 +29,7 @@ func TestASessionThatIsReadOftenIsMovedOnOnceAMinute(t *testing.T) {
 			want  string
 		}{{10 * time.Second, ""}, {49 * time.Second, ""}, {time.Second, "UPDATE"}, {59 * time.Second, ""}, {29 * time.Minute, "UPDATE"}} {
 			time.Sleep(c.after)
-			o.turn(c.after)
+			o.Turn(c.after)
 			if got := o.sessionWrites(func() { b.get("/mon-compte") }); got != c.want {
 				t.Errorf("%s later: written by %q, want %q", c.after, got, c.want)
 			}
@@ -38,9 +38,9 @@ func TestASessionThatIsReadOftenIsMovedOnOnceAMinute(t *testing.T) {
 }
 
 // sessionWrites returns the verbs of the statements that write sessions while do runs.
-func (o *office) sessionWrites(do func()) string {
+func (o *recoverySite) sessionWrites(do func()) string {
 	var writes []string
-	for _, statement := range o.traced(do) {
+	for _, statement := range o.Traced(do) {
 		if verb, _, _ := strings.Cut(strings.TrimSpace(statement), " "); verb != "SELECT" && strings.Contains(statement, "sessions") {
 			writes = append(writes, verb)
 		}

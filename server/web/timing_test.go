@@ -88,7 +88,7 @@ func TestTheRankStatisticTellsShiftedTimesApart(t *testing.T) {
 // crowd is a site with as many accounts as there are identifiers without one, drawn by chance from the same numbers, so
 // that nothing but the account tells them apart. Each is used once.
 type crowd struct {
-	*office
+	*recoverySite
 	params   passhash.Params
 	hash     keys.Secret
 	drawn    int // identifiers
@@ -102,7 +102,7 @@ func newCrowd(t *testing.T) *crowd {
 		t.Setenv("TMPDIR", "/dev/shm")
 	}
 	c := &crowd{params: passhash.Params{MemoryKiB: 64, Time: 1, Threads: 1}}
-	c.office = openOffice(t, public, trusting, func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
+	c.recoverySite = openRecoverySite(t, public, trusting, func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
 	phc, err := passhash.New(right, c.params, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +209,7 @@ func TestTheTimeOfARecoveryDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 
 // The statements are the same too, so that neither the database's log nor its load tells more than the time does.
 func TestTheSameStatementsAnswerForKnownAndUnknown(t *testing.T) {
-	o := openOffice(t, local)
+	o := openRecoverySite(t, local)
 	o.browser().try(jean, wrong) // the shares of the schemes are counted once in a while, at whose ever sign-in it is time
 	walk := func(identifier string) (steps [][]string) {
 		b := o.browser()
@@ -218,7 +218,7 @@ func TestTheSameStatementsAnswerForKnownAndUnknown(t *testing.T) {
 			func() { b.ask(reset, identifier, "sms") },
 			func() { b.get(reset + "/code") },
 			func() { b.again(reset) },
-			func() { o.turn(portal.ResendAfter); b.again(reset) },
+			func() { o.Turn(portal.ResendAfter); b.again(reset) },
 			func() { b.get(reset + "/nouveau") },
 			func() { b.give(reset, other(o.codeOf(b))) },
 			func() { b.choose(reset, chosen) },
@@ -228,7 +228,7 @@ func TestTheSameStatementsAnswerForKnownAndUnknown(t *testing.T) {
 				}
 			},
 		} {
-			steps = append(steps, o.traced(do))
+			steps = append(steps, o.Traced(do))
 		}
 		return steps
 	}
