@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"text/tabwriter"
 	"time"
 	"unicode/utf8"
@@ -212,13 +213,24 @@ func (i importCommand) Run(p program) error {
 		return err
 	}
 	defer file.Close()
+	if err := s.Join(p.ctx); err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancelCause(p.ctx)
+	var following sync.WaitGroup
+	following.Go(func() { stop(s.Follow(ctx)) }) // an import may take longer than a change of keys
 	reading := newProgress(p.err, file)
 	var into portal.ImportStore = s
 	if i.DryRun {
 		into = dryRun{s}
 	}
-	result, err := portal.Import(p.ctx, into, reading, portal.ImportOptions{Pattern: c.Provisional, Usable: reachable, Replace: i.Replace})
+	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: c.Provisional, Usable: reachable, Replace: i.Replace})
 	reading.done()
+	if err != nil && context.Cause(ctx) != nil {
+		err = context.Cause(ctx)
+	}
+	stop(nil)
+	following.Wait()
 	for _, bad := range slices.SortedFunc(slices.Values(slices.Concat(result.Bad, result.Unreachable)),
 		func(a, b portal.BadRow) int { return a.Line - b.Line }) {
 		fmt.Fprintf(p.err, "%s:%d: %s\n", i.File, bad.Line, bad.Reason)

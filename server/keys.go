@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"moncompte/server/keys"
@@ -30,12 +31,19 @@ func (createKeysCommand) Run(p program) error {
 }
 
 type rotateKeysCommand struct {
-	Resume bool `help:"Go on after an interruption: use the newest key of the file and add none."`
+	Resume bool `help:"Go on after an interruption: use the newest key of the file and add none." xor:"what"`
+	Drop   bool `help:"Add none, and remove every key but the newest once nothing needs them." xor:"what"`
+	Force  bool `help:"With --drop: also when something needs them, which is then lost."`
 }
 
-// Run adds a key and moves every account over to it. Servers that run meanwhile do not know the new key, so they must be
-// stopped first; the command says so rather than trusting that they are.
+// Run adds a key and protects everything with it, while servers go on: see store.Rotate.
 func (r rotateKeysCommand) Run(p program) error {
+	if r.Force && !r.Drop {
+		return errors.New("--force goes with --drop")
+	}
+	if r.Drop {
+		return r.drop(p)
+	}
 	c, log, err := p.config()
 	if err != nil {
 		return err
@@ -47,20 +55,58 @@ func (r rotateKeysCommand) Run(p program) error {
 	defer s.Close()
 	ring := s.Keys()
 	if !r.Resume {
-		if ring, err = keys.Add(c.KeysFile, nil, now()); err != nil {
+		if ring.Newest() != ring.Current() {
+			return fmt.Errorf("version %d is not used everywhere yet: run `moncompte keys rotate --resume`", ring.Newest())
+		}
+		if _, err := keys.Add(c.KeysFile, nil, now()); err != nil {
+			return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
+		}
+		if _, err := ring.Reload(); err != nil {
 			return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 		}
 	}
-	rotated, err := store.Open(p.ctx, store.Options{URL: c.DatabaseURL.Reveal(), Keys: ring, Log: log})
+	version := ring.Newest()
+	bar := newBar(p.err)
+	moved, err := s.Rotate(p.ctx, version, store.Rotation{
+		Waiting: func(programs int) {
+			fmt.Fprintf(p.err, "waiting for %d running programs to go over to version %d: other machines need the keys file as it is now\n", programs, version)
+		},
+		Progress: func(read, all int) { bar.draw(float64(read) / float64(all)) },
+	})
+	bar.done()
 	if err != nil {
-		return fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
+		return fmt.Errorf("%w; %d rows are done, and the servers go on: run `moncompte keys rotate --resume`", err, moved)
 	}
-	defer rotated.Close()
-	n, err := rotated.Protect(p.ctx, nil)
+	log.Info("keys rotated", "event", "operator", "version", version, "rows", moved)
+	_, err = fmt.Fprintf(p.out, "version %d protects everything, %d rows were moved over; keep a copy of %s\n", version, moved, c.KeysFile)
+	return err
+}
+
+// drop opens the database whatever the keys file lacks: a key that is lost for good must not be asked for again.
+func (r rotateKeysCommand) drop(p program) error {
+	s, err := p.openAsIs()
 	if err != nil {
-		return fmt.Errorf("%w; %d accounts are done: run `moncompte keys rotate --resume`", err, n)
+		return err
 	}
-	log.Info("keys rotated", "event", "operator", "version", ring.Current(), "accounts", n)
-	_, err = fmt.Fprintf(p.out, "version %d protects %d accounts; restart every server with this keys file\n", ring.Current(), n)
+	defer s.Close()
+	c, log, err := p.config()
+	if err != nil {
+		return err
+	}
+	if err := s.CheckSchema(p.ctx); err != nil {
+		return err
+	}
+	kept, needs, err := s.DropKeys(p.ctx, r.Force)
+	for _, line := range needs {
+		fmt.Fprintln(p.err, "without the older keys,", line)
+	}
+	if err != nil {
+		return err
+	}
+	if err := keys.Keep(c.KeysFile, kept); err != nil {
+		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
+	}
+	log.Info("older keys dropped", "event", "operator", "version", kept)
+	_, err = fmt.Fprintf(p.out, "version %d is the only key; copy %s to every machine\n", kept, c.KeysFile)
 	return err
 }

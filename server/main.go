@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -99,6 +100,11 @@ func (p program) open(c config, log *slog.Logger) (*store.Store, error) {
 		_, err = s.Migrate(p.ctx)
 	} else {
 		err = s.CheckSchema(p.ctx)
+	}
+	if err == nil {
+		if err = s.AdoptKeys(p.ctx); errors.Is(err, store.ErrKeys) {
+			err = fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
+		}
 	}
 	if err != nil {
 		s.Close()

@@ -10,23 +10,47 @@ import (
 	"golang.org/x/term"
 )
 
-// progress reads a file and draws how much of it has been read, when the other end is a terminal.
-type progress struct {
-	file  *os.File
+// bar draws how much of some work is done, when it is shown on a terminal.
+type bar struct {
 	to    io.Writer // nil = nothing is drawn
-	size  int64
-	read  int64
 	drawn time.Time
 }
 
-func newProgress(to io.Writer, file *os.File) *progress {
-	p := &progress{file: file}
-	terminal, ok := to.(*os.File)
-	if !ok || !term.IsTerminal(int(terminal.Fd())) {
-		return p
+func newBar(to io.Writer) *bar {
+	if terminal, ok := to.(*os.File); ok && term.IsTerminal(int(terminal.Fd())) {
+		return &bar{to: to}
 	}
-	if info, err := file.Stat(); err == nil && info.Size() > 0 {
-		p.to, p.size = to, info.Size()
+	return &bar{}
+}
+
+func (b *bar) draw(share float64) {
+	if b.to == nil || time.Since(b.drawn) < 100*time.Millisecond {
+		return
+	}
+	b.drawn = time.Now()
+	share = min(share, 1)
+	full := int(share * 30)
+	fmt.Fprintf(b.to, "\r[%s%s] %3.0f %%", strings.Repeat("#", full), strings.Repeat(".", 30-full), share*100)
+}
+
+// done removes the drawing.
+func (b *bar) done() {
+	if b.to != nil {
+		fmt.Fprint(b.to, "\r\033[K")
+	}
+}
+
+// progress reads a file and draws how much of it has been read.
+type progress struct {
+	*bar
+	file       *os.File
+	read, size int64 // size 0 = nothing is drawn
+}
+
+func newProgress(to io.Writer, file *os.File) *progress {
+	p := &progress{bar: newBar(to), file: file}
+	if info, err := file.Stat(); err == nil {
+		p.size = info.Size()
 	}
 	return p
 }
@@ -34,18 +58,8 @@ func newProgress(to io.Writer, file *os.File) *progress {
 func (p *progress) Read(b []byte) (int, error) {
 	n, err := p.file.Read(b)
 	p.read += int64(n)
-	if p.to != nil && time.Since(p.drawn) > 100*time.Millisecond {
-		p.drawn = time.Now()
-		share := min(float64(p.read)/float64(p.size), 1)
-		full := int(share * 30)
-		fmt.Fprintf(p.to, "\r[%s%s] %3.0f %%", strings.Repeat("#", full), strings.Repeat(".", 30-full), share*100)
+	if p.size > 0 {
+		p.draw(float64(p.read) / float64(p.size))
 	}
 	return n, err
-}
-
-// done removes the drawing.
-func (p *progress) done() {
-	if p.to != nil {
-		fmt.Fprint(p.to, "\r\033[K")
-	}
 }

@@ -55,10 +55,19 @@ func (serveCommand) Run(p program) error {
 		return err
 	}
 
+	if err := s.Join(p.ctx); err != nil {
+		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
+	}
 	ctx, stop := context.WithCancelCause(p.ctx)
 	defer stop(nil)
 	var work sync.WaitGroup
 	work.Go(func() { s.SweepUntil(ctx) })
+	work.Go(func() {
+		// A server that cannot read what the others write would take everybody for unknown: it stops instead.
+		if err := s.Follow(ctx); err != nil {
+			stop(fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err))
+		}
+	})
 	work.Go(func() { mail.worker.Run(ctx) })
 	// The address that listen returns has the port that was found, where the setting leaves the choice by a 0.
 	listen := func(address string, h http.Handler) (string, error) {

@@ -29,7 +29,7 @@ func Load(path string) (*Ring, error) {
 
 // Reload reads the file again when it has changed, and tells whether the ring did. New versions are known from then on and protect
 // nothing before Use; those that are gone are forgotten. A file that cannot be read, lacks the current version without having a newer
-// one, or has another key for a version that is known leaves the ring as it is: keys are not lost by a mistake in copying a file.
+// one, or has another key for a version that was used leaves the ring as it is: keys are not lost by a mistake in copying a file.
 func (r *Ring) Reload() (changed bool, err error) {
 	h := r.held
 	if h.path == "" {
@@ -68,10 +68,12 @@ func (s *state) follow(before *state) error {
 	}
 	for i, v := range s.versions {
 		if known := before.find(v.number); known != nil {
-			if *known.key != *v.key {
+			switch {
+			case *known.key == *v.key:
+				s.versions[i] = known
+			case v.number <= before.current.number:
 				return fmt.Errorf("the file has another key for version %d than before", v.number)
 			}
-			s.versions[i] = known
 		}
 	}
 	s.current = s.find(before.current.number)

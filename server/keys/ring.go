@@ -129,6 +129,9 @@ func (r *Ring) Indexes(purpose, value string) [][]byte {
 	return indexes
 }
 
+// Knows tells whether the file has that version.
+func (r *Ring) Knows(number int) bool { return r.find(number) != nil }
+
 // Mark returns what tells the key of a version from any other key of that number (32 bytes), and false when the file does not have
 // this version. It says nothing about the key.
 func (r *Ring) Mark(number int) ([]byte, bool) {

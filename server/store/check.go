@@ -43,6 +43,13 @@ func (s *Store) Check(ctx context.Context) (CheckResult, error) {
 	} else if err != nil {
 		return result, err
 	}
+	versions, err := s.keyVersions(ctx)
+	if err != nil {
+		return result, err
+	}
+	if _, _, err := s.compareKeys(versions); err != nil {
+		result.Faults = append(result.Faults, err.Error())
+	}
 	faults, read, err := s.checkProtected(ctx, s.keys, false)
 	result.Faults, result.Accounts = append(result.Faults, faults...), read["accounts"]
 	return result, err

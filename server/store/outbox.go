@@ -58,7 +58,8 @@ func (o *Outbox) Add(ctx context.Context, m notify.Message) error {
 }
 
 // Claim implements notify.Outbox. PostgreSQL skips the rows that another instance is claiming; SQLite has one writer. A
-// message that cannot be read, for want of its key, is dropped: it must not stop those of everybody else.
+// message that cannot be read is dropped: it must not stop those of everybody else. One whose key is not here is left for the length
+// of the lease to an instance that has the key.
 func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, error) {
 	skip := ""
 	if o.store.postgres {
@@ -66,7 +67,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 	}
 	var claimed []notify.Message
 	err := o.store.write(ctx, func(tx *Tx) error {
-		var unreadable []string
+		var unreadable, left []string
 		err := tx.each(ctx, func(rows *sql.Rows) error {
 			m := notify.Message{Channel: c.Channel}
 			var sealed []byte
@@ -75,6 +76,11 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 				return err
 			}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
+			if number, sound := keys.SealedVersion(sealed); sound && !o.store.keys.Knows(number) {
+				o.store.log.ErrorContext(ctx, "message left: its key is missing", "message", m.ID, "version", number)
+				left = append(left, m.ID)
+				return nil
+			}
 			if err := tx.openBody(&m, sealed); err != nil {
 				o.store.log.ErrorContext(ctx, "message dropped: it cannot be read", "message", m.ID, "reason", err)
 				unreadable = append(unreadable, m.ID)
@@ -94,6 +100,11 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			RETURNING id, body_sealed, notice, attempts, copies - 1, created_at, expires_at`,
 			string(c.Channel), micros(c.Now), micros(c.Now.Add(c.Lease)), c.N, micros(c.Least()), micros(c.Useful()),
 			notify.MostCopies(false), notify.MostCopies(true))
+		for _, id := range left {
+			if err == nil {
+				_, err = tx.exec(ctx, `UPDATE outbox SET copies = copies - 1 WHERE id = $1`, id) // nobody was sent it
+			}
+		}
 		for _, id := range unreadable {
 			if err == nil {
 				_, err = tx.exec(ctx, dropMessage, id, string(notify.Dropped), "unreadable", micros(c.Now))

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // protectBatch is how many rows one transaction moves over.
@@ -22,6 +24,12 @@ func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (move
 	if progress == nil {
 		progress = func(int, int) {}
 	}
+	// SQLite has one writer and lets who waits for it try now and then: where servers run, they get as much time as they lose.
+	programs, err := s.programs(ctx)
+	if err != nil {
+		return 0, err
+	}
+	yields := !s.postgres && len(programs) > 0
 	for {
 		all, err := s.countProtected(ctx)
 		if err != nil {
@@ -30,8 +38,12 @@ func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (move
 		read, before := 0, moved
 		for i := range protectedTables {
 			err := s.eachProtected(ctx, &protectedTables[i], func(batch []protectedRow) error {
+				began := time.Now()
 				n, err := s.protectBatch(ctx, batch)
 				moved += n
+				if n > 0 && yields {
+					time.Sleep(time.Since(began))
+				}
 				read += len(batch)
 				progress(read, max(read, all))
 				return err
@@ -109,27 +121,41 @@ func (s *Store) protectBatch(ctx context.Context, batch []protectedRow) (moved i
 			old, next = append(old, row), append(next, protected)
 		}
 	}
-	for len(old) > 0 {
-		moved, err = s.replaceRows(ctx, old, next)
-		if !lockedOut(err) {
-			return moved, err
-		}
-		select {
-		case <-ctx.Done():
-			return 0, ctx.Err()
-		case <-time.After(lockWait):
-		}
+	if len(old) == 0 {
+		return 0, nil
 	}
-	return 0, nil
+	err = patiently(ctx, func() error {
+		moved, err = s.replaceRows(ctx, old, next)
+		return err
+	})
+	return moved, err
 }
 
 // lockWait is how long a batch waits for a row that a request holds. It is shorter than PostgreSQL's deadlock_timeout (1 s): where the
 // two wait for each other it is the batch that gives way and tries again, and never a person's request that fails.
 const lockWait = 200 * time.Millisecond
 
+// patiently does it again while others hold what it needs.
+func patiently(ctx context.Context, do func() error) error {
+	for {
+		err := do()
+		if !lockedOut(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockWait):
+		}
+	}
+}
+
 func lockedOut(err error) bool {
-	failure, ok := errors.AsType[*pgconn.PgError](err)
-	return ok && (failure.Code == "55P03" || failure.Code == "40P01") // lock_not_available, deadlock_detected
+	if failure, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return failure.Code == "55P03" || failure.Code == "40P01" // lock_not_available, deadlock_detected
+	}
+	failure, ok := errors.AsType[*sqlite.Error](err)
+	return ok && failure.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 func (s *Store) replaceRows(ctx context.Context, old, next []protectedRow) (moved int, err error) {

@@ -4,7 +4,9 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -29,6 +31,8 @@ type Options struct {
 	Now  func() time.Time
 	// Trace is told the text of each statement, never its values.
 	Trace func(statement string)
+	// Beat is how often Follow says what this program knows of the keys; 0 = every three seconds.
+	Beat time.Duration
 }
 
 // Store is the portal's data. What belongs together is written in a unit of work: see Begin.
@@ -37,6 +41,8 @@ type Store struct {
 	reader, writer *sql.DB
 	path           string  // of the SQLite file
 	writes         *writer // of SQLite alone
+	instance       string  // its name among the programs that run
+	beat           time.Duration
 }
 
 // reads are the questions that are answered outside a unit of work and within one, where they see what it has written.
@@ -67,6 +73,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, error) {
 	s := &Store{reads: reads{keys: o.Keys, log: o.Log, now: o.Now}}
 	s.trace = o.Trace
+	s.instance = rand.Text()
+	s.beat = cmp.Or(o.Beat, beatEvery)
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

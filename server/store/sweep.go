@@ -16,7 +16,8 @@ const (
 	linkingsKeptFor = time.Hour                // an identity that was not linked
 	linksKeptFor    = 3 * 365 * 24 * time.Hour // ended ones, as long as FranceConnect keeps its own traces (arrêté of 8 November 2018)
 	sweepsEvery     = 10 * time.Minute
-	sessionsKeptFor = time.Hour // past their end, so that clocks of several instances may differ
+	programsKept    = 24 * time.Hour // without a word: they were killed
+	sessionsKeptFor = time.Hour      // past their end, so that clocks of several instances may differ
 )
 
 // Sweep deletes what has expired, each table in a unit of its own: whoever writes waits for one of them at most.
@@ -35,6 +36,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
 		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
 		{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
+		{`DELETE FROM instances WHERE seen_at < $1`, programsKept},
 	} {
 		err := s.write(ctx, func(tx *Tx) error {
 			_, err := tx.exec(ctx, old.query, micros(now.Add(-old.kept)))
