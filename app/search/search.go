@@ -3,7 +3,11 @@
 // and find the same. It is pure, and light enough for the browser: package fmt and its like are not imported.
 package search
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // Document is a page that can be found.
 type Document struct {
@@ -90,7 +94,7 @@ func New(docs []Document) *Index {
 		}
 		x.words = append(x.words, e)
 	}
-	slices.SortFunc(x.words, func(a, b entry) int { return compare(a.stem, b.stem) })
+	slices.SortFunc(x.words, func(a, b entry) int { return cmp.Compare(a.stem, b.stem) })
 	for _, d := range docs {
 		x.docs = append(x.docs, document{d, x.phrases(d)})
 	}
@@ -100,7 +104,7 @@ func New(docs []Document) *Index {
 // phrases are the title and the keywords of a document, those without a stop word only left out.
 func (x *Index) phrases(d Document) [][]int {
 	var all [][]int
-	for _, text := range append(split(d.Keywords), d.Title) {
+	for _, text := range append(strings.Split(d.Keywords, ","), d.Title) {
 		var phrase []int
 		for w := range words(text) {
 			if at, found := x.find(w.stem); found && !isStop(w.folded) && !slices.Contains(phrase, at) {
@@ -116,29 +120,5 @@ func (x *Index) phrases(d Document) [][]int {
 
 // find returns the place of a stem among the words, or where it would be.
 func (x *Index) find(stem string) (at int, found bool) {
-	return slices.BinarySearchFunc(x.words, stem, func(e entry, s string) int { return compare(e.stem, s) })
-}
-
-// split cuts at commas.
-func split(list string) []string {
-	var all []string
-	for from := 0; from <= len(list); {
-		to := from
-		for to < len(list) && list[to] != ',' {
-			to++
-		}
-		all = append(all, list[from:to])
-		from = to + 1
-	}
-	return all
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
+	return slices.BinarySearchFunc(x.words, stem, func(e entry, s string) int { return cmp.Compare(e.stem, s) })
 }
