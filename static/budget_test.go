@@ -18,7 +18,7 @@ func TestTheWASMKeepsToItsBudget(t *testing.T) {
 	for _, name := range []string{"app.wasm", "wasm_exec.js", "compile.js", "boot.js"} {
 		info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL(name), Prefix)+suffixes["br"])
 		if err != nil {
-			t.Fatalf("%s is not built: run `go tool -modfile=tools.mod task assets`", name)
+			t.Fatalf("%s is not built: run `go tool -modfile=tools.mod task setup`", name)
 		}
 		t.Logf("%s: %d bytes", name, info.Size())
 		total += info.Size()

@@ -28,7 +28,7 @@ var axeSource = sync.OnceValues(func() (string, error) { return fromNPM("axe-cor
 func fromNPM(path string) (string, error) {
 	b, err := os.ReadFile("node/node_modules/" + path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", errors.New("npm packages are missing: run `go tool -modfile=tools.mod task e2e:npm`")
+		return "", errors.New("npm packages are missing: run `go tool -modfile=tools.mod task setup`")
 	}
 	return string(b), err
 }

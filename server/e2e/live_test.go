@@ -13,7 +13,7 @@ func (p *tab) live(path string) {
 	p.t.Helper()
 	p.open(path)
 	if p.site.options.Assets.URL("app.wasm") == "" {
-		p.t.Fatal("the WASM is not built: run `go tool -modfile=tools.mod task assets`")
+		p.t.Fatal("the WASM is not built: run `go tool -modfile=tools.mod task setup`")
 	}
 	get[bool](p, `(document.querySelector("main form input:not([readonly]):not([type=hidden])").focus(), true)`)
 	p.awake()
