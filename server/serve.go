@@ -147,6 +147,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Sessions:       s,
 		Provisional:    c.Provisional,
 		TrustedProxies: c.TrustedProxies,
+		Unavailable:    store.Unavailable,
 		Idle:           c.SessionIdle,
 		Lifetime:       c.SessionLife,
 		Dev:            c.Dev,

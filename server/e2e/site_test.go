@@ -93,7 +93,7 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	base, err := url.Parse(s.url)
 	check(t, err)
 	options := web.Options{BaseURL: base, Org: org, Assets: assets, Help: help, Login: s.login,
-		Accounts: s.accounts, Sessions: db, Dev: true}
+		Accounts: s.accounts, Sessions: db, Dev: true, Unavailable: store.Unavailable}
 	for _, c := range change {
 		c(s, &options)
 	}

@@ -16,8 +16,10 @@ import (
 	"strings"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // driver "pgx"
-	_ "modernc.org/sqlite"             // driver "sqlite"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib" // driver "pgx" too
+	_ "modernc.org/sqlite"           // driver "sqlite"
 
 	"moncompte/server/keys"
 )
@@ -87,7 +89,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	if err := connect(s); err != nil {
 		return nil, err
 	}
-	if err := s.Ping(ctx); err != nil {
+	if err := errors.Join(s.writer.PingContext(ctx), s.reader.PingContext(ctx)); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)
 	}
@@ -96,14 +98,15 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 
 // openSQLite opens one writer, since SQLite has one, and several readers that WAL lets run beside it. synchronous(FULL)
 // makes a counted attempt outlive a crash of the machine; immediate transactions wait for their turn at the start,
-// where busy_timeout works, and not in the middle, where it does not.
+// where busy_timeout works, and not in the middle, where it does not. A long reader makes the WAL grow: its file shrinks afterwards.
 func (s *Store) openSQLite(path string) error {
 	if err := ownFile(path, 0); err != nil {
 		return err
 	}
 	s.path = path
 
-	q := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}, "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": {"busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
+		"journal_size_limit(8388608)"}, "_txlock": {"immediate"}}
 	var err error
 	if s.writer, err = sql.Open("sqlite", sqliteDSN(path, q)); err != nil {
 		return err
@@ -122,16 +125,40 @@ func (s *Store) openSQLite(path string) error {
 	return nil
 }
 
+// openPostgres opens a pool. Connections whose server says that it is read only are dropped: after a failover they may lead to the
+// server that was, and new ones do not. None lives for ever, so that a new server behind the same name is found.
 func (s *Store) openPostgres(raw string) error {
-	db, err := sql.Open("pgx", raw)
+	config, err := pgx.ParseConfig(raw)
 	if err != nil {
 		return errors.New("the database URL cannot be read")
 	}
-	db.SetMaxOpenConns(16)
-	db.SetMaxIdleConns(16)
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = patience
+	}
+	var db *sql.DB
+	config.OnPgError = func(_ *pgconn.PgConn, fault *pgconn.PgError) bool {
+		if fault.Code == readOnly {
+			dropIdle(db)
+			return false
+		}
+		return !strings.EqualFold(fault.Severity, "FATAL")
+	}
+	db = stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(mostConnections)
+	db.SetMaxIdleConns(mostConnections)
 	db.SetConnMaxIdleTime(5 * time.Minute)
-	s.reader, s.writer, s.on, s.postgres = db, db, db, true
+	db.SetConnMaxLifetime(30 * time.Minute)
+	s.reader, s.writer, s.on, s.postgres = db, db, again{db}, true
 	return nil
+}
+
+// mostConnections is how many connections to PostgreSQL there are at most, at work or not.
+const mostConnections = 16
+
+// dropIdle closes the connections that nobody uses: what one of them says of its server, the others would say too.
+func dropIdle(db *sql.DB) {
+	db.SetMaxIdleConns(0)
+	db.SetMaxIdleConns(mostConnections)
 }
 
 // Close ends every connection.
@@ -146,9 +173,29 @@ func (s *Store) Close() error {
 	return err
 }
 
-// Ping reports whether the database answers, for readiness.
+var errReadOnly = errors.New("the database is read only")
+
+// Ping reports whether the database can be read and written, for readiness: nobody signs in where no attempt can be counted.
 func (s *Store) Ping(ctx context.Context) error {
-	return errors.Join(s.writer.PingContext(ctx), s.reader.PingContext(ctx))
+	tx, err := s.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if s.postgres {
+		var standby bool
+		var setting string
+		err := tx.on.QueryRowContext(ctx, `SELECT pg_is_in_recovery(), current_setting('transaction_read_only')`).Scan(&standby, &setting)
+		if err != nil {
+			return err
+		}
+		if standby || setting == "on" {
+			tx.Rollback() // it is idle then
+			dropIdle(s.writer)
+			return errReadOnly
+		}
+	}
+	return s.reader.PingContext(ctx)
 }
 
 // Engine is "sqlite" or "postgres".

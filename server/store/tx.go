@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"time"
 
 	"moncompte/server/portal"
 )
@@ -17,8 +20,14 @@ type Tx struct {
 	}
 }
 
-// Begin begins a unit of work. On SQLite it waits for its turn, as long as ctx does: whoever leaves before it has written
-// nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
+// patience is how long a connection, or a turn to write, is waited for: whoever asks is told within three seconds that it does not come.
+const patience = 2 * time.Second
+
+// errBusy is for a turn to write that did not come.
+var errBusy = errors.New("store: another process writes for too long")
+
+// Begin begins a unit of work. On SQLite it waits for its turn, for two seconds and as long as ctx does: whoever leaves before it has
+// written nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
 func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
 	tx, err := s.begin(ctx)
 	if err != nil {
@@ -30,14 +39,19 @@ func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
 func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	within := s.reads
 	if !s.postgres {
-		unit, err := s.writes.begin(ctx)
+		turn, stop := context.WithTimeoutCause(ctx, patience, errBusy)
+		defer stop()
+		unit, err := s.writes.begin(turn)
 		if err != nil {
-			return nil, err
+			return nil, cmp.Or(context.Cause(ctx), context.Cause(turn), err)
 		}
 		within.on = unit.on
 		return &Tx{within, unit}, nil
 	}
 	tx, err := s.writer.BeginTx(ctx, nil)
+	if died(err) && ctx.Err() == nil {
+		tx, err = s.writer.BeginTx(ctx, nil) // nothing has happened yet
+	}
 	if err != nil {
 		return nil, err
 	}

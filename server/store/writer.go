@@ -89,9 +89,7 @@ func (w *writer) next() *unit {
 func (w *writer) share(first *unit) {
 	tx, err := w.prepared.db.BeginTx(context.Background(), nil)
 	if err != nil {
-		for u := first; u != nil; u = w.next() {
-			u.begins(err)
-		}
+		first.begins(err) // the others may be luckier: each waits as long as it wants to
 		return
 	}
 	defer w.prepared.learn()

@@ -37,7 +37,7 @@ var statuses = map[portal.Kind]int{
 }
 
 // statusOf returns the status for an error, and how long to wait when waiting helps.
-func statusOf(err error) (status int, wait time.Duration) {
+func (s *site) statusOf(err error) (status int, wait time.Duration) {
 	var own statusError
 	var large *http.MaxBytesError
 	var domain *portal.Error
@@ -48,7 +48,7 @@ func statusOf(err error) (status int, wait time.Duration) {
 		return http.StatusRequestEntityTooLarge, 0
 	case errors.As(err, &domain):
 		return statuses[domain.Kind], domain.Wait
-	case errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.DeadlineExceeded), s.Unavailable(err):
 		return http.StatusServiceUnavailable, 5 * time.Second
 	}
 	return http.StatusInternalServerError, 0
@@ -66,7 +66,7 @@ func (s *site) handle(h handlerFunc) http.Handler {
 
 // fail shows an error as a neutral page. What went wrong on our side is logged whole and never shown.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	status, wait := statusOf(err)
+	status, wait := s.statusOf(err)
 	if status >= 500 && r.Context().Err() == nil {
 		s.Log.ErrorContext(r.Context(), "request failed", "reason", err)
 	}

@@ -9,13 +9,14 @@ import (
 
 // request is what is known of a request while it is answered.
 type request struct {
-	id      string // links a person's call for help with the log; random
-	route   string
-	account portal.AccountID   // of the session, "" when signed out
-	session string             // its id in the list of open sessions
-	loaded  portal.SessionRow  // as it was found
-	unsaved *portal.SessionRow // as scs would have it, where that differs; nil = nothing to save
-	opened  *newSession        // the one that takes its place, once that is kept
+	id        string // links a person's call for help with the log; random
+	route     string
+	account   portal.AccountID   // of the session, "" when signed out
+	session   string             // its id in the list of open sessions
+	loaded    portal.SessionRow  // as it was found
+	unsaved   *portal.SessionRow // as scs would have it, where that differs; nil = nothing to save
+	opened    *newSession        // the one that takes its place, once that is kept
+	forgotten bool               // the browser is to forget its session, which could not be ended
 	// impersonal says that the page holds nothing of a person's: see constant.
 	impersonal bool
 }

@@ -94,6 +94,10 @@ func (w *sessionWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 func (s *site) keepSession(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	know := about(ctx)
+	if know.forgotten {
+		s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
+		return nil
+	}
 	if know.opened != nil {
 		s.sessions.WriteSessionCookie(ctx, w, know.opened.token, know.opened.expires)
 		return nil

@@ -55,6 +55,7 @@ type Options struct {
 	Sent           func() []notify.Shown // the messages of dev mode, newest first; nil = they are really sent
 	Log            *slog.Logger
 	Observe        func(route string, status int, took time.Duration)
+	Unavailable    func(error) bool // tells a database that cannot be used now from a fault; nil = every error of it is a fault
 }
 
 type site struct {
@@ -81,6 +82,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	if o.Observe == nil {
 		o.Observe = func(string, int, time.Duration) {}
+	}
+	if o.Unavailable == nil {
+		o.Unavailable = func(error) bool { return false }
 	}
 	if o.Idle == 0 {
 		o.Idle = portal.SessionIdle

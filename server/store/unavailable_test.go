@@ -1,0 +1,222 @@
+package store_test
+
+import (
+	"database/sql"
+	"io"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"moncompte/server/portal"
+	"moncompte/server/store"
+	"moncompte/server/store/storetest"
+)
+
+// soon is within which the store says that it does not get on.
+const soon = 3 * time.Second
+
+// line is a way to a PostgreSQL server that can be cut, as by a server that stops.
+type line struct {
+	listener net.Listener
+	server   string
+	mu       sync.Mutex
+	open     []net.Conn
+	cut      bool
+}
+
+// newLine returns a line to the server of the URL, and the URL that leads over it.
+func newLine(t *testing.T, raw string) (*line, string) {
+	t.Helper()
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	w := &line{listener: l, server: u.Host}
+	go w.carry()
+	u.Host = l.Addr().String()
+	return w, u.String()
+}
+
+func (l *line) carry() {
+	for {
+		near, err := l.listener.Accept()
+		if err != nil {
+			return
+		}
+		far, err := net.Dial("tcp", l.server)
+		l.mu.Lock()
+		if err != nil || l.cut {
+			near.Close()
+			l.mu.Unlock()
+			continue
+		}
+		l.open = append(l.open, near, far)
+		l.mu.Unlock()
+		go io.Copy(near, far)
+		go io.Copy(far, near)
+	}
+}
+
+// end closes every connection; those that come are closed at once while it is cut.
+func (l *line) end(cut bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.cut = cut
+	for _, c := range l.open {
+		c.Close()
+	}
+	l.open = nil
+}
+
+// signIn writes what a sign-in writes first, and reads.
+func signIn(t *testing.T, s *store.Store) error {
+	t.Helper()
+	began := time.Now()
+	defer func() {
+		if took := time.Since(began); took > soon {
+			t.Errorf("it took %s", took)
+		}
+	}()
+	if _, err := s.Credential(t.Context(), storetest.Number(t, "2690549588157")); err != nil {
+		return err
+	}
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if _, err := tx.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157"))); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// down fails the test unless the store says that it cannot be used now, and that it is not ready.
+func down(t *testing.T, s *store.Store, what string) {
+	t.Helper()
+	if err := signIn(t, s); err == nil || !store.Unavailable(err) {
+		t.Errorf("%s: %v, want an error that passes", what, err)
+	}
+	if err := s.Ping(t.Context()); err == nil || !store.Unavailable(err) {
+		t.Errorf("%s: ready says %v", what, err)
+	}
+}
+
+// up fails the test unless everything works at once.
+func up(t *testing.T, s *store.Store, what string) {
+	t.Helper()
+	for range 5 {
+		if err := signIn(t, s); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("%s: not ready: %v", what, err)
+	}
+}
+
+func TestAPostgreSQLThatStopsIsSaidSoAndComesBack(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	w, over := newLine(t, address)
+	s := storetest.Open(t, store.Options{URL: over})
+	up(t, s, "at first")
+	w.end(true)
+	down(t, s, "stopped")
+	down(t, s, "still stopped")
+	w.end(false)
+	up(t, s, "started again")
+	w.end(false) // a restart between two requests: every pooled connection is dead
+	up(t, s, "restarted")
+}
+
+func TestAPostgreSQLThatIsRestartedLosesNoRequest(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	s := storetest.Open(t, store.Options{URL: address})
+	up(t, s, "at first")
+	admin, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	for range 3 {
+		if _, err := admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+			t.Fatal(err)
+		}
+		up(t, s, "after the server has ended every connection")
+	}
+}
+
+// After a failover connections may lead to a server that stands by now: they are let go, and others are writable.
+func TestAPostgreSQLThatIsReadOnlyIsSaidSoAndItsConnectionsAreLetGo(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	s := storetest.Open(t, store.Options{URL: address})
+	admin, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	set := func(statement string) {
+		t.Helper()
+		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	name := address[strings.LastIndex(address, "/")+1 : strings.Index(address, "?")]
+	set(`ALTER DATABASE ` + name + ` SET default_transaction_read_only = on`)
+	set(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	for range 3 {
+		down(t, s, "read only")
+	}
+	set(`SET default_transaction_read_only = off`)
+	set(`ALTER DATABASE ` + name + ` SET default_transaction_read_only = off`)
+	up(t, s, "writable again")
+}
+
+func TestTheJournalShrinksAfterALongReader(t *testing.T) {
+	address := storetest.SQLiteURL(t)
+	s := storetest.Open(t, store.Options{URL: address})
+	path := strings.TrimPrefix(address, "file:") + "-wal"
+	reader, err := sql.Open("sqlite", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reader.Close()
+	long, err := reader.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := long.QueryRowContext(t.Context(), `SELECT count(*) FROM accounts`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	account := storetest.Nathalie(t)
+	size := func() int64 {
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	for size() < 12<<20 {
+		storetest.Add(t, s, account)
+	}
+	if err := long.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		storetest.Add(t, s, account)
+	}
+	if now := size(); now > 8<<20 {
+		t.Errorf("the journal still has %d bytes", now)
+	}
+}
