@@ -26,7 +26,7 @@ func readmeGateways(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	examples := map[string]string{}
-	for _, m := range regexp.MustCompile("(?m)^    MONCOMPTE_SMS_GATEWAY=(\\w+) +MONCOMPTE_SMS_URL='(https://\\S+)'$").FindAllStringSubmatch(string(text), -1) {
+	for _, m := range regexp.MustCompile(`(?m)^    MONCOMPTE_SMS_GATEWAY=(\w+) +MONCOMPTE_SMS_URL='(https://\S+)'$`).FindAllStringSubmatch(string(text), -1) {
 		examples[m[1]] = m[2]
 	}
 	return examples

@@ -133,7 +133,7 @@ func TestAHungGatewayDelaysNothingOfTheOtherChannel(t *testing.T) {
 		// Their leases are held as long as they are under way, and they are under way as long as the codes live.
 		time.Sleep(9 * time.Minute)
 		synctest.Wait()
-		if r := row(t, o, "s0"); r.State != "open" || r.Leased.Sub(time.Now()) < 20*time.Second || r.Copies != 1 {
+		if r := row(t, o, "s0"); r.State != "open" || time.Until(r.Leased) < 20*time.Second || r.Copies != 1 {
 			t.Errorf("%+v", r)
 		}
 		time.Sleep(time.Minute)
