@@ -27,6 +27,7 @@ type commands struct {
 	Accounts accountsCommand `cmd:"" help:"Import and look after accounts."`
 	DB       dbCommand       `cmd:"" name:"db" help:"Look after the database."`
 	Keys     keysCommand     `cmd:"" help:"Make and change the keys that protect personal data."`
+	Messages messagesCommand `cmd:"" help:"Look after codes and notices on their way."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

@@ -34,6 +34,7 @@ var contract = []struct {
 	{"what has expired is swept", sweeping},
 	{"the outbox keeps the worker's contract", outboxContract},
 	{"a closed message holds no address and no content", closedMessages},
+	{"an operator sees where a message is, and hurries it or gives it up", seenMessages},
 	{"two instances never claim the same message", twoWorkers},
 	{"a message that cannot be read stops no other", unreadableMessage},
 	{"a code is right, wrong, expired, used up or another flow's", codes},
