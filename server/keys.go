@@ -71,7 +71,7 @@ func (r rotateKeysCommand) Run(p program) error {
 		Waiting: func(programs int) {
 			fmt.Fprintf(p.err, "waiting for %d running programs to go over to version %d: other machines need the keys file as it is now\n", programs, version)
 		},
-		Progress: func(read, all int) { bar.draw(float64(read) / float64(all)) },
+		Progress: func(done, all int) { bar.draw(float64(done) / float64(all)) },
 	})
 	bar.done()
 	if err != nil {

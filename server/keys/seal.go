@@ -27,8 +27,7 @@ const (
 func (r *Ring) Seal(purpose, binding string, plaintext []byte) []byte {
 	v := r.state().current
 	sealed := make([]byte, 0, sealOverhead+len(plaintext))
-	sealed = append(sealed, sealFormat)
-	sealed = binary.BigEndian.AppendUint32(sealed, uint32(v.number))
+	sealed = append(sealed, SealedPrefix(v.number)...)
 	// The AEAD draws the nonce itself and puts it before the ciphertext.
 	return v.aead(purpose).Seal(sealed, nil, plaintext, additionalData(v.number, purpose, binding))
 }
@@ -61,6 +60,11 @@ func SealedVersion(sealed []byte) (int, bool) {
 		return 0, false
 	}
 	return int(number), true
+}
+
+// SealedPrefix is what every value that is sealed under that version begins with, so that a database can tell those that are not.
+func SealedPrefix(number int) []byte {
+	return binary.BigEndian.AppendUint32([]byte{sealFormat}, uint32(number))
 }
 
 // additionalData is version, purpose and binding, each of a fixed or stated length: no two triples give the same bytes.

@@ -64,7 +64,7 @@ func (s *Store) checkProtected(ctx context.Context, ring *keys.Ring, all bool) (
 		t := &protectedTables[i]
 		found := map[fault]int{}
 		first := map[fault]string{}
-		err := s.eachProtected(ctx, t, func(batch []protectedRow) error {
+		err := s.eachProtected(ctx, t, t.every(), func(batch []protectedRow) error {
 			for _, row := range batch {
 				for _, f := range row.check(ring) {
 					if f.reason == unsealed && !all {

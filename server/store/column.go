@@ -16,6 +16,7 @@ import (
 type protectedTable struct {
 	name, key string
 	blob      bool   // the key is bytes
+	rowid     bool   // SQLite keeps the rows in another order than that of the key
 	binding   string // of every seal; "" = the key of its row
 	rows      string // SQL that tells the rows that matter; "" = all
 	sealed    []sealedColumn
@@ -35,7 +36,7 @@ type derivedColumn struct {
 // flows, outbox.flow; the id_token in sessions.data is sealed under the session's own token.
 var protectedTables = []protectedTable{
 	{
-		name: "accounts", key: "id",
+		name: "accounts", key: "id", rowid: true,
 		sealed: []sealedColumn{{"identifier_sealed", identifierSeal}, {"civil_sealed", civilSeal}, {"email_sealed", emailSeal}, {"phone_sealed", phoneSeal}},
 		derived: []derivedColumn{
 			{"identifier_index", "identifier_sealed", func(ring *keys.Ring, _, plain []byte) (any, error) {
@@ -89,14 +90,6 @@ func (t protectedTable) columns() []string {
 		names = append(names, c.name)
 	}
 	return names
-}
-
-// first is before every key.
-func (t protectedTable) first() any {
-	if t.blob {
-		return []byte{}
-	}
-	return ""
 }
 
 // protectedRow holds the values of protectedTable.columns as they are stored; nil = NULL.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -12,15 +13,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"moncompte/server/keys"
 )
 
 // protectBatch is how many rows one transaction moves over.
-const protectBatch = 500
+const protectBatch = 1000
 
 // Protect seals and indexes everything with the current key that is not yet, and returns how many rows there were. It goes on until a
 // whole reading finds nothing left to do: other instances may have written meanwhile. It may be interrupted and called again, while
-// servers go on. progress is told how many rows of how many have been read; nil = nobody.
-func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (moved int, err error) {
+// servers go on. progress is told how many rows of how many have been moved; nil = nobody.
+func (s *Store) Protect(ctx context.Context, progress func(done, all int)) (moved int, err error) {
 	if progress == nil {
 		progress = func(int, int) {}
 	}
@@ -30,22 +33,27 @@ func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (move
 		return 0, err
 	}
 	yields := !s.postgres && len(programs) > 0
-	for {
-		all, err := s.countProtected(ctx)
-		if err != nil {
-			return moved, err
+	all := 0
+	for _, t := range protectedTables {
+		older := s.older(t)
+		var n int
+		if err := s.row(ctx, `SELECT count(*) FROM `+t.name+` WHERE `+older.condition(1), older.args...).Scan(&n); err != nil {
+			return 0, err
 		}
-		read, before := 0, moved
+		all += n
+	}
+	for {
+		before := moved
 		for i := range protectedTables {
-			err := s.eachProtected(ctx, &protectedTables[i], func(batch []protectedRow) error {
+			t := &protectedTables[i]
+			err := s.eachProtected(ctx, t, s.older(*t), func(batch []protectedRow) error {
 				began := time.Now()
 				n, err := s.protectBatch(ctx, batch)
 				moved += n
+				progress(moved, max(moved, all))
 				if n > 0 && yields {
 					time.Sleep(time.Since(began))
 				}
-				read += len(batch)
-				progress(read, max(read, all))
 				return err
 			})
 			if err != nil {
@@ -58,52 +66,58 @@ func (s *Store) Protect(ctx context.Context, progress func(read, all int)) (move
 	}
 }
 
-func (s *Store) countProtected(ctx context.Context) (all int, err error) {
-	for _, t := range protectedTables {
-		var n int
-		if err := s.row(ctx, `SELECT count(*) FROM `+t.name+t.where("")).Scan(&n); err != nil {
-			return 0, err
+// filter is a condition on rows.
+type filter struct {
+	condition func(from int) string // parameters are numbered from there
+	args      []any
+}
+
+// every is no condition but that the row matters.
+func (t protectedTable) every() filter {
+	return filter{func(int) string { return cmp.Or(t.rows, "true") }, nil}
+}
+
+// older tells the rows that have something sealed under another key than the current one. What is computed from it is of the same key.
+func (s *reads) older(t protectedTable) filter {
+	return filter{func(from int) string {
+		var columns []string
+		for _, c := range t.sealed {
+			columns = append(columns, `substr(`+c.name+`, 1, 5) <> $`+strconv.Itoa(from))
 		}
-		all += n
-	}
-	return all, nil
+		return strings.Join(columns, " OR ")
+	}, []any{keys.SealedPrefix(s.keys.Current())}}
 }
 
-// where is the condition on the rows that matter, and another one.
-func (t protectedTable) where(and string) string {
-	switch {
-	case t.rows == "" && and == "":
-		return ""
-	case t.rows == "":
-		return ` WHERE ` + and
-	case and == "":
-		return ` WHERE (` + t.rows + `)`
-	}
-	return ` WHERE (` + t.rows + `) AND ` + and
-}
-
-// eachProtected reads the table in the order of its keys, in batches outside of a transaction. A row whose key changes meanwhile may come twice.
-func (s *Store) eachProtected(ctx context.Context, t *protectedTable, do func([]protectedRow) error) error {
+// eachProtected reads the rows in batches outside of a transaction, in the order in which SQLite keeps them: neighbours share a page. A
+// row that moves meanwhile may come twice.
+func (s *Store) eachProtected(ctx context.Context, t *protectedTable, f filter, do func([]protectedRow) error) error {
 	columns := t.columns()
-	query := `SELECT ` + strings.Join(columns, ", ") + ` FROM ` + t.name + t.where(t.key+` > $1`) + ` ORDER BY ` + t.key + ` LIMIT ` + strconv.Itoa(protectBatch)
-	for after := t.first(); ; {
+	place, after := t.key, any("")
+	switch {
+	case t.blob:
+		after = []byte{}
+	case t.rowid && !s.postgres:
+		place, after = "rowid", int64(0)
+	}
+	query := `SELECT ` + strings.Join(columns, ", ") + `, ` + place + ` FROM ` + t.name +
+		` WHERE ` + place + ` > $1 AND (` + f.condition(2) + `) ORDER BY ` + place + ` LIMIT ` + strconv.Itoa(protectBatch)
+	for {
 		var batch []protectedRow
 		err := s.each(ctx, func(rows *sql.Rows) error {
 			row := protectedRow{t, make([]any, len(columns))}
-			into := make([]any, len(columns))
+			into := make([]any, len(columns), len(columns)+1)
 			for i := range into {
 				into[i] = &row.values[i]
 			}
 			batch = append(batch, row)
-			return rows.Scan(into...)
-		}, query, after)
+			return rows.Scan(append(into, &after)...)
+		}, query, append([]any{after}, f.args...)...)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
 		if err := do(batch); err != nil {
 			return err
 		}
-		after = batch[len(batch)-1].values[0]
 	}
 }
 

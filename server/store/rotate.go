@@ -28,8 +28,8 @@ const (
 type Rotation struct {
 	// Waiting is told how many running programs are waited for when that changes: to know the new version, then to use it.
 	Waiting func(programs int)
-	// Progress is told how many rows of how many have been read.
-	Progress func(read, all int)
+	// Progress is told how many rows of how many have been moved over.
+	Progress func(done, all int)
 }
 
 // Rotate protects everything with that version, which is in the keys file, while servers go on. It returns how many rows it moved
