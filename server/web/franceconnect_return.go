@@ -50,7 +50,9 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 	return redirect(w, r, "/mon-compte")
 }
 
-// franceConnectTwice answers a return that was already used, by a refresh or a second click: what the first one began goes on.
+// franceConnectTwice answers a return that was already used, by a refresh or a second click: what the first one began goes on. When it
+// began nothing, because FranceConnect was slow or did not answer, the way begins anew by itself: the state was this browser's own, so
+// that nobody else has sent the person here.
 func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error {
 	if s.account(r) != "" && s.sessions.GetString(r.Context(), sessionMethod) == string(portal.FranceConnect) {
 		return redirect(w, r, "/mon-compte")
@@ -60,7 +62,7 @@ func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error 
 	case err == nil:
 		return redirect(w, r, linkingPath)
 	case errors.Is(err, portal.ErrNoLinking):
-		return s.franceConnectProblem(w, r, http.StatusBadRequest, components.FranceConnectExpired)
+		return redirect(w, r, franceConnectStartPath)
 	}
 	return err
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/web"
 )
 
 func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
@@ -57,7 +59,7 @@ func TestAStateOpensTheWayBackOnceInItsOwnBrowser(t *testing.T) {
 	b.comeBack(state).expect(t, "the first tab", http.StatusSeeOther, header{"Location": "/mon-compte"})
 	b.comeBack(state).expect(t, "a refresh", http.StatusSeeOther, header{"Location": "/mon-compte"})
 	b.do(http.MethodPost, "/deconnexion", url.Values{})
-	b.comeBack(state).expect(t, "after the sign-out", http.StatusBadRequest, nil)
+	b.comeBack(state).expect(t, "after the sign-out", http.StatusSeeOther, header{"Location": "/franceconnect/connexion"})
 	if b.isSignedIn() {
 		t.Error("a used state signed in again")
 	}
@@ -74,6 +76,53 @@ func TestARefreshOfTheReturnLeadsToTheLinkingUnderWay(t *testing.T) {
 	state := b.depart()
 	b.comeBack(state)
 	b.comeBack(state).expect(t, "a refresh", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}
+
+// What the first return began nothing of, since FranceConnect did not answer, begins anew: the page of the fault says to try again, and
+// whoever loads it again does.
+func TestAReturnAfterAFaultBeginsAnew(t *testing.T) {
+	s := openFederated(t, local)
+	s.browser().link()
+	for kind, status := range map[portal.FailureKind]int{portal.Unavailable: http.StatusServiceUnavailable, portal.Misconfigured: http.StatusBadGateway,
+		portal.Expired: http.StatusBadRequest, portal.Cancelled: http.StatusOK} {
+		b := s.browser()
+		state := b.depart()
+		s.fc.failure = &portal.ProviderError{Kind: kind, Reason: "timeout"}
+		b.comeBack(state).expect(t, string(kind), status, nil)
+		s.fc.failure = nil
+		for range 2 {
+			b.comeBack(state).expect(t, string(kind)+", loaded again", http.StatusSeeOther, header{"Location": "/franceconnect/connexion", "Cache-Control": "no-store"})
+		}
+		b.comeBack(b.depart()).expect(t, string(kind)+", begun anew", http.StatusSeeOther, header{"Location": "/mon-compte"})
+		s.browser().comeBack(state).expect(t, string(kind)+", in another browser", http.StatusBadRequest, nil)
+	}
+}
+
+// slow is a provider that answers when it is told to.
+type slow struct {
+	web.Provider
+	came, open chan struct{}
+}
+
+func (p slow) Finish(ctx context.Context, q url.Values, v portal.Visit) (portal.Identity, error) {
+	p.came <- struct{}{}
+	<-p.open
+	return p.Provider.Finish(ctx, q, v)
+}
+
+func TestAReturnThatIsLoadedAgainWhileFranceConnectIsSlowGoesOn(t *testing.T) {
+	p := slow{&counter{identity: identity()}, make(chan struct{}, 1), make(chan struct{})}
+	s := openFederatedBy(t, local, p)
+	b := s.browser()
+	state := b.depart()
+	first := make(chan answer)
+	go func() { first <- b.comeBack(state) }()
+	<-p.came
+	b.comeBack(state).expect(t, "the second load", http.StatusSeeOther, header{"Location": "/franceconnect/connexion"})
+	again := b.depart()
+	close(p.open)
+	(<-first).expect(t, "the first one", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+	b.comeBack(again).expect(t, "the new way", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
 }
 
 func TestWhoeverWasSignedInIsSignedOutWhenAnotherPersonComesBack(t *testing.T) {

@@ -2,6 +2,8 @@ package web
 
 import "net/http"
 
+const franceConnectStartPath = "/franceconnect/connexion"
+
 // franceConnectStart leads to FranceConnect: a plain GET link, since a form may not end on another origin under
 // `form-action 'self'`. Whoever is signed in stays so until somebody comes back.
 func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error {
