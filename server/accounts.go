@@ -36,7 +36,7 @@ type accountArg struct {
 	ID string `arg:"" help:"Account id; - reads an identifier from standard input instead."`
 }
 
-func (a accountArg) account(p program, c config, s *store.Store) (portal.AccountID, error) {
+func (a accountArg) account(p program, s opened) (portal.AccountID, error) {
 	if a.ID != "-" {
 		id, ok := portal.ParseAccountID(a.ID)
 		if !ok {
@@ -48,7 +48,7 @@ func (a accountArg) account(p program, c config, s *store.Store) (portal.Account
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
-	number, report := nir.Parse(strings.TrimSpace(line), c.Provisional)
+	number, report := nir.Parse(strings.TrimSpace(line), s.config.Provisional)
 	if !report.OK() {
 		return "", fmt.Errorf("identifier: %s", report.Problem)
 	}
@@ -61,23 +61,19 @@ func (a accountArg) account(p program, c config, s *store.Store) (portal.Account
 
 // change does one thing to one account and says so.
 func (a accountArg) change(p program, done string, do func(*store.Store, portal.AccountID) error) error {
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	id, err := a.account(p, c, s)
+	id, err := a.account(p, s)
 	if err != nil {
 		return err
 	}
-	if err := do(s, id); err != nil {
+	if err := do(s.Store, id); err != nil {
 		return err
 	}
-	log.Info("account changed", "event", "operator", "account", id, "change", done)
+	s.log.Info("account changed", "event", "operator", "account", id, "change", done)
 	_, err = fmt.Fprintln(p.out, id, done)
 	return err
 }
@@ -109,16 +105,12 @@ func (a signOutCommand) Run(p program) error {
 type showCommand struct{ accountArg }
 
 func (a showCommand) Run(p program) error {
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	id, err := a.account(p, c, s)
+	id, err := a.account(p, s)
 	if err != nil {
 		return err
 	}
@@ -199,11 +191,7 @@ func reachable(c portal.Channel, to keys.Secret) bool {
 }
 
 func (i importCommand) Run(p program) error {
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
@@ -220,11 +208,11 @@ func (i importCommand) Run(p program) error {
 	var following sync.WaitGroup
 	following.Go(func() { stop(s.Follow(ctx)) }) // an import may take longer than a change of keys
 	reading := newProgress(p.err, file)
-	var into portal.ImportStore = s
+	var into portal.ImportStore = s.Store
 	if i.DryRun {
-		into = dryRun{s}
+		into = dryRun{s.Store}
 	}
-	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: c.Provisional, Usable: reachable, Replace: i.Replace})
+	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: s.config.Provisional, Usable: reachable, Replace: i.Replace})
 	reading.done()
 	if err != nil && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)

@@ -4,31 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-
-	"moncompte/server/store"
 )
 
 type dbCommand struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema up to date."`
 	Backup  backupCommand  `cmd:"" help:"Copy a SQLite database to a new file while the servers go on, and check the copy."`
 	Check   checkCommand   `cmd:"" help:"Read the whole database and report what is not sound."`
-}
-
-// openAsIs opens the database whatever its schema.
-func (p program) openAsIs() (*store.Store, error) {
-	c, log, err := p.config()
-	if err != nil {
-		return nil, err
-	}
-	ring, err := c.openKeys(now())
-	if err != nil {
-		return nil, err
-	}
-	s, err := store.Open(p.ctx, store.Options{URL: c.DatabaseURL.Reveal(), Keys: ring, Log: log})
-	if err != nil {
-		return nil, fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
-	}
-	return s, nil
 }
 
 type migrateCommand struct{}

@@ -25,7 +25,7 @@ const demoPassword = "tambour violet 47 nuages"
 type demoCommand struct{}
 
 func (demoCommand) Run(p program) error {
-	c, log, err := p.config()
+	c, _, err := p.config()
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func (demoCommand) Run(p program) error {
 	if !c.Dev {
 		return errors.New("demonstration accounts are for dev mode: set MONCOMPTE_DEV=1")
 	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (demoCommand) Run(p program) error {
 		}
 		fmt.Fprintf(&file, "%s,%q\n", line, phc)
 	}
-	result, err := portal.Import(p.ctx, s, strings.NewReader(file.String()), portal.ImportOptions{Pattern: c.Provisional})
+	result, err := portal.Import(p.ctx, s.Store, strings.NewReader(file.String()), portal.ImportOptions{Pattern: c.Provisional})
 	if err != nil {
 		return err
 	}

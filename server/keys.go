@@ -44,11 +44,7 @@ func (r rotateKeysCommand) Run(p program) error {
 	if r.Drop {
 		return r.drop(p)
 	}
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
@@ -58,7 +54,7 @@ func (r rotateKeysCommand) Run(p program) error {
 		if ring.Newest() != ring.Current() {
 			return fmt.Errorf("version %d is not used everywhere yet: run `moncompte keys rotate --resume`", ring.Newest())
 		}
-		if _, err := keys.Add(c.KeysFile, nil, now()); err != nil {
+		if _, err := keys.Add(s.config.KeysFile, nil, now()); err != nil {
 			return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 		}
 		if _, err := ring.Reload(); err != nil {
@@ -77,8 +73,8 @@ func (r rotateKeysCommand) Run(p program) error {
 	if err != nil {
 		return fmt.Errorf("%w; %d rows are done, and the servers go on: run `moncompte keys rotate --resume`", err, moved)
 	}
-	log.Info("keys rotated", "event", "operator", "version", version, "rows", moved)
-	_, err = fmt.Fprintf(p.out, "version %d protects everything, %d rows were moved over; keep a copy of %s\n", version, moved, c.KeysFile)
+	s.log.Info("keys rotated", "event", "operator", "version", version, "rows", moved)
+	_, err = fmt.Fprintf(p.out, "version %d protects everything, %d rows were moved over; keep a copy of %s\n", version, moved, s.config.KeysFile)
 	return err
 }
 
@@ -89,10 +85,6 @@ func (r rotateKeysCommand) drop(p program) error {
 		return err
 	}
 	defer s.Close()
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
 	if err := s.CheckSchema(p.ctx); err != nil {
 		return err
 	}
@@ -103,10 +95,10 @@ func (r rotateKeysCommand) drop(p program) error {
 	if err != nil {
 		return err
 	}
-	if err := keys.Keep(c.KeysFile, kept); err != nil {
+	if err := keys.Keep(s.config.KeysFile, kept); err != nil {
 		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 	}
-	log.Info("older keys dropped", "event", "operator", "version", kept)
-	_, err = fmt.Fprintf(p.out, "version %d is the only key; copy %s to every machine\n", kept, c.KeysFile)
+	s.log.Info("older keys dropped", "event", "operator", "version", kept)
+	_, err = fmt.Fprintf(p.out, "version %d is the only key; copy %s to every machine\n", kept, s.config.KeysFile)
 	return err
 }

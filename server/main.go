@@ -87,17 +87,37 @@ func (p program) config() (config, *slog.Logger, error) {
 	return c, slog.New(web.LogHandler(slog.NewJSONHandler(p.err, nil))), err
 }
 
-// open opens the database of the settings. In dev mode its schema is brought up to date, since nobody is there to do it.
-func (p program) open(c config, log *slog.Logger) (*store.Store, error) {
+// opened is what most commands work on.
+type opened struct {
+	*store.Store
+	config config
+	log    *slog.Logger
+}
+
+// openAsIs opens the database of the settings, whatever its schema.
+func (p program) openAsIs() (opened, error) {
+	c, log, err := p.config()
+	if err != nil {
+		return opened{}, err
+	}
 	ring, err := c.openKeys(now())
 	if err != nil {
-		return nil, err
+		return opened{}, err
 	}
 	s, err := store.Open(p.ctx, store.Options{URL: c.DatabaseURL.Reveal(), Keys: ring, Log: log})
 	if err != nil {
-		return nil, fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
+		return opened{}, fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
 	}
-	if c.Dev {
+	return opened{s, c, log}, nil
+}
+
+// open opens the database of the settings. In dev mode its schema is brought up to date, since nobody is there to do it.
+func (p program) open() (opened, error) {
+	s, err := p.openAsIs()
+	if err != nil {
+		return opened{}, err
+	}
+	if s.config.Dev {
 		_, err = s.Migrate(p.ctx)
 	} else {
 		err = s.CheckSchema(p.ctx)
@@ -109,7 +129,7 @@ func (p program) open(c config, log *slog.Logger) (*store.Store, error) {
 	}
 	if err != nil {
 		s.Close()
-		return nil, err
+		return opened{}, err
 	}
 	return s, nil
 }

@@ -19,11 +19,7 @@ type messagesCommand struct {
 
 // outbox opens the queue of messages for one command.
 func (p program) outbox(do func(*store.Outbox) error) error {
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}

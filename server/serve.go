@@ -32,25 +32,22 @@ const stopWithin = 15 * time.Second
 type serveCommand struct{}
 
 func (serveCommand) Run(p program) error {
-	c, log, err := p.config()
-	if err != nil {
-		return err
-	}
-	if _, set := p.lookup("GOGC"); !set {
-		debug.SetGCPercent(collectAt)
-	}
-	s, err := p.open(c, log)
+	s, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	mail, err := newPost(c, s, log)
+	c, log := s.config, s.log
+	if _, set := p.lookup("GOGC"); !set {
+		debug.SetGCPercent(collectAt)
+	}
+	mail, err := newPost(c, s.Store, log)
 	if err != nil {
 		return err
 	}
 	defer mail.close()
 	metrics := newMetrics()
-	site, err := newSite(c, s, mail, log, metrics)
+	site, err := newSite(c, s.Store, mail, log, metrics)
 	if err != nil {
 		return err
 	}
