@@ -47,6 +47,7 @@ func (serveCommand) Run(p program) error {
 	}
 	defer mail.close()
 	metrics := newMetrics()
+	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox()})
 	site, err := newSite(c, s.Store, mail, log, metrics)
 	if err != nil {
 		return err
@@ -151,6 +152,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Sent:           mail.sent,
 		Log:            log,
 		Observe:        m.observe,
+		Away:           mail.worker.Away,
 	})
 }
 

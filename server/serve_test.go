@@ -132,6 +132,35 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 	check("with a database again", http.StatusOK)
 }
 
+func TestAGatewayThatIsAwayIsSeenByWhoeverRunsTheSite(t *testing.T) {
+	// Nothing listens there; a server binds without waiting for a message.
+	s := deploy(t, storetest.SQLiteURL(t), nil, cheap).serve(t, "MONCOMPTE_METRICS_LISTEN=127.0.0.1:0", "MONCOMPTE_SMS_URL=smpp://u:p@127.0.0.1:1")
+	b := newBrowser(t)
+	patience := time.Now().Add(20 * time.Second)
+	for {
+		a := b.get(t, s.site+"/readyz")
+		if a.status != http.StatusOK { // the other instances have the same gateways: it stays in the load balancer
+			t.Fatalf("/readyz answers %d", a.status)
+		}
+		if a.body == "ok\ncodes cannot leave by sms\n" {
+			break
+		}
+		if time.Now().After(patience) {
+			t.Fatalf("/readyz says %q", a.body)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	shown := b.get(t, s.metrics+"/metrics").body
+	for _, want := range []string{
+		`moncompte_gateway_away{channel="sms"} 1`, `moncompte_gateway_away{channel="email"} 0`, `moncompte_messages_total{channel="sms",fate="sent"} 0`,
+		`moncompte_messages_waiting{channel="sms"} 0`, `moncompte_messages_oldest_seconds{channel="sms"} 0`,
+	} {
+		if !strings.Contains(shown, want) {
+			t.Errorf("%s is not in\n%s", want, shown)
+		}
+	}
+}
+
 func TestMetricsHaveAnAddressOfTheirOwn(t *testing.T) {
 	all := people(2)
 	s := deploy(t, storetest.SQLiteURL(t), all, cheap).serve(t, "MONCOMPTE_METRICS_LISTEN=127.0.0.1:0")

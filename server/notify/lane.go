@@ -24,6 +24,7 @@ type lane struct {
 	mu         sync.Mutex
 	pace       *pace
 	complained time.Time // when the log last said that our account has to be mended
+	endings    map[string]int
 }
 
 func newLane(w *Worker, channel portal.Channel, gateway Gateway, bell chan struct{}) *lane {
@@ -31,7 +32,21 @@ func newLane(w *Worker, channel portal.Channel, gateway Gateway, bell chan struc
 	if g, ok := gateway.(Limited); ok {
 		limits = g.Limits()
 	}
-	return &lane{w: w, channel: channel, gateway: gateway, bell: bell, ended: make(chan struct{}, 1), pace: newPace(limits)}
+	return &lane{w: w, channel: channel, gateway: gateway, bell: bell, ended: make(chan struct{}, 1), pace: newPace(limits),
+		endings: map[string]int{}}
+}
+
+func (l *lane) status() Status {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return Status{Channel: l.channel, Away: l.pace.down != nil, Ended: maps.Clone(l.endings)}
+}
+
+// count notes that a message has ended.
+func (l *lane) count(how string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.endings[how]++
 }
 
 // run works until ctx ends, then lets the attempts under way finish for a while.
@@ -132,6 +147,7 @@ func (l *lane) deliver(sending context.Context, m Message) {
 		l.mu.Lock()
 		delete(l.pace.under, m.ID)
 		l.mu.Unlock()
+		l.count(string(Dropped))
 		l.w.log().Warn("message given up", "message", m.ID, "channel", l.channel, "fate", Dropped, "reason", "expired")
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, Dropped, "expired") })
 		return
@@ -166,11 +182,13 @@ const (
 func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) {
 	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
 	if failure == nil {
+		l.count("sent")
 		log.Info("message sent", "receipt", receipt, "waited", inWords(now.Sub(m.At)))
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Sent(ctx, m.ID, receipt, now) })
 		return
 	}
 	end := func(fate Fate, reason string) {
+		l.count(string(fate))
 		log.Warn("message given up", "fate", fate, "reason", reason)
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, reason) })
 	}

@@ -27,6 +27,9 @@ type Worker struct {
 
 	once sync.Once
 	bell map[portal.Channel]chan struct{}
+
+	mu    sync.Mutex
+	lanes []*lane
 }
 
 // recordTimeout bounds one write to the outbox.
@@ -67,12 +70,44 @@ func (w *Worker) Run(ctx context.Context) error {
 	for channel, gateway := range map[portal.Channel]Gateway{portal.SMS: w.SMS, portal.Email: w.Email} {
 		if gateway != nil {
 			l := newLane(w, channel, gateway, w.bell[channel])
+			w.mu.Lock()
+			w.lanes = append(w.lanes, l)
+			w.mu.Unlock()
 			all.Go(func() { l.run(ctx) })
 		}
 	}
 	all.Go(func() { w.sweep(ctx) })
 	all.Wait()
 	return nil
+}
+
+// Status is what a lane has to say.
+type Status struct {
+	Channel portal.Channel
+	Away    bool           // nobody gets through to its gateway, or it refuses our account
+	Ended   map[string]int // how many messages ended since the start, by "sent" and by Fate
+}
+
+// Statuses returns those of the channels that have a gateway, once Run has begun.
+func (w *Worker) Statuses() []Status {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []Status
+	for _, l := range w.lanes {
+		all = append(all, l.status())
+	}
+	return all
+}
+
+// Away returns the channels by which nothing leaves at this moment.
+func (w *Worker) Away() []portal.Channel {
+	var away []portal.Channel
+	for _, s := range w.Statuses() {
+		if s.Away {
+			away = append(away, s.Channel)
+		}
+	}
+	return away
 }
 
 // sweep erases what has expired, also on channels without a gateway.

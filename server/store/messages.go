@@ -8,6 +8,7 @@ import (
 
 	"moncompte/server/keys"
 	"moncompte/server/notify"
+	"moncompte/server/portal"
 )
 
 // What becomes of an operator's wish.
@@ -33,6 +34,27 @@ func (o *Outbox) Messages(ctx context.Context, n int) ([]notify.Record, error) {
 // Message returns one message, or ErrNoMessage.
 func (o *Outbox) Message(ctx context.Context, id string) (notify.Record, error) {
 	return scanMessage(o.store.row(ctx, `SELECT `+messageColumns+` FROM outbox WHERE state <> 'void' AND id = $1`, id).Scan)
+}
+
+// Waiting is what has not left by a channel.
+type Waiting struct {
+	Channel portal.Channel
+	Count   int
+	Oldest  time.Time // when the one that waits longest was written
+}
+
+// Waiting returns the queues that are not empty.
+func (o *Outbox) Waiting(ctx context.Context) ([]Waiting, error) {
+	var queues []Waiting
+	err := o.store.each(ctx, func(rows *sql.Rows) error {
+		var w Waiting
+		var oldest int64
+		err := rows.Scan(&w.Channel, &w.Count, &oldest)
+		w.Oldest = fromMicros(oldest)
+		queues = append(queues, w)
+		return err
+	}, `SELECT channel, count(*), min(created_at) FROM outbox WHERE state = 'open' GROUP BY channel`)
+	return queues, err
 }
 
 func scanMessage(scan func(...any) error) (r notify.Record, err error) {

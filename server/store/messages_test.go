@@ -22,6 +22,10 @@ func seenMessages(t *testing.T, d *database) {
 		t.Fatalf("%d messages, %v", len(records), err)
 	}
 	id := records[0].ID
+	if queues, err := o.Waiting(t.Context()); err != nil || len(queues) != 1 || queues[0].Channel != portal.SMS || queues[0].Count != 1 ||
+		!queues[0].Oldest.Equal(records[0].Created) {
+		t.Errorf("%+v waiting, %v", queues, err)
+	}
 	see := func(state notify.State, reason string) notify.Record {
 		t.Helper()
 		got, err := o.Message(t.Context(), id)
@@ -91,6 +95,9 @@ func seenMessages(t *testing.T, d *database) {
 	d.add(t, d.message("sent"))
 	if err := o.Sent(t.Context(), "sent", "ref-1", d.Clock()); err != nil {
 		t.Fatal(err)
+	}
+	if queues, err := o.Waiting(t.Context()); err != nil || len(queues) != 0 {
+		t.Errorf("%+v still waiting, %v", queues, err)
 	}
 	id = "sent"
 	if got := see(notify.IsSent, ""); got.Receipt != "ref-1" || got.Purpose != "notice" {

@@ -36,7 +36,7 @@ type Accounts interface {
 	Ping(ctx context.Context) error
 }
 
-// Options are what the site is made of. Log, Observe and Provisional may be left out.
+// Options are what the site is made of. Log, Observe, Away and Provisional may be left out.
 type Options struct {
 	BaseURL        *url.URL
 	Org            components.Org
@@ -55,7 +55,8 @@ type Options struct {
 	Sent           func() []notify.Shown // the messages of dev mode, newest first; nil = they are really sent
 	Log            *slog.Logger
 	Observe        func(route string, status int, took time.Duration)
-	Unavailable    func(error) bool // tells a database that cannot be used now from a fault; nil = every error of it is a fault
+	Away           func() []portal.Channel // the channels by which no code leaves at this moment; nil = none
+	Unavailable    func(error) bool        // tells a database that cannot be used now from a fault; nil = every error of it is a fault
 }
 
 type site struct {
