@@ -116,6 +116,7 @@ func Create(path string, random io.Reader, now time.Time) (*Ring, error) {
 // Add appends a version to the keys file and returns a ring that protects new data with it; comments and versions that were there stay. A
 // crash leaves the old file or the new one, whole. Rings that were loaded before learn it by Reload. A nil random is crypto/rand.Reader.
 func Add(path string, random io.Reader, now time.Time) (*Ring, error) {
+	var added int
 	err := keyfile.Replace(path, func(content []byte) ([]byte, error) {
 		text := string(content)
 		old, err := parse(path, text)
@@ -126,7 +127,8 @@ func Add(path string, random io.Reader, now time.Time) (*Ring, error) {
 		if newest == math.MaxInt32 {
 			return nil, errors.New("there is no version after the last")
 		}
-		v, err := newVersion(newest+1, random, now)
+		added = newest + 1
+		v, err := newVersion(added, random, now)
 		if err != nil {
 			return nil, err
 		}
@@ -140,7 +142,11 @@ func Add(path string, random io.Reader, now time.Time) (*Ring, error) {
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
-	return Load(path)
+	ring, err := Load(path)
+	if err == nil {
+		ring.Use(added) // another rotation may have added a newer one meanwhile
+	}
+	return ring, err
 }
 
 // Keep removes every version but that one from the keys file; comments stay. Whatever the others protect is lost.
