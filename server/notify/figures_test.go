@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -152,11 +153,11 @@ func TestAThrottledGatewayIsAskedMoreSlowly(t *testing.T) {
 func TestOfTwoInstancesWithOneBindTheBoundOneSendsEverything(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := new(notifytest.Outbox)
-		bound := 0 // the instance that holds the bind
-		instance := func(n int) *double {
+		var bound atomic.Int32 // the instance that holds the bind
+		instance := func(n int32) *double {
 			d := &double{limits: notify.Limits{Rate: 20, Window: 10, Strict: true}}
 			d.bind = func() error {
-				if bound != n {
+				if bound.Load() != n {
 					return &notify.Failure{Reason: "smpp: bind refused: ESME_RALYBND", Fault: notify.OfGateway}
 				}
 				return nil
@@ -171,7 +172,7 @@ func TestOfTwoInstancesWithOneBindTheBoundOneSendsEverything(t *testing.T) {
 		ask := func(from int) {
 			for i := range 20 {
 				add(t, o, message(fmt.Sprint(from+i), portal.SMS))
-				workers[1-bound].Wake() // only the instance that has no bind knows of it
+				workers[1-bound.Load()].Wake() // only the instance that has no bind knows of it
 				time.Sleep(500 * time.Millisecond)
 			}
 			time.Sleep(10 * time.Second)
@@ -181,7 +182,7 @@ func TestOfTwoInstancesWithOneBindTheBoundOneSendsEverything(t *testing.T) {
 		if n, other := len(doubles[0].ids()), len(doubles[1].ids()); n != 20 || other != 0 {
 			t.Errorf("in 20 s the bound instance sent %d, the other %d", n, other)
 		}
-		bound = 1
+		bound.Store(1)
 		ask(20)
 		if n := len(doubles[1].ids()); n != 20 {
 			t.Errorf("the bind went over, and its new owner sent %d", n)
@@ -201,10 +202,12 @@ func TestAGatewayThatComesBackWakesEverythingThatWaits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				o := new(notifytest.Outbox)
-				down, calls := true, 0
+				var down atomic.Bool
+				var calls atomic.Int32
+				down.Store(true)
 				sms := &gateway{answer: func(ctx context.Context, _ notify.Message) error {
-					calls++
-					if down {
+					calls.Add(1)
+					if down.Load() {
 						return away(ctx)
 					}
 					return nil
@@ -216,10 +219,10 @@ func TestAGatewayThatComesBackWakesEverythingThatWaits(t *testing.T) {
 				}
 				w.Wake()
 				time.Sleep(5*time.Minute + 100*time.Millisecond)
-				if calls > 5*60/2+10 {
-					t.Errorf("asked %d times in five minutes", calls)
+				if n := calls.Load(); n > 5*60/2+10 {
+					t.Errorf("asked %d times in five minutes", n)
 				}
-				down = false
+				down.Store(false)
 				back := time.Now()
 				add(t, o, message("new", portal.SMS))
 				w.Wake()
@@ -243,9 +246,10 @@ func TestAGatewayThatComesBackWakesEverythingThatWaits(t *testing.T) {
 func TestAFrozenGatewayThatIsReplacedIsFoundAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := new(notifytest.Outbox)
-		frozen := true
+		var frozen atomic.Bool
+		frozen.Store(true)
 		email := &gateway{answer: func(ctx context.Context, _ notify.Message) error {
-			if frozen {
+			if frozen.Load() {
 				select {
 				case <-time.After(5 * time.Minute): // the greeting of SMTP
 				case <-ctx.Done():
@@ -260,7 +264,7 @@ func TestAFrozenGatewayThatIsReplacedIsFoundAgain(t *testing.T) {
 			add(t, o, notice(fmt.Sprint(i), portal.Email))
 		}
 		time.Sleep(4 * time.Minute)
-		frozen = false
+		frozen.Store(false)
 		add(t, o, message("new", portal.Email))
 		w.Wake()
 		time.Sleep(12 * time.Second)
@@ -280,9 +284,10 @@ func TestAFrozenGatewayThatIsReplacedIsFoundAgain(t *testing.T) {
 func TestAFaultOfOurAccountDropsNothingAndIsSaidOnceAMinute(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := new(notifytest.Outbox)
-		refused := true
+		var refused atomic.Bool
+		refused.Store(true)
 		sms := &gateway{answer: func(context.Context, notify.Message) error {
-			if refused {
+			if refused.Load() {
 				return &notify.Failure{Reason: "http: status 402", Fault: notify.OfAccount, Mend: "the credit of the account"}
 			}
 			return nil
@@ -306,7 +311,7 @@ func TestAFaultOfOurAccountDropsNothingAndIsSaidOnceAMinute(t *testing.T) {
 			t.Errorf("the account was asked %d times in ten minutes", n)
 		}
 		time.Sleep(60 * time.Hour)
-		refused = false
+		refused.Store(false)
 		time.Sleep(2 * time.Minute)
 		synctest.Wait()
 		for i := range 40 {
