@@ -20,6 +20,7 @@ type Frame struct {
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.
 	NoNetworkTitle, NoNetwork string
 	NoAnswerTitle, NoAnswer   string
+	NoCookiesTitle, NoCookies string // the browser refuses cookies
 	NotSignedOutTitle         string
 	NotSignedOut              func(idle string) string // idle = how long without activity ends a session
 }

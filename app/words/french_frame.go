@@ -23,10 +23,13 @@ var frenchFrame = Frame{
 	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
 	PasswordCreated: "Votre mot de passe est créé. Connectez-vous avec lui.",
 
-	NoNetworkTitle:    "La connexion à internet est coupée",
-	NoNetwork:         "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",
-	NoAnswerTitle:     "Le service ne répond pas pour le moment",
-	NoAnswer:          "Rien n’est perdu : ce que vous avez saisi est gardé. Attendez quelques instants, puis cliquez à nouveau sur le bouton.",
+	NoNetworkTitle: "La connexion à internet est coupée",
+	NoNetwork:      "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",
+	NoAnswerTitle:  "Le service ne répond pas pour le moment",
+	NoAnswer:       "Rien n’est perdu : ce que vous avez saisi est gardé. Attendez quelques instants, puis cliquez à nouveau sur le bouton.",
+	NoCookiesTitle: "Votre navigateur refuse les cookies",
+	NoCookies: "Il en faut un pour vous reconnaître d’une page à l’autre, et aucun ne sert à vous suivre. Dans les réglages du navigateur, " +
+		"autorisez les cookies pour ce site, puis cliquez à nouveau sur le bouton.",
 	NotSignedOutTitle: "Vous n’êtes pas encore déconnecté(e)",
 	NotSignedOut: func(idle string) string {
 		return "Le réseau ou le service ne répond pas. Attendez quelques instants, puis cliquez à nouveau sur « Déconnexion ». " +

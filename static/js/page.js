@@ -66,11 +66,26 @@
     }
     sending = null;
   }
+  // Tried rather than asked: navigator.cookieEnabled is true where the person's own settings refuse them.
+  function cookies() {
+    document.cookie = "essai=1;path=/";
+    var kept = document.cookie.indexOf("essai=") >= 0;
+    document.cookie = "essai=;path=/;max-age=0";
+    return kept;
+  }
   on("submit", function (e) {
     if (e.target.method === "get") return; // a question may be asked again at once
     if (sending && sending.form === e.target) {
       e.preventDefault();
       e.stopImmediatePropagation();
+      return;
+    }
+    // Without cookies nobody can be recognised on the next page: nothing is sent, above all no code that could not be used.
+    if (byId("sans-cookies") && !cookies()) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      typed.clear();
+      say("sans-cookies");
       return;
     }
     conceal(); // a shown password would end up among the browser's suggestions
