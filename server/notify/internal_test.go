@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -98,6 +99,17 @@ func TestARefusalWithoutBodyIsUnderstood(t *testing.T) {
 	for _, length := range []string{"\x00\x00\x00\x0f", "\x7f\xff\xff\xff", "\xff\xff\xff\xff"} {
 		if _, err := readSMPPFrame(strings.NewReader(length + strings.Repeat("\x00", 12))); err != errSMPPLength {
 			t.Errorf("length %x: %v", length, err)
+		}
+	}
+}
+
+func TestAReceiptIsKnownInBothNotations(t *testing.T) {
+	for _, r := range []struct {
+		id   string
+		want []string
+	}{{"31", []string{"31", "1f", "1F", "49"}}, {"1f", []string{"1f", "31"}}, {"a-b", []string{"a-b"}}} {
+		if got := (deliveryReceipt{id: r.id}).report().Receipts; !slices.Equal(got, r.want) {
+			t.Errorf("%s: %q, want %q", r.id, got, r.want)
 		}
 	}
 }

@@ -55,6 +55,9 @@ func (l *lane) run(ctx context.Context) {
 	done := make(chan struct{})
 	var holder sync.WaitGroup
 	holder.Go(func() { l.hold(done) })
+	if g, ok := l.gateway.(Reporting); ok {
+		holder.Go(func() { l.keep(g.Reports(), done) })
+	}
 	defer func() {
 		late := time.AfterFunc(l.w.stopWithin(), cut)
 		l.sends.Wait()
@@ -302,6 +305,32 @@ func (l *lane) hold(done <-chan struct{}) {
 				l.w.log().Error("outbox not written", "while", "hold", "channel", l.channel, "reason", failureOf(err).Reason)
 			}
 		})
+	}
+}
+
+// keep writes down what the gateway reports of messages. A report may come before the message is closed as sent: such a one is
+// written a little later.
+func (l *lane) keep(reports <-chan Report, done <-chan struct{}) {
+	write := func(r Report) (found bool) {
+		ctx, cancel := context.WithTimeout(context.Background(), recordTimeout)
+		defer cancel()
+		found, err := l.w.Outbox.Report(ctx, r.Receipts, r.Text)
+		if err != nil {
+			l.w.log().Error("outbox not written", "while", "report", "channel", l.channel, "reason", failureOf(err).Reason)
+		}
+		return found
+	}
+	for {
+		select {
+		case <-done:
+			return
+		case r := <-reports:
+			l.w.contain("report", func() {
+				if !write(r) {
+					time.AfterFunc(2*time.Second, func() { l.w.contain("report", func() { write(r) }) })
+				}
+			})
+		}
 	}
 }
 

@@ -131,6 +131,9 @@ type Outbox interface {
 	Hold(ctx context.Context, ids []string, until time.Time) error
 	// Sent closes a message that the other side took, and erases its address and content.
 	Sent(ctx context.Context, id, receipt string, at time.Time) error
+	// Report notes what the gateway says of a message that it took, by the first of its receipts that is known; false when
+	// none is.
+	Report(ctx context.Context, receipts []string, report string) (found bool, err error)
 	// Retry ends the lease, counts one more refusal, and makes the message due at next. The copy is taken back unless the
 	// attempt may have been one.
 	Retry(ctx context.Context, id string, next time.Time, reason string, copied bool) error

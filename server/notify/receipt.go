@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"strings"
 
 	"github.com/linxGnu/gosmpp/data"
@@ -16,25 +17,71 @@ type deliveryReceipt struct {
 	code   string // the network's error, empty when it gives none
 }
 
-// logDelivery notes a deliver_sm: a delivery receipt with its status, anything else by its mere arrival. The text is never
-// logged: a receipt quotes the first twenty characters of the message, where the code is.
-func logDelivery(log *slog.Logger, f smppFrame) {
-	delivered := pdu.NewDeliverSM().(*pdu.DeliverSM)
+// Report is what a gateway says of a message after it had taken it.
+type Report struct {
+	Receipts []string // the receipt that Send returned, in the forms that it may have taken
+	Text     string   // in words, without anything of the message
+}
+
+// Reporting is a Gateway that reports.
+type Reporting interface{ Reports() <-chan Report }
+
+// report puts a receipt in words.
+func (r deliveryReceipt) report() Report {
+	text, known := map[string]string{"DELIVRD": "delivered", "ENROUTE": "on its way", "ACCEPTD": "read by an operator", "EXPIRED": "expired before it was delivered",
+		"DELETED": "deleted before it was delivered", "UNDELIV": "not delivered", "REJECTD": "rejected by the network"}[r.status]
+	if !known {
+		text = "of an unknown fate"
+	}
+	if strings.Trim(r.code, "0") != "" {
+		text += ", error " + r.code
+	}
+	receipts := []string{r.id}
+	// Some SMSCs answer with a number in hexadecimal and report it in decimal, or the other way round.
+	if n, err := strconv.ParseUint(r.id, 10, 64); err == nil {
+		hex := strconv.FormatUint(n, 16)
+		receipts = append(receipts, hex, strings.ToUpper(hex))
+	}
+	if n, err := strconv.ParseUint(r.id, 16, 64); err == nil {
+		receipts = append(receipts, strconv.FormatUint(n, 10))
+	}
+	return Report{receipts, text}
+}
+
+// readDelivery reads a deliver_sm or a data_sm, and returns false for one that is no delivery receipt. What is readable is logged:
+// a receipt with its status, anything else by its mere arrival. The text is not: a receipt quotes the first twenty characters of the
+// message, where the code is.
+func readDelivery(log *slog.Logger, f smppFrame) (r deliveryReceipt, ok bool) {
+	var class byte
+	var fields map[pdu.Tag]pdu.Field
+	text := ""
+	delivered, short := pdu.NewDataSM(), f.CommandID == data.DELIVER_SM
+	if short {
+		delivered = pdu.NewDeliverSM()
+	}
 	if err := delivered.Unmarshal(pdu.NewBuffer(f.bytes)); err != nil {
 		log.Warn("sms delivery report not readable")
-		return
+		return r, false
+	}
+	switch p := delivered.(type) {
+	case *pdu.DeliverSM:
+		class, fields = p.EsmClass, p.OptionalParameters
+		if raw, err := p.Message.GetMessageData(); err == nil {
+			text = string(raw)
+		}
+	case *pdu.DataSM:
+		class, fields = p.EsmClass, p.OptionalParameters
 	}
 	const kind = 0x3c // message type bits of esm_class (SMPP 3.4 §5.2.12)
-	if delivered.EsmClass&kind != data.SM_SMSC_DLV_RCPT_TYPE {
+	if class&kind != data.SM_SMSC_DLV_RCPT_TYPE {
 		log.Info("sms received and ignored")
-		return
+		return r, false
 	}
-	text, _ := delivered.Message.GetMessageData()
-	r := parseReceipt(string(text))
-	if field, ok := delivered.OptionalParameters[pdu.TagReceiptedMessageID]; ok {
+	r = parseReceipt(text)
+	if field, ok := fields[pdu.TagReceiptedMessageID]; ok {
 		r.id = cleanReceipt(field.String())
 	}
-	if field, ok := delivered.OptionalParameters[pdu.TagMessageStateOption]; ok && len(field.Data) == 1 {
+	if field, ok := fields[pdu.TagMessageStateOption]; ok && len(field.Data) == 1 {
 		if name, ok := smppStates[field.Data[0]]; ok {
 			r.status = name
 		}
@@ -44,6 +91,7 @@ func logDelivery(log *slog.Logger, f smppFrame) {
 		level = slog.LevelWarn
 	}
 	log.Log(context.Background(), level, "sms delivery report", "receipt", r.id, "status", r.status, "error", r.code)
+	return r, r.id != ""
 }
 
 // smppStates names message_state (SMPP 3.4 §5.2.28) as the receipt text does (appendix B).

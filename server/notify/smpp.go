@@ -26,6 +26,7 @@ type smppGateway struct {
 	systemType string
 	alphabet   smsAlphabet
 	limits     Limits
+	reports    chan Report
 
 	binding chan struct{} // one token: a single bind at a time, which a waiting Send gives up with its context
 
@@ -38,7 +39,8 @@ type smppGateway struct {
 }
 
 func openSMPP(a address, o Options) (Gateway, error) {
-	g := &smppGateway{o: o, log: o.Log, binding: make(chan struct{}, 1), systemType: a.take("system_type"), alphabet: alphabetGSM}
+	g := &smppGateway{o: o, log: o.Log, binding: make(chan struct{}, 1), systemType: a.take("system_type"), alphabet: alphabetGSM,
+		reports: make(chan Report, 1024)}
 	// Fields of bind and submit are C strings with an end (SMPP 3.4 §3.1): a NUL inside would shift all that follows.
 	if strings.ContainsRune(a.user+a.password+a.from+g.systemType, 0) {
 		return nil, errors.New("NUL in the user, the password, from= or system_type=")
@@ -117,6 +119,9 @@ func (g *smppGateway) Send(ctx context.Context, m Message) (receipt string, err 
 // Limits implements Limited.
 func (g *smppGateway) Limits() Limits { return g.limits }
 
+// Reports implements Reporting.
+func (g *smppGateway) Reports() <-chan Report { return g.reports }
+
 // Bind implements Bound.
 func (g *smppGateway) Bind(ctx context.Context) error {
 	_, err := g.bound(ctx)
@@ -185,6 +190,7 @@ func (g *smppGateway) bind(ctx context.Context, as pdu.BindingType) (*smppSessio
 		conn = secure
 	}
 	session := newSMPPSession(conn, g.log, g.limits.Window, g.o.Enquire, g.o.Answer)
+	session.reports = g.reports
 	request := pdu.NewBindRequest(as)
 	request.SystemID, request.Password, request.SystemType = g.address.user, g.address.password, g.systemType
 	if err := session.bind(ctx, request); err != nil {

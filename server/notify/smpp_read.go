@@ -43,6 +43,11 @@ func (s *smppSession) read() {
 func (s *smppSession) serve(frame smppFrame) bool {
 	ctx := context.Background()
 	switch {
+	case frame.CommandID == data.GENERIC_NACK && frame.SequenceNumber == 0:
+		// The SMSC could not even read the header of something of ours (SMPP 3.4 §4.3): nobody knows of what, so nothing more
+		// can be trusted on this link.
+		s.close(unreachable("smpp: the server did not understand us"))
+		return false
 	case frame.isAnswer():
 		s.mu.Lock()
 		answers := s.waiting[frame.SequenceNumber]
@@ -57,11 +62,21 @@ func (s *smppSession) serve(frame smppFrame) bool {
 		s.reply(ctx, pdu.NewUnbindResp(), frame)
 		s.close(unreachable("smpp: unbound by the server"))
 		return false
-	case frame.CommandID == data.DELIVER_SM:
+	case frame.CommandID == data.DELIVER_SM, frame.CommandID == data.DATA_SM:
 		// Answered first and whatever it holds: an SMSC repeats what is not acknowledged, and stops the queue behind it.
-		alive := s.reply(ctx, pdu.NewDeliverSMResp(), frame)
-		logDelivery(s.log, frame)
+		answer := pdu.NewDeliverSMResp()
+		if frame.CommandID == data.DATA_SM {
+			answer = pdu.NewDataSMResp()
+		}
+		alive := s.reply(ctx, answer, frame)
+		if receipt, ok := readDelivery(s.log, frame); ok {
+			select {
+			case s.reports <- receipt.report():
+			default: // nobody reads: it is in the log
+			}
+		}
 		return alive
+	case frame.CommandID == data.ALERT_NOTIFICATION: // it has no answer (SMPP 3.4 §4.12)
 	default:
 		return s.reply(ctx, newNack(data.ESME_RINVCMDID), frame)
 	}

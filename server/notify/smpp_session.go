@@ -19,6 +19,7 @@ type smppSession struct {
 	log     *slog.Logger
 	enquire time.Duration
 	answer  time.Duration
+	reports chan<- Report // nil = nobody wants them
 
 	window chan struct{} // one token a submit_sm without answer (SMPP 3.4 §2.9)
 	done   chan struct{} // closed when the session is over

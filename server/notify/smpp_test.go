@@ -346,3 +346,55 @@ func (l *lines) wait(t *testing.T, message string) map[string]any {
 		}
 	}
 }
+
+func TestAReportIsKeptWithItsMessage(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	o := new(notifytest.Outbox)
+	w := quick(o, g, nil)
+	defer run(t, w)()
+	reported := func(id string) string {
+		t.Helper()
+		patience := time.Now().Add(notifytest.Patience)
+		for row(t, o, id).Report == "" && time.Now().Before(patience) {
+			time.Sleep(10 * time.Millisecond)
+		}
+		return row(t, o, id).Report
+	}
+	for id, how := range map[string]struct {
+		deliver func(receipt string)
+		want    string
+	}{
+		"in words": {func(r string) { s.Deliver("id:"+r+" stat:DELIVRD err:000 text:"+code, 4, nil) }, "delivered"},
+		"by data_sm": {func(r string) {
+			s.Alert() // has no answer, and ends nothing
+			s.Data(map[string]any{"receipted_message_id": r, "message_state": 5})
+		}, "not delivered"},
+		"with an error": {func(r string) { s.Deliver("id:"+r+" stat:UNDELIV err:034 text:"+code, 4, nil) }, "not delivered, error 034"},
+	} {
+		add(t, o, message(id, portal.SMS))
+		w.Wake()
+		how.deliver(s.Next(t).ID) // perhaps before the message is closed as sent
+		if status := <-s.Delivered; status != 0 {
+			t.Errorf("%s: answered with %d", id, status)
+		}
+		if got := reported(id); got != how.want {
+			t.Errorf("%s: %q, want %q", id, got, how.want)
+		}
+	}
+	if s.Binds() != 1 {
+		t.Errorf("%d binds", s.Binds())
+	}
+}
+
+func TestAServerThatDoesNotUnderstandUsIsLeft(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	send(t, g, message("a", portal.SMS))
+	s.Silence(true)
+	time.AfterFunc(100*time.Millisecond, s.Nack)
+	// Whatever waits for an answer may have been taken.
+	if f := failed(t, g, message("b", portal.SMS), notifytest.Patience); f.Fault != notify.Unknown || f.Reason != "smpp: the server did not understand us" {
+		t.Errorf("%+v", f)
+	}
+}

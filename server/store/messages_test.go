@@ -103,6 +103,12 @@ func seenMessages(t *testing.T, d *database) {
 	if got := see(notify.IsSent, ""); got.Receipt != "ref-1" || got.Purpose != "notice" {
 		t.Errorf("%+v", got)
 	}
+	if found, err := o.Report(t.Context(), []string{"ref-0", "ref-1"}, "not delivered"); !found || err != nil {
+		t.Errorf("report: %v, %v", found, err)
+	}
+	if got := see(notify.IsSent, ""); got.Receipt != "ref-1 not delivered" {
+		t.Errorf("%+v", got)
+	}
 	for _, err := range []error{o.Hurry(t.Context(), "none", d.Clock()), o.GiveUp(t.Context(), "none", "x", d.Clock())} {
 		if !errors.Is(err, store.ErrNoMessage) {
 			t.Errorf("a message that is none: %v", err)

@@ -152,6 +152,20 @@ func (o *Outbox) Sent(ctx context.Context, id, receipt string, at time.Time) err
 		id, receipt, micros(at))
 }
 
+// Report implements notify.Outbox.
+func (o *Outbox) Report(ctx context.Context, receipts []string, report string) (found bool, err error) {
+	err = o.store.write(ctx, func(tx *Tx) error {
+		for _, receipt := range receipts {
+			changed, err := tx.exec(ctx, `UPDATE outbox SET report = $2 WHERE receipt = $1 AND receipt <> '' AND state = 'sent'`, receipt, report)
+			if found = changed > 0; found || err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
 // Retry implements notify.Outbox.
 func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason string, copied bool) error {
 	return o.change(ctx, `

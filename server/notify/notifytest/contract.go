@@ -82,6 +82,20 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		check(t, o.Retry(ctx, "a", now, "too late", false))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
+	t.Run("a report finds its message by its receipt, once it is sent", func(t *testing.T) {
+		o := one(t)
+		report := func(want bool, receipts ...string) {
+			t.Helper()
+			if found, err := o.Report(ctx, receipts, "delivered"); found != want || err != nil {
+				t.Errorf("%q: %v, %v", receipts, found, err)
+			}
+		}
+		report(false, "")
+		report(false, "1f")
+		check(t, o.Sent(ctx, "a", "1f", now))
+		report(true, "31", "1f")
+		report(false, "32", "20")
+	})
 	t.Run("a message dropped is closed for good", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Drop(ctx, "a", notify.Refused, "refused"))

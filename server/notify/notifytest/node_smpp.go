@@ -151,6 +151,24 @@ func (s *NodeSMPP) Deliver(text string, esm int, tlv map[string]any) {
 	s.node.call("deliver", map[string]any{"text": text, "esm": esm, "tlv": tlv})
 }
 
+// Data sends a data_sm with a delivery receipt to every session.
+func (s *NodeSMPP) Data(tlv map[string]any) {
+	s.t.Helper()
+	s.node.call("data", map[string]any{"tlv": tlv})
+}
+
+// Alert sends an alert_notification, which has no answer, to every session.
+func (s *NodeSMPP) Alert() {
+	s.t.Helper()
+	s.node.call("alert", nil)
+}
+
+// Nack sends a generic_nack with sequence number 0 to every session.
+func (s *NodeSMPP) Nack() {
+	s.t.Helper()
+	s.node.call("nack", nil)
+}
+
 // Enquire sends an enquire_link and returns once it was answered.
 func (s *NodeSMPP) Enquire() {
 	s.t.Helper()

@@ -26,6 +26,7 @@ type Row struct {
 	Due     time.Time
 	Leased  time.Time // until when
 	Receipt string
+	Report  string
 	Reasons []string // of every failed attempt, and of the drop
 }
 
@@ -102,6 +103,20 @@ func (o *Outbox) Sent(_ context.Context, id, receipt string, _ time.Time) error 
 		r.Receipt = receipt
 		o.end(r, "sent")
 	})
+}
+
+func (o *Outbox) Report(_ context.Context, receipts []string, report string) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, receipt := range receipts {
+		for _, r := range o.rows {
+			if r.State == "sent" && receipt != "" && r.Receipt == receipt {
+				r.Report = report
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason string, copied bool) error {

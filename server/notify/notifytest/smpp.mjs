@@ -15,6 +15,8 @@ function onSession(session, { user, password }) {
   session.on('error', () => sessions.delete(session));
   session.on('enquire_link', (pdu) => { if (!silent) session.send(pdu.response()); });
   session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
+  session.on('data_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
+  session.on('generic_nack', () => emit({ event: 'delivered', status: -1 }));
   session.on('deliver_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
   for (const kind of ['bind_transceiver', 'bind_transmitter']) session.on(kind, (pdu) => {
     emit({ event: 'bind', kind, system_type: pdu.system_type });
@@ -62,6 +64,13 @@ serve({
     for (const session of sessions) {
       session.deliver_sm({ esm_class: esm, source_addr: '33612345678', destination_addr: 'CAF', short_message: text, ...tlv });
     }
+  },
+  data: ({ tlv }) => {
+    for (const session of sessions) session.data_sm({ esm_class: 4, source_addr: '33612345678', destination_addr: 'CAF', ...tlv });
+  },
+  alert: () => { for (const session of sessions) session.alert_notification({ source_addr: '33612345678', esme_addr: 'CAF' }); },
+  nack: () => { // with sequence number 0: something of ours was not readable
+    for (const session of sessions) session.socket.write(Buffer.from('00000010800000000000000200000000', 'hex'));
   },
   enquire: () => new Promise((resolve) => {
     for (const session of sessions) session.enquire_link({}, () => resolve({}));
