@@ -71,6 +71,7 @@ var contract = []struct {
 	{"a new key protects nothing before every instance has it", rotatingWaits},
 	{"a change of keys that is cut off goes on", rotatingResumes},
 	{"attempts under two keys are counted together", countingUnderTwoKeys},
+	{"who was frozen while the keys changed answers nobody without them", frozen},
 	{"keys of another database are refused", otherKeysAreRefused},
 	{"a key that something needs is not dropped", neededKeysStay},
 	{"a check finds what cannot be opened or found, by its column", checking},

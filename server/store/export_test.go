@@ -7,3 +7,8 @@ func (s *Store) NearestID(ctx context.Context, identifier string) (id string, fo
 	found, err = s.nearest(ctx, identifier, `id`, func() []any { return []any{&id} })
 	return id, found, err
 }
+
+// Use puts a version to use although the instance that was killed after so many beats lacks it.
+func (s *Store) Use(ctx context.Context, version int, killed string, beats int64) error {
+	return s.use(ctx, version, []any{program{id: killed, beats: beats}.at()})
+}

@@ -107,7 +107,7 @@ func (s *Store) registerKeys(ctx context.Context) error {
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	return s.write(ctx, func(tx *Tx) error {
+	return s.writeAsIs(ctx, func(tx *Tx) error {
 		for _, number := range ring.Versions() {
 			mark, _ := ring.Mark(number)
 			if _, err := tx.exec(ctx, `INSERT INTO key_versions (version, mark, used_since) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING`,
@@ -122,11 +122,50 @@ func (s *Store) registerKeys(ctx context.Context) error {
 // Join adopts the keys and lists this program among those that a change of keys waits for, before it answers anybody. Its errors are
 // those of AdoptKeys.
 func (s *Store) Join(ctx context.Context) error {
-	if err := s.sayKnown(ctx); err != nil {
-		return err
+	began := time.Now()
+	// A file that is being copied or is wrong leaves the keys as they are: only what is missing stops anything.
+	_, reload := s.keys.Reload()
+	err := s.sayKnown(ctx)
+	if err == nil {
+		// Once more: a version that came into use just before this program was listed did not wait for it.
+		err = s.AdoptKeys(ctx)
 	}
-	// Once more: a version that came into use just before this program was listed did not wait for it.
-	return s.AdoptKeys(ctx)
+	if err != nil {
+		return errors.Join(err, reload)
+	}
+	s.said.Store(&began)
+	if reload != nil {
+		s.log.ErrorContext(ctx, "keys not followed", "reason", reload)
+	}
+	return nil
+}
+
+// stayCurrent keeps a program that has joined from looking up or writing anything without a key that others use by now. A change of keys
+// waits for it while it is heard of. One that was frozen, or cut off from the database, for as long as makes it count as ended joins
+// anew first, and what was asked of it meanwhile is not answered when it lacks a key: a right password would be a wrong one.
+func (s *Store) stayCurrent(ctx context.Context) error {
+	said := s.said.Load()
+	if said == nil {
+		return nil
+	}
+	// The clock on the wall too: the other one may stand still while the machine sleeps.
+	silent := max(time.Since(*said), time.Now().Round(0).Sub(said.Round(0)))
+	if silent < deadAfter*s.beat {
+		return nil
+	}
+	turn, stop := context.WithTimeout(ctx, patience)
+	defer stop()
+	return s.Join(turn)
+}
+
+// indexes are those that the value may be found by, the current version's first.
+func (s *reads) indexes(ctx context.Context, purpose, value string) ([][]byte, error) {
+	if s.current != nil {
+		if err := s.current(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return s.keys.Indexes(purpose, value), nil
 }
 
 // Follow keeps up with the keys after Join, until ctx is done: it says in the database what this program knows, so that a new key protects
@@ -147,7 +186,7 @@ func (s *Store) Follow(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		err := s.sayKnown(ctx)
+		err := s.Join(ctx)
 		if errors.Is(err, ErrKeys) {
 			return err
 		}
@@ -158,23 +197,20 @@ func (s *Store) Follow(ctx context.Context) error {
 }
 
 func (s *Store) sayKnown(ctx context.Context) error {
-	// A file that is being copied or is wrong leaves the keys as they are: only what is missing stops anything.
-	_, reload := s.keys.Reload()
 	knows, err := s.adoptKeys(ctx)
 	if err != nil {
-		return errors.Join(err, reload)
+		return err
 	}
-	err = s.run(ctx, `
+	return s.run(ctx, `
 		INSERT INTO instances (id, knows, uses, beats, seen_at) VALUES ($1, $2, $3, 1, $4)
 		ON CONFLICT (id) DO UPDATE SET knows = excluded.knows, uses = excluded.uses, beats = instances.beats + 1, seen_at = excluded.seen_at`,
 		s.instance, knows, s.keys.Current(), micros(s.now()))
-	return errors.Join(err, reload)
 }
 
 // run is one statement in a unit of work of its own.
 func (s *Store) run(ctx context.Context, query string, args ...any) error {
 	return patiently(ctx, func() error {
-		return s.write(ctx, func(tx *Tx) error {
+		return s.writeAsIs(ctx, func(tx *Tx) error {
 			_, err := tx.exec(ctx, query, args...)
 			return err
 		})

@@ -28,9 +28,12 @@ func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " 
 // Linked implements portal.Reads.
 func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
 	tokens := tokenIndexes(deviceIndex, device)
-	subjects := s.keys.Indexes(subjectOfIssuer, subjectOf(issuer, subject))
+	subjects, err := s.indexes(ctx, subjectOfIssuer, subjectOf(issuer, subject))
+	if err != nil {
+		return portal.Linked{}, err
+	}
 	var l portal.Linked
-	err := s.row(ctx, `
+	err = s.row(ctx, `
 		SELECT accounts.id, session_epoch, disabled_at IS NOT NULL,
 			EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.id AND token_index IN (`+list(2, len(tokens))+`))
 		FROM links
@@ -70,7 +73,11 @@ func (tx *Tx) UseLink(ctx context.Context, id portal.AccountID, identity portal.
 func (s *reads) Candidates(ctx context.Context, pivots []string) (n int, err error) {
 	var indexes [][]byte
 	for _, pivot := range pivots {
-		indexes = append(indexes, s.keys.Indexes(pivotIndex, pivot)...)
+		more, err := s.indexes(ctx, pivotIndex, pivot)
+		if err != nil {
+			return 0, err
+		}
+		indexes = append(indexes, more...)
 	}
 	err = s.row(ctx, `SELECT count(*) FROM accounts WHERE pivot_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...).Scan(&n)
 	return n, err

@@ -13,8 +13,12 @@ import (
 // scanned either way, so that the time of an answer does not tell whether the account exists (OWASP ASVS 5.0 V6.3.8).
 // Only a caller that was told true may use what dest holds.
 func (s *reads) nearest(ctx context.Context, identifier, columns string, dest func() []any) (found bool, err error) {
+	indexes, err := s.indexes(ctx, identifierIndex, identifier)
+	if err != nil {
+		return false, err
+	}
 	// The current key last: a change of keys moves rows towards it, and one that moves in between is not passed over.
-	for _, index := range slices.Backward(s.keys.Indexes(identifierIndex, identifier)) {
+	for _, index := range slices.Backward(indexes) {
 		var at []byte
 		into := append([]any{&at}, dest()...)
 		if found {

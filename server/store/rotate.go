@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -53,12 +54,7 @@ func (s *Store) Rotate(ctx context.Context, version int, r Rotation) (moved int,
 		if err != nil {
 			return 0, err
 		}
-		// The condition is part of the update: a program that began a moment ago with the older file is waited for as well.
-		if err := s.run(ctx, `
-			UPDATE key_versions SET used_since = $1
-			WHERE version = $2 AND used_since IS NULL
-			AND NOT EXISTS (SELECT 1 FROM instances WHERE knows < $2 AND id NOT IN (`+list(3, len(dead))+`))`,
-			append([]any{micros(s.now()), version}, dead...)...); err != nil {
+		if err := s.use(ctx, version, dead); err != nil {
 			return 0, err
 		}
 		if err := s.AdoptKeys(ctx); err != nil {
@@ -69,6 +65,16 @@ func (s *Store) Rotate(ctx context.Context, version int, r Rotation) (moved int,
 		return 0, err
 	}
 	return s.Protect(ctx, r.Progress)
+}
+
+// use puts the version to use unless a program that runs lacks it. The condition is part of the update: a program that began a moment
+// ago with the older file is waited for as well, and so is one of the dead that has been heard of since.
+func (s *Store) use(ctx context.Context, version int, dead []any) error {
+	return s.run(ctx, `
+		UPDATE key_versions SET used_since = $1
+		WHERE version = $2 AND used_since IS NULL
+		AND NOT EXISTS (SELECT 1 FROM instances WHERE knows < $2 AND id || ' ' || beats NOT IN (`+list(3, len(dead))+`))`,
+		append([]any{micros(s.now()), version}, dead...)...)
 }
 
 // ErrNeeded says that an older key cannot go yet.
@@ -123,7 +129,10 @@ func (s *reads) programs(ctx context.Context) (all []program, err error) {
 	return all, err
 }
 
-// await returns once every program that runs is ready, and the names of those that do not run and are listed. Clocks of machines differ,
+// at is the program as it was when it said so often that it runs.
+func (p program) at() string { return p.id + " " + strconv.FormatInt(p.beats, 10) }
+
+// await returns once every program that runs is ready, and program.at of those that do not run and are listed. Clocks of machines differ,
 // so a program runs while its beats are seen to grow, whatever the time beside them.
 func (s *Store) await(ctx context.Context, waiting func(programs int), ready func(program) bool) (dead []any, err error) {
 	type sight struct {
@@ -144,7 +153,7 @@ func (s *Store) await(ctx context.Context, waiting func(programs int), ready fun
 				last[p.id] = sight{p.beats, time.Now()}
 			}
 			if time.Since(last[p.id].at) >= deadAfter*s.beat {
-				dead = append(dead, p.id)
+				dead = append(dead, p.at())
 			} else if !ready(p) {
 				late++
 			}

@@ -35,7 +35,10 @@ func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential
 // KnownDevice implements portal.Reads. Without a token the same statement runs and finds nothing.
 func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
 	tokens := tokenIndexes(deviceIndex, token)
-	indexes := s.keys.Indexes(identifierIndex, n.Canonical())
+	indexes, err := s.indexes(ctx, identifierIndex, n.Canonical())
+	if err != nil {
+		return "", false, err
+	}
 	var found []byte
 	var signedIn bool
 	err = s.row(ctx, `

@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,6 +46,7 @@ type Store struct {
 	writes         *writer // of SQLite alone
 	instance       string  // its name among the programs that run
 	beat           time.Duration
+	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
 }
 
 // reads are the questions that are answered outside a unit of work and within one, where they see what it has written.
@@ -54,6 +56,7 @@ type reads struct {
 	keys     *keys.Ring
 	log      *slog.Logger
 	now      func() time.Time
+	current  func(context.Context) error // Store.stayCurrent; nil within a unit of work, which began with it
 }
 
 // Open opens the database and checks that it answers. It does not migrate: see Migrate and CheckSchema. Its errors never
@@ -77,6 +80,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	s.trace = o.Trace
 	s.instance = rand.Text()
 	s.beat = cmp.Or(o.Beat, beatEvery)
+	s.current = s.stayCurrent
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

@@ -29,6 +29,9 @@ var errBusy = errors.New("store: another process writes for too long")
 // Begin begins a unit of work. On SQLite it waits for its turn, for two seconds and as long as ctx does: whoever leaves before it has
 // written nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
 func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
+	if err := s.stayCurrent(ctx); err != nil {
+		return nil, err
+	}
 	tx, err := s.begin(ctx)
 	if err != nil {
 		return nil, err // and not a nil *Tx, which is no nil portal.Tx
@@ -38,6 +41,7 @@ func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
 
 func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	within := s.reads
+	within.current = nil
 	if !s.postgres {
 		turn, stop := context.WithTimeoutCause(ctx, patience, errBusy)
 		defer stop()
@@ -67,6 +71,14 @@ func (tx *Tx) Rollback() { tx.end.Rollback() }
 
 // write runs do in a unit of work of its own: what belongs to nothing else.
 func (s *Store) write(ctx context.Context, do func(*Tx) error) error {
+	if err := s.stayCurrent(ctx); err != nil {
+		return err
+	}
+	return s.writeAsIs(ctx, do)
+}
+
+// writeAsIs is write for what is about the keys themselves.
+func (s *Store) writeAsIs(ctx context.Context, do func(*Tx) error) error {
 	tx, err := s.begin(ctx)
 	if err != nil {
 		return err

@@ -15,7 +15,8 @@ import (
 )
 
 // Unavailable tells whether an error says that the database cannot be used now, rather than that something is wrong with what was asked:
-// it is stopped, starts, stands by, is read-only, full, or locked by somebody else. The same may work in a moment.
+// it is stopped, starts, stands by, is read-only, full, locked by somebody else, or under a key that this program lacks. The same may work
+// in a moment.
 func Unavailable(err error) bool {
 	if fault, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch fault.Code() & 0xff { // the rest tells more of the same
@@ -39,7 +40,7 @@ func Unavailable(err error) bool {
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		return true
 	}
-	for _, known := range []error{errClosed, errBusy, errReadOnly, sql.ErrConnDone, driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded} {
+	for _, known := range []error{errClosed, errBusy, errReadOnly, ErrKeys, sql.ErrConnDone, driver.ErrBadConn, io.EOF, io.ErrUnexpectedEOF, context.DeadlineExceeded} {
 		if errors.Is(err, known) {
 			return true
 		}
