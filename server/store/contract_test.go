@@ -67,6 +67,7 @@ var contract = []struct {
 	{"nothing of an identity is readable in the database", nothingLinkedReadable},
 	{"migrating twice at once is harmless", migrateTwice},
 	{"a change of keys loses nothing and gives no fresh guesses", rotation},
+	{"an account that moves between two look-ups is found", movedMeanwhile},
 	{"people sign in and recover on two instances while the keys change", rotatingWhileServing},
 	{"a new key protects nothing before every instance has it", rotatingWaits},
 	{"a change of keys that is cut off goes on", rotatingResumes},

@@ -286,3 +286,35 @@ func backup(t *testing.T, d *database) {
 		t.Errorf("over an existing file: %v, want ErrExist", err)
 	}
 }
+
+// movedMeanwhile moves an account to the new key between the look-ups under one key and the other.
+func movedMeanwhile(t *testing.T, d *database) {
+	path := keysFile(t)
+	old, err := keys.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := storetest.Add(t, storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.Clock}), storetest.Nathalie(t))
+	both, err := keys.Add(path, nil, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	mover := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.Clock})
+	lookUps := 0
+	reader := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.Clock, Trace: func(statement string) {
+		if !strings.Contains(statement, "identifier_index >= ") {
+			return
+		}
+		if lookUps++; lookUps == 2 {
+			if moved, err := mover.Protect(t.Context(), nil); err != nil || moved != 1 {
+				t.Errorf("%d rows were moved over, %v", moved, err)
+			}
+		}
+	}})
+	if c, err := reader.Credential(t.Context(), storetest.Nathalie(t).Identifier); err != nil || c.Account != id {
+		t.Errorf("the account that moves is not found: %q, %v", c.Account, err)
+	}
+	if lookUps != 2 {
+		t.Errorf("%d look-ups, want one a key", lookUps)
+	}
+}

@@ -425,7 +425,7 @@ func otherKeysAreRefused(t *testing.T, d *database) {
 	if err := late.Join(t.Context()); !errors.Is(err, store.ErrKeys) {
 		t.Errorf("joining without the new key: %v, want ErrKeys", err)
 	}
-	if err := late.Follow(t.Context()); !errors.Is(err, store.ErrKeys) || !strings.Contains(err.Error(), "version 2") {
+	if err := late.Follow(t.Context()); !errors.Is(err, store.ErrKeys) || !strings.Contains(err.Error(), "version 2 is missing") {
 		t.Errorf("without the new key: %v, want ErrKeys", err)
 	}
 	copyKeys(t, path, old)
