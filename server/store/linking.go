@@ -27,7 +27,6 @@ func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " 
 
 // Linked implements portal.Reads.
 func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
-	tokens := tokenIndexes(deviceIndex, device)
 	subjects, err := s.indexes(ctx, subjectOfIssuer, subjectOf(issuer, subject))
 	if err != nil {
 		return portal.Linked{}, err
@@ -35,11 +34,11 @@ func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.
 	var l portal.Linked
 	err = s.row(ctx, `
 		SELECT accounts.id, session_epoch, disabled_at IS NOT NULL,
-			EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.id AND token_index IN (`+list(2, len(tokens))+`))
+			EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.id AND token_index = $2)
 		FROM links
 		JOIN accounts ON accounts.id = links.account_id
-		WHERE ended_at IS NULL AND issuer = $1 AND subject_index IN (`+list(2+len(tokens), len(subjects))+`)`,
-		append(append([]any{issuer}, anys(tokens)...), anys(subjects)...)...).
+		WHERE ended_at IS NULL AND issuer = $1 AND subject_index IN (`+list(3, len(subjects))+`)`,
+		append([]any{issuer, keys.TokenIndex(deviceIndex, device)}, anys(subjects)...)...).
 		Scan(&l.Account, &l.Epoch, &l.Disabled, &l.KnownDevice)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Linked{}, nil
@@ -153,9 +152,7 @@ func (tx *Tx) AddLinking(ctx context.Context, token keys.Secret, id portal.Ident
 
 // TakeLinking implements portal.Tx. Deleting is the use: of two proofs at once, one finds the row.
 func (tx *Tx) TakeLinking(ctx context.Context, token keys.Secret, since time.Time) error {
-	indexes := tokenIndexes(linkingIndex, token)
-	n, err := tx.exec(ctx, `DELETE FROM linkings WHERE created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
-		append([]any{micros(since)}, anys(indexes)...)...)
+	n, err := tx.exec(ctx, `DELETE FROM linkings WHERE created_at > $1 AND token_index = $2`, micros(since), keys.TokenIndex(linkingIndex, token))
 	if err == nil && n != 1 {
 		return portal.ErrNoLinking
 	}
@@ -164,13 +161,9 @@ func (tx *Tx) TakeLinking(ctx context.Context, token keys.Secret, since time.Tim
 
 // Linking implements portal.Reads.
 func (s *reads) Linking(ctx context.Context, token keys.Secret, since time.Time) (portal.Identity, error) {
-	indexes := tokenIndexes(linkingIndex, token)
-	var index, sealed []byte
-	err := s.row(ctx, `
-		SELECT token_index, identity_sealed
-		FROM linkings
-		WHERE created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
-		append([]any{micros(since)}, anys(indexes)...)...).Scan(&index, &sealed)
+	index := keys.TokenIndex(linkingIndex, token)
+	var sealed []byte
+	err := s.row(ctx, `SELECT identity_sealed FROM linkings WHERE created_at > $1 AND token_index = $2`, micros(since), index).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Identity{}, portal.ErrNoLinking
 	}

@@ -84,14 +84,12 @@ const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, '')
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
-	indexes := tokenIndexes(flowIndex, token)
 	var sealed []byte
 	var last, expires, consumed int64
 	err = s.row(ctx, `
 		SELECT token_index, `+flowColumns+`
 		FROM flows
-		WHERE closed_at IS NULL AND created_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
-		append([]any{micros(now.Add(-portal.FlowLife))}, anys(indexes)...)...).
+		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
 		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Tries, &f.Sends, &last, &expires, &consumed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow

@@ -44,16 +44,15 @@ func (tx *Tx) EndFlows(ctx context.Context, id portal.AccountID, at time.Time) e
 
 // FinishedFlow implements portal.Reads.
 func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
-	indexes := tokenIndexes(flowIndex, token)
+	index := keys.TokenIndex(flowIndex, token)
 	var f portal.Finished
-	var index, sealed []byte
+	var sealed []byte
 	var hash string
 	err := s.row(ctx, `
-		SELECT token_index, purpose, flows.identifier_sealed, coalesce(password_hash, '')
+		SELECT purpose, flows.identifier_sealed, coalesce(password_hash, '')
 		FROM flows
 		JOIN accounts ON accounts.id = flows.account_id
-		WHERE finished_at > $1 AND token_index IN (`+list(2, len(indexes))+`)`,
-		append([]any{micros(since)}, anys(indexes)...)...).Scan(&index, &f.Purpose, &sealed, &hash)
+		WHERE finished_at > $1 AND token_index = $2`, micros(since), index).Scan(&f.Purpose, &sealed, &hash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Finished{}, portal.ErrNoFlow
 	}

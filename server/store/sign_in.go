@@ -34,21 +34,20 @@ func (s *reads) Credential(ctx context.Context, n nir.Number) (portal.Credential
 
 // KnownDevice implements portal.Reads. Without a token the same statement runs and finds nothing.
 func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error) {
-	tokens := tokenIndexes(deviceIndex, token)
+	index := keys.TokenIndex(deviceIndex, token)
 	indexes, err := s.indexes(ctx, identifierIndex, n.Canonical())
 	if err != nil {
 		return "", false, err
 	}
-	var found []byte
 	var signedIn bool
 	err = s.row(ctx, `
-		SELECT token_index, identifier_index IN (`+list(1+len(tokens), len(indexes))+`) AS signed_in
+		SELECT identifier_index IN (`+list(2, len(indexes))+`) AS signed_in
 		FROM devices
 		JOIN accounts ON accounts.id = devices.account_id
-		WHERE token_index IN (`+list(1, len(tokens))+`)
+		WHERE token_index = $1
 		ORDER BY signed_in DESC
 		LIMIT 1`,
-		append(anys(tokens), anys(indexes)...)...).Scan(&found, &signedIn)
+		append([]any{index}, anys(indexes)...)...).Scan(&signedIn)
 	if errors.Is(err, sql.ErrNoRows) {
 		return "", false, nil
 	}
@@ -58,7 +57,7 @@ func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number
 	if !signedIn {
 		return "", true, nil
 	}
-	return hex.EncodeToString(found), true, nil
+	return hex.EncodeToString(index), true, nil
 }
 
 // UpgradeHash implements portal.Tx.
@@ -119,7 +118,6 @@ func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 // token; a zero token sets it on none.
 func (s *reads) SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error) {
 	var signIns []portal.SignIn
-	tokens := tokenIndexes(deviceIndex, device)
 	err := s.each(ctx, func(rows *sql.Rows) error {
 		var at int64
 		var method string
@@ -130,10 +128,10 @@ func (s *reads) SignIns(ctx context.Context, id portal.AccountID, device keys.Se
 		signIns = append(signIns, portal.SignIn{At: fromMicros(at), Method: portal.Method(method), ThisDevice: this})
 		return nil
 	}, `
-		SELECT at, method, device IN (`+list(3, len(tokens))+`)
+		SELECT at, method, device = $3
 		FROM sign_ins
 		WHERE account_id = $1
 		ORDER BY at DESC
-		LIMIT $2`, append([]any{string(id), signInsKept}, anys(tokens)...)...)
+		LIMIT $2`, string(id), signInsKept, keys.TokenIndex(deviceIndex, device))
 	return signIns, err
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"moncompte/server/keys"
 )
 
 // statements runs SQL on a connection pool or in a transaction. Both engines read $1-style parameters.
@@ -74,8 +72,3 @@ func anys(values [][]byte) []any {
 // Times are stored as microseconds since 1970, UTC, which both engines compare as integers.
 func micros(t time.Time) int64     { return t.UnixMicro() }
 func fromMicros(n int64) time.Time { return time.UnixMicro(n).UTC() }
-
-// tokenIndexes is TokenIndex for a list.
-func tokenIndexes(purpose string, token keys.Secret) [][]byte {
-	return [][]byte{keys.TokenIndex(purpose, token)}
-}

@@ -46,16 +46,13 @@ func (tx *Tx) AddVisit(ctx context.Context, browser keys.Secret, v portal.Visit)
 
 // TakeVisit implements portal.Tx. The conditions are part of the update: of two returns at once, one gets the visit.
 func (tx *Tx) TakeVisit(ctx context.Context, browser, state keys.Secret, way portal.Way, since, now time.Time) (portal.Visit, error) {
-	states := tokenIndexes(stateIndex, state)
-	browsers := tokenIndexes(browserIndex, browser)
-	where := `
-		WHERE way = $1 AND created_at > $2 AND state_index IN (` + list(3, len(states)) + `)
-		AND browser_index IN (` + list(3+len(states), len(browsers)) + `)`
-	args := append(append([]any{string(way), micros(since)}, anys(states)...), anys(browsers)...)
-	var index, sealed []byte
+	const where = ` WHERE way = $1 AND created_at > $2 AND state_index = $3 AND browser_index = $4`
+	index := keys.TokenIndex(stateIndex, state)
+	args := []any{string(way), micros(since), index, keys.TokenIndex(browserIndex, browser)}
+	var sealed []byte
 	var at int64
-	err := tx.row(ctx, `UPDATE visits SET used_at = `+list(1+len(args), 1)+where+` AND used_at IS NULL
-		RETURNING state_index, visit_sealed, created_at`, append(args, micros(now))...).Scan(&index, &sealed, &at)
+	err := tx.row(ctx, `UPDATE visits SET used_at = $5`+where+` AND used_at IS NULL RETURNING visit_sealed, created_at`,
+		append(args, micros(now))...).Scan(&sealed, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		var used int
 		if err := tx.row(ctx, `SELECT count(*) FROM visits`+where, args...).Scan(&used); err != nil {
@@ -74,16 +71,15 @@ func (tx *Tx) TakeVisit(ctx context.Context, browser, state keys.Secret, way por
 
 // OpenSignOut implements portal.Reads.
 func (s *reads) OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (portal.Visit, error) {
-	browsers := tokenIndexes(browserIndex, browser)
 	var index, sealed []byte
 	var at int64
 	err := s.row(ctx, `
 		SELECT state_index, visit_sealed, created_at
 		FROM visits
-		WHERE way = $1 AND created_at > $2 AND used_at IS NULL AND browser_index IN (`+list(3, len(browsers))+`)
+		WHERE way = $1 AND created_at > $2 AND used_at IS NULL AND browser_index = $3
 		ORDER BY created_at DESC
 		LIMIT 1`,
-		append([]any{string(portal.ToSignOut), micros(since)}, anys(browsers)...)...).Scan(&index, &sealed, &at)
+		string(portal.ToSignOut), micros(since), keys.TokenIndex(browserIndex, browser)).Scan(&index, &sealed, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Visit{}, portal.ErrNoVisit
 	}
