@@ -392,9 +392,14 @@ func TestAServerThatDoesNotUnderstandUsIsLeft(t *testing.T) {
 	g := openSMSC(t, s, options())
 	send(t, g, message("a", portal.SMS))
 	s.Silence(true)
-	time.AfterFunc(100*time.Millisecond, s.Nack)
+	nacked := make(chan struct{})
+	time.AfterFunc(100*time.Millisecond, func() {
+		defer close(nacked)
+		s.Nack()
+	})
 	// Whatever waits for an answer may have been taken.
 	if f := failed(t, g, message("b", portal.SMS), notifytest.Patience); f.Fault != notify.Unknown || f.Reason != "smpp: the server did not understand us" {
 		t.Errorf("%+v", f)
 	}
+	<-nacked // the server's own test ends with this one
 }
