@@ -43,6 +43,7 @@ func TestAKilledServerLosesNoCountedAttempt(t *testing.T) {
 						}
 					case a.status == http.StatusTooManyRequests:
 						return
+					case a.status == http.StatusServiceUnavailable: // a slow machine: nothing was judged
 					default:
 						t.Errorf("status %d", a.status)
 						return

@@ -40,6 +40,7 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 						b := newBrowser(t)
 						b.from = fmt.Sprintf("198.51.100.%d", 1+(i*4+n)%250)
 						site := sites[(i+n)%2]
+						entered := false
 						for path, form := range map[string]url.Values{
 							"/connexion":           pair(p),
 							"/mot-de-passe-oublie": {"identifiant": {p.identifier}, "canal": {"email"}},
@@ -49,11 +50,13 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 							case err != nil:
 								t.Error(err)
 							case a.status == http.StatusServiceUnavailable: // too many hashes at once on this machine
-							case a.status != http.StatusSeeOther:
+							case a.status == http.StatusSeeOther:
+								entered = entered || path == "/connexion"
+							default:
 								t.Errorf("%s answers %d while the keys change", path, a.status)
 							}
 						}
-						if !b.signedIn(t, sites[(i+n+1)%2]) {
+						if entered && !b.signedIn(t, sites[(i+n+1)%2]) {
 							t.Error("the other server does not know the session")
 						}
 						came.Add(1)
@@ -107,7 +110,10 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 				t.Error("nobody came while the keys changed")
 			}
 
-			// What began under the old key has two minutes to end.
+			// What began under the old key has two minutes to end, which a slow machine may need for the rest.
+			if _, err := db.Exec(`UPDATE key_versions SET used_since = $1 WHERE used_since IS NOT NULL`, time.Now().UnixMicro()); err != nil {
+				t.Fatal(err)
+			}
 			if said := d.refuses(t, "keys", "rotate", "--drop"); !strings.Contains(said, "under way") {
 				t.Errorf("at once, the old key is dropped: %s", said)
 			}

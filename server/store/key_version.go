@@ -153,7 +153,7 @@ func (s *Store) stayCurrent(ctx context.Context) error {
 	if silent < deadAfter*s.beat {
 		return nil
 	}
-	turn, stop := context.WithTimeout(ctx, patience)
+	turn, stop := context.WithTimeout(ctx, s.patience)
 	defer stop()
 	return s.Join(turn)
 }

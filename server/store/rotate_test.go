@@ -38,7 +38,7 @@ func (d *database) start(t *testing.T, path string) *instance {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i := &instance{Store: storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock, Beat: beat}), path: path}
+	i := &instance{Store: storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock, Beat: beat, Patience: time.Minute}), path: path}
 	if err := i.Join(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +56,9 @@ func (d *database) start(t *testing.T, path string) *instance {
 // until waits for what must come about by itself.
 func (d *database) until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !done(); time.Sleep(beat / 10) {
+	for end := time.Now().Add(2 * time.Minute); !done(); time.Sleep(beat / 10) {
 		if time.Now().After(end) {
-			t.Fatalf("not after 20 s: %s", what)
+			t.Fatalf("not after two minutes: %s", what)
 		}
 	}
 }

@@ -36,6 +36,9 @@ type Options struct {
 	Trace func(statement string)
 	// Beat is how often Follow says what this program knows of the keys; 0 = every three seconds.
 	Beat time.Duration
+	// Patience is how long a connection, or a turn to write, is waited for; 0 = two seconds, so that whoever asks is told within
+	// three that it does not come.
+	Patience time.Duration
 }
 
 // Store is the portal's data. What belongs together is written in a unit of work: see Begin.
@@ -45,7 +48,7 @@ type Store struct {
 	path           string  // of the SQLite file
 	writes         *writer // of SQLite alone
 	instance       string  // its name among the programs that run
-	beat           time.Duration
+	beat, patience time.Duration
 	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
 }
 
@@ -79,7 +82,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	s := &Store{reads: reads{keys: o.Keys, log: o.Log, now: o.Now}}
 	s.trace = o.Trace
 	s.instance = rand.Text()
-	s.beat = cmp.Or(o.Beat, beatEvery)
+	s.beat, s.patience = cmp.Or(o.Beat, beatEvery), cmp.Or(o.Patience, 2*time.Second)
 	s.current = s.stayCurrent
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -109,8 +112,8 @@ func (s *Store) openSQLite(path string) error {
 	}
 	s.path = path
 
-	q := url.Values{"_pragma": {"busy_timeout(2000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
-		"journal_size_limit(8388608)"}, "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": {fmt.Sprintf("busy_timeout(%d)", s.patience.Milliseconds()), "journal_mode(WAL)", "synchronous(FULL)",
+		"foreign_keys(1)", "journal_size_limit(8388608)"}, "_txlock": {"immediate"}}
 	var err error
 	if s.writer, err = sql.Open("sqlite", sqliteDSN(path, q)); err != nil {
 		return err
@@ -137,7 +140,7 @@ func (s *Store) openPostgres(raw string) error {
 		return errors.New("the database URL cannot be read")
 	}
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = patience
+		config.ConnectTimeout = s.patience
 	}
 	var db *sql.DB
 	config.OnPgError = func(_ *pgconn.PgConn, fault *pgconn.PgError) bool {

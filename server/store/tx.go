@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"time"
 
 	"moncompte/server/portal"
 )
@@ -20,13 +19,10 @@ type Tx struct {
 	}
 }
 
-// patience is how long a connection, or a turn to write, is waited for: whoever asks is told within three seconds that it does not come.
-const patience = 2 * time.Second
-
 // errBusy is for a turn to write that did not come.
 var errBusy = errors.New("store: another process writes for too long")
 
-// Begin begins a unit of work. On SQLite it waits for its turn, for two seconds and as long as ctx does: whoever leaves before it has
+// Begin begins a unit of work. On SQLite it waits for its turn, as long as Options.Patience and ctx last: whoever leaves before it has
 // written nothing. To begin one while another is open in the same goroutine is to wait for oneself, until ctx ends.
 func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
 	if err := s.stayCurrent(ctx); err != nil {
@@ -43,7 +39,7 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	within := s.reads
 	within.current = nil
 	if !s.postgres {
-		turn, stop := context.WithTimeoutCause(ctx, patience, errBusy)
+		turn, stop := context.WithTimeoutCause(ctx, s.patience, errBusy)
 		defer stop()
 		unit, err := s.writes.begin(turn)
 		if err != nil {
