@@ -62,7 +62,10 @@ func ask[T any](v visitor, expression string) T {
 		select {
 		case <-again.C:
 		case <-v.ctx.Done():
-			v.t.Fatalf("never answered: %s", expression)
+			ctx, stop := context.WithTimeout(context.WithoutCancel(v.ctx), 5*time.Second)
+			defer stop()
+			at, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`)) // no query, which may hold a code
+			v.t.Fatalf("never answered: %s\non %s", expression, at)
 		}
 	}
 }
@@ -86,20 +89,32 @@ func (v visitor) sees(selector, words string) {
 	ask[bool](v, element(selector, words)+` ? true : null`)
 }
 
-// press waits for an element that keeps its place and that nothing lies over, and clicks it.
+// press waits for an element that keeps its place and that nothing lies over, and clicks it, once more when the page has not heard of
+// it: the browser drops a click on a page that it has not painted yet, and says so to nobody.
 func (v visitor) press(selector, words string) {
 	v.t.Helper()
-	at := ask[struct{ X, Y float64 }](v, fmt.Sprintf(`(async e => {
-		if (!e) return null;
-		e.scrollIntoView({block: "center", behavior: "instant"});
-		const place = () => { const r = e.getClientRects()[0]; return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; };
-		const before = place();
-		await new Promise(requestAnimationFrame);
-		await new Promise(requestAnimationFrame);
-		const {X, Y} = place(), hit = document.elementFromPoint(X, Y);
-		return X === before.X && Y === before.Y && e.contains(hit) ? {X, Y} : null;
-	})(%s)`, element(selector, words)))
-	v.do(chromedp.MouseClickXY(at.X, at.Y))
+	for heard := false; !heard; {
+		at := ask[struct{ X, Y float64 }](v, fmt.Sprintf(`(async e => {
+			if (!e) return null;
+			e.scrollIntoView({block: "center", behavior: "instant"});
+			const place = () => { const r = e.getClientRects()[0]; return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; };
+			const before = place();
+			await new Promise(requestAnimationFrame);
+			await new Promise(requestAnimationFrame);
+			const {X, Y} = place(), hit = document.elementFromPoint(X, Y);
+			if (X !== before.X || Y !== before.Y || !e.contains(hit)) return null;
+			window.clicked = false;
+			addEventListener("click", () => { window.clicked = true }, {capture: true, once: true});
+			return {X, Y};
+		})(%s)`, element(selector, words)))
+		v.do(chromedp.MouseClickXY(at.X, at.Y))
+		// Another page knows nothing of the mark: the click has led there.
+		heard = ask[bool](v, `new Promise(done => {
+			const late = performance.now() + 5000;
+			const look = () => clicked || performance.now() > late ? done(clicked) : setTimeout(look, 20);
+			window.clicked === undefined ? done(true) : look();
+		})`)
+	}
 }
 
 // write goes into a field and types.
