@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -47,20 +48,21 @@ func (p *tab) reach(e element) point {
 	return point{at[0], at[1]}
 }
 
-// press clicks, or taps on a phone, and waits until the page has heard of it.
+// press clicks, or taps on a phone, until the page has heard of it: the browser drops what it is given on a page that it has not
+// painted yet, and says so to nobody. A tap is a click a moment later, and either may have led to another page.
 func (p *tab) press(e element) {
 	p.t.Helper()
-	at := p.reach(e)
-	if !p.with.noScript {
-		get[bool](p, `(addEventListener("click", () => { window.e2ePressed = true }, {capture: true, once: true}), true)`)
-	}
-	if p.with.phone {
-		p.do(chromedp.TapXY(at.X, at.Y))
-	} else {
-		p.do(chromedp.MouseClickXY(at.X, at.Y))
-	}
-	if !p.with.noScript {
-		p.until("window.e2ePressed !== false") // a tap is a click a moment later, and either may have led to another page
+	for heard := false; !heard; {
+		at := p.reach(e)
+		if !p.with.noScript {
+			get[bool](p, `(addEventListener("click", () => { window.e2ePressed = true }, {capture: true, once: true}), true)`)
+		}
+		if p.with.phone {
+			p.do(chromedp.TapXY(at.X, at.Y))
+		} else {
+			p.do(chromedp.MouseClickXY(at.X, at.Y))
+		}
+		heard = p.with.noScript || p.turns("window.e2ePressed !== false", 10*time.Second)
 	}
 }
 

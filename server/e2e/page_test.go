@@ -116,21 +116,29 @@ func get[T any](p *tab, expression string) T {
 // until waits for an expression to be true. An expression that throws is not true yet.
 func (p *tab) until(expression string) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	if p.turns(expression, patience) {
+		return
+	}
+	// The page may be the one that hangs.
+	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
+	defer cancel()
+	page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
+	p.t.Fatalf("never true: %s\non %s", expression, page)
+}
+
+// turns reports whether an expression becomes true in that time.
+func (p *tab) turns(expression string, within time.Duration) bool {
+	ctx, cancel := context.WithTimeout(p.ctx, within)
 	defer cancel()
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
 	for {
 		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")")); err == nil && ok {
-			return
+			return true
 		}
 		select {
 		case <-ctx.Done():
-			// The page may be the one that hangs.
-			ctx, cancel := context.WithTimeout(p.ctx, time.Second)
-			defer cancel()
-			page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
-			p.t.Fatalf("never true: %s\non %s", expression, page)
+			return false
 		case <-again.C:
 		}
 	}

@@ -173,38 +173,6 @@ func (s *site) hold() (wait, release func()) {
 	}, release
 }
 
-// holdFirst keeps back the answer to the first form of a path until a second one has arrived or the browser has left.
-func (s *site) holdFirst(path string) {
-	whole, second := s.serving(), make(chan struct{})
-	var forms atomic.Int32
-	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost && r.URL.Path == path {
-			switch forms.Add(1) {
-			case 1:
-				w = heldAnswer{w, r, second}
-			case 2:
-				close(second)
-			}
-		}
-		whole.ServeHTTP(w, r)
-	}))
-}
-
-// heldAnswer begins once it is let go.
-type heldAnswer struct {
-	http.ResponseWriter
-	r    *http.Request
-	free <-chan struct{}
-}
-
-func (a heldAnswer) WriteHeader(status int) {
-	select {
-	case <-a.free:
-	case <-a.r.Context().Done():
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
 // signInEarlier signs the identifier in from another browser, at that time.
 func (s *site) signInEarlier(identifier string, at time.Time) {
 	s.t.Helper()
