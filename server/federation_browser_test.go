@@ -99,8 +99,7 @@ func (v visitor) press(selector, words string) {
 			e.scrollIntoView({block: "center", behavior: "instant"});
 			const place = () => { const r = e.getClientRects()[0]; return {X: r.x + r.width / 2, Y: r.y + r.height / 2}; };
 			const before = place();
-			await new Promise(requestAnimationFrame);
-			await new Promise(requestAnimationFrame);
+			await new Promise(done => setTimeout(done, 50)); // a window that is covered draws no frame
 			const {X, Y} = place(), hit = document.elementFromPoint(X, Y);
 			if (X !== before.X || Y !== before.Y || !e.contains(hit)) return null;
 			window.clicked = false;
