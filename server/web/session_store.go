@@ -90,7 +90,7 @@ func (w *sessionWriter) Write(b []byte) (int, error) {
 // Unwrap serves http.ResponseController.
 func (w *sessionWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
-// keepSession saves what has changed of the session and sets its cookie.
+// keepSession saves what has changed of the session, and sets the cookie of one that is opened or removes that of one that has ended.
 func (s *site) keepSession(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	know := about(ctx)
@@ -104,16 +104,13 @@ func (s *site) keepSession(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch s.sessions.Status(ctx) {
 	case scs.Modified:
-		token, expires, err := s.sessions.Commit(ctx)
-		if err != nil {
+		// Without a cookie: the browser that sent it has it, and a slow answer must not bring it back after a sign-out.
+		if _, _, err := s.sessions.Commit(ctx); err != nil {
 			return err
 		}
 		if know.unsaved != nil {
-			if err := s.Sessions.SaveSession(ctx, *know.unsaved); err != nil {
-				return err
-			}
+			return s.Sessions.SaveSession(ctx, *know.unsaved)
 		}
-		s.sessions.WriteSessionCookie(ctx, w, token, expires)
 	case scs.Destroyed:
 		s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
 	}
