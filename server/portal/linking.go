@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -234,6 +235,12 @@ func (l *Linking) Enter(ctx context.Context, p Proven, row SessionRow) error {
 		}
 		return p.enter(ctx, tx, row)
 	})
+	if errors.Is(err, ErrNoLinking) && p.pair != nil {
+		// The pair was right all the same: it is not held against its owner that another click was faster.
+		if err := l.settlePair(ctx, p); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}

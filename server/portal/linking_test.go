@@ -7,6 +7,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
+	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -118,4 +119,31 @@ func TestAProofByACodeLastsFifteenMinutes(t *testing.T) {
 		t.Errorf("after it: %v", proof)
 	}
 	s.mustNotBeLinked()
+}
+
+// Of two clicks one finds the linking used up. Its pair was right all the same, and is not held against its owner.
+func TestARightPairIsNoFailureWhenAnotherClickWasFaster(t *testing.T) {
+	s := newSite(t)
+	phc, err := passhash.New(right, small, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.add(nathalie, phc)
+	linking := s.begin()
+	var proofs [2]portal.Proven
+	for i := range proofs {
+		if proofs[i], err = s.linking.Prove(t.Context(), linking, s.request(nathalie, right, keys.Secret{})); err != nil {
+			t.Fatal(err)
+		}
+		s.Turn(time.Second)
+	}
+	if err := s.linking.Enter(t.Context(), proofs[0], row(proofs[0])); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.linking.Enter(t.Context(), proofs[1], row(proofs[1])); !errors.Is(err, portal.ErrNoLinking) {
+		t.Fatalf("the second click: %v", err)
+	}
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+		t.Errorf("%d failures in a row and %d of the day are counted, want none", b.InRow, len(b.Recent))
+	}
 }
