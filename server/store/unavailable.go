@@ -26,8 +26,9 @@ func Unavailable(err error) bool {
 		return false
 	}
 	if fault, ok := errors.AsType[*pgconn.PgError](err); ok {
-		// Classes of SQLSTATE: connection, resources, operator's intervention, system; and single codes.
-		for _, begin := range []string{"08", "53", "57", "58", readOnly, "55P03"} {
+		// Classes of SQLSTATE: connection, rollback of one of two that wait for each other, resources, operator's intervention,
+		// system; and single codes.
+		for _, begin := range []string{"08", "40", "53", "57", "58", readOnly, "55P03"} {
 			if strings.HasPrefix(fault.Code, begin) {
 				return true
 			}

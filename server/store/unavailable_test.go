@@ -220,3 +220,40 @@ func TestTheJournalShrinksAfterALongReader(t *testing.T) {
 		t.Errorf("the journal still has %d bytes", now)
 	}
 }
+
+// Two units that wait for each other are no fault of the person's: one of them is ended by the server, and works when it comes again.
+func TestAUnitThatPostgreSQLEndsToEndADeadlockMayComeAgain(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.PostgresURL(t)})
+	one := portal.AccountSubject(storetest.Number(t, "2690549588157"))
+	other := portal.AccountSubject(storetest.Number(t, "1850578006048"))
+	var first, all sync.WaitGroup
+	first.Add(2)
+	var faults [2]error
+	for i, order := range [2][2]portal.Subject{{one, other}, {other, one}} {
+		all.Go(func() {
+			tx, err := s.Begin(t.Context())
+			if err != nil {
+				t.Error(err)
+				first.Done()
+				return
+			}
+			defer tx.Rollback()
+			_, err = tx.LockBuckets(t.Context(), time.Now(), order[0])
+			first.Done()
+			first.Wait()
+			if err == nil {
+				_, err = tx.LockBuckets(t.Context(), time.Now(), order[1])
+			}
+			faults[i] = err
+		})
+	}
+	all.Wait()
+	if (faults[0] == nil) == (faults[1] == nil) {
+		t.Fatalf("%v and %v, want one that is ended", faults[0], faults[1])
+	}
+	for _, err := range faults {
+		if err != nil && !store.Unavailable(err) {
+			t.Errorf("%v is told as a fault of ours", err)
+		}
+	}
+}
