@@ -275,3 +275,32 @@ func TestTheLogOfRecoveryHoldsNothingThatOpensAnything(t *testing.T) {
 		}
 	}
 }
+
+// A reset begins anew: whoever was let in by the old password a moment before is not remembered after it.
+func TestAnOldPasswordEntersNothingAfterTheReset(t *testing.T) {
+	s := newSite(t)
+	phc, err := passhash.New(right, small, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := s.add(nathalie, phc)
+	n := number(t, nathalie)
+	old, err := s.login.Verify(t.Context(), s.request(nathalie, right, keys.Secret{}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := s.start(n)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	if !s.set(token, chosen) {
+		t.Fatal("not set")
+	}
+	if err := s.login.Enter(t.Context(), old, row(old)); !errors.Is(err, portal.ErrUnauthorized) {
+		t.Errorf("the old password: %v", err)
+	}
+	if device, _, err := s.store.KnownDevice(t.Context(), old.Device, n); err != nil || device != "" {
+		t.Errorf("the browser of the old password is remembered (%v)", err)
+	}
+	if history, err := s.store.SignIns(t.Context(), id, keys.Secret{}); err != nil || len(history) != 0 {
+		t.Errorf("%d sign-ins are in the history (%v)", len(history), err)
+	}
+}

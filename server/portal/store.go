@@ -65,7 +65,8 @@ type Tx interface {
 
 	// UpgradeHash replaces the hash that was verified, unless another password was set meanwhile.
 	UpgradeHash(ctx context.Context, id AccountID, verified, upgrade keys.Secret, scheme string) error
-	// Enter keeps a sign-in and its session, and remembers the browser: none without the others.
+	// Enter keeps a sign-in and its session, and remembers the browser: none without the others. It returns ErrUnauthorized when
+	// the account's sessions were ended since the proof, by a new password for one: what was proved opens nothing any more.
 	Enter(ctx context.Context, session Session, row SessionRow) error
 	// AddMessage puts a message into the outbox.
 	AddMessage(ctx context.Context, m Message) error

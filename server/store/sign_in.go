@@ -69,8 +69,21 @@ func (tx *Tx) UpgradeHash(ctx context.Context, id portal.AccountID, verified, up
 
 // Enter implements portal.Tx.
 func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.SessionRow) error {
+	stay := "" // SQLite has one writer
+	if tx.postgres {
+		stay = " FOR SHARE"
+	}
+	var open int
+	err := tx.row(ctx, `SELECT 1 FROM accounts WHERE id = $1 AND session_epoch = $2 AND disabled_at IS NULL`+stay,
+		string(session.Account), row.Epoch).Scan(&open)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.ErrUnauthorized
+	}
+	if err != nil {
+		return err
+	}
 	device := keys.TokenIndex(deviceIndex, session.Device)
-	_, err := tx.exec(ctx, `
+	_, err = tx.exec(ctx, `
 		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
 		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
 		device, string(session.Account), micros(session.At))

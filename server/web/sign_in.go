@@ -66,7 +66,11 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Login.Enter(r.Context(), proven, session.row); err != nil {
+	err = s.Login.Enter(r.Context(), proven, session.row)
+	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		return s.loginRefusedBy(w, r, refused, view) // the password was changed in this moment
+	}
+	if err != nil {
 		return err
 	}
 	s.openSession(w, r, session, proven.Device)
