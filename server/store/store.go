@@ -150,7 +150,13 @@ func (s *Store) openPostgres(raw string) error {
 		}
 		return !strings.EqualFold(fault.Severity, "FATAL")
 	}
-	db = stdlib.OpenDB(*config)
+	// No lock is waited for longer than whoever asks waits for an answer, and none is kept by a program that froze in mid-unit.
+	// Set by a statement: PgBouncer refuses these as parameters of the start.
+	bounds := fmt.Sprintf(`SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d`, s.patience.Milliseconds(), heldMost.Milliseconds())
+	db = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.PgConn().Exec(ctx, bounds).ReadAll()
+		return err
+	}))
 	db.SetMaxOpenConns(mostConnections)
 	db.SetMaxIdleConns(mostConnections)
 	db.SetConnMaxIdleTime(5 * time.Minute)

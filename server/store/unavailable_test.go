@@ -156,6 +156,30 @@ func TestAPostgreSQLThatIsRestartedLosesNoRequest(t *testing.T) {
 	}
 }
 
+// A program that froze in mid-unit keeps its locks until PostgreSQL ends its connection: whoever wants one is told in time, and only they.
+func TestALockThatIsNotLetGoIsToldInTime(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	ring := storetest.Keys(t)
+	frozen := storetest.Open(t, store.Options{URL: address, Keys: ring})
+	up(t, frozen, "at first")
+	held, err := frozen.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157"))); err != nil {
+		t.Fatal(err)
+	}
+	s := storetest.Open(t, store.Options{URL: address, Keys: ring})
+	if err := signIn(t, s); err == nil || !store.Unavailable(err) {
+		t.Errorf("%v, want an error that passes", err)
+	}
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("not ready, though nobody else waits: %v", err)
+	}
+	held.Rollback()
+	up(t, s, "let go")
+}
+
 // After a failover connections may lead to a server that stands by now: they are let go, and others are writable.
 func TestAPostgreSQLThatIsReadOnlyIsSaidSoAndItsConnectionsAreLetGo(t *testing.T) {
 	address := storetest.PostgresURL(t)
