@@ -235,13 +235,13 @@ func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 	}
 }
 
-func TestTheLicencesOfWhatBrowsersGetAreServed(t *testing.T) {
+func TestTheLicencesOfEverythingAreServed(t *testing.T) {
 	a, err := Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	text := body(t, get(a, "GET", a.URL("LICENSES.txt")))
-	for _, part := range []string{"htmx.org ", "@gouvfr/dsfr ", "Go 1.", "github.com/maxence-charriere/go-app/v10 v", "github.com/a-h/templ v", "@zxcvbn-ts/language-fr "} {
+	for _, part := range []string{"htmx.org ", "@gouvfr/dsfr ", "Go 1.", "github.com/maxence-charriere/go-app/v10 v", "github.com/a-h/templ v", "modernc.org/sqlite v", "@zxcvbn-ts/language-fr "} {
 		if !strings.Contains(text, part) {
 			t.Errorf("nothing is said of %q", part)
 		}

@@ -30,7 +30,7 @@ func main() {
 
 // goroot is the root of the toolchain in use.
 func goroot() (string, error) {
-	return output("go", "env", "GOROOT")
+	return output(nil, "go", "env", "GOROOT")
 }
 
 // packed are the files of static/wasm/pack.mjs.
