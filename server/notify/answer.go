@@ -109,7 +109,7 @@ func matches(wanted any, value string) bool {
 // judge returns the service's reference of a message that it took, or the failure that its answer means.
 func (d *description) judge(a httpAnswer) (receipt string, err error) {
 	reason := "http: status " + strconv.Itoa(a.status)
-	if code, _ := a.at(d.Code); d.Code != "" && cleanReceipt(code) != "" {
+	if code, _ := a.at(d.Code); d.Code != "" && plainOnly(code) != "" {
 		reason += ", code " + code
 	}
 	for _, r := range d.Refused {
@@ -120,7 +120,7 @@ func (d *description) judge(a httpAnswer) (receipt string, err error) {
 	for _, taken := range d.Taken {
 		if taken.matches(a) {
 			id, _ := a.at(d.ID)
-			return cleanReceipt(id[strings.LastIndexByte(id, '/')+1:]), nil // Orange's is the end of an address
+			return reference(id[strings.LastIndexByte(id, '/')+1:]), nil // Orange's is the end of an address
 		}
 	}
 	fault, mend := faultOfStatus(a.status)

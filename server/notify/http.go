@@ -225,17 +225,3 @@ func retryAfter(header string, now time.Time) time.Duration {
 	}
 	return 0
 }
-
-// cleanReceipt returns a foreign reference when it is short and of plain characters, empty otherwise: it goes to the log.
-func cleanReceipt(id string) string {
-	if len(id) > 64 {
-		return ""
-	}
-	for _, c := range []byte(id) {
-		plain := c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == '-' || c == '_' || c == '.'
-		if !plain {
-			return ""
-		}
-	}
-	return id
-}

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,12 +46,34 @@ func TestAValidityIsARelativeTime(t *testing.T) {
 }
 
 func TestAReceiptIsReadUpToTheQuotedText(t *testing.T) {
-	got := parseReceipt("id:0A1b sub:001 dlvrd:001 submit date:2611221000 done date:2611221001 stat:undeliv err:00A Text:stat:DELIVRD id:918273")
-	if want := (deliveryReceipt{"0A1b", "UNDELIV", "00A"}); got != want {
-		t.Errorf("%+v", got)
+	for text, want := range map[string][3]string{
+		"id:0A1b sub:001 dlvrd:001 submit date:2611221000 done date:2611221001 stat:undeliv err:00A Text:stat:DELIVRD id:918273": {"0A1b", "UNDELIV", "00A"},
+		"id:a/b=|#c stat:DEL\x00IVRD":     {"a/b=|#c", "", ""},
+		"ID: 12 34  Sub:001 STAT:DELIVRD": {reference("12 34"), "DELIVRD", ""},
+		"stat:DELIVRD id:context:1":       {reference("context:1"), "DELIVRD", ""},
+		"nothing of the kind":             {},
+		"id: stat:":                       {},
+	} {
+		id, status, code := parseReceipt(text)
+		if got := [3]string{id, status, code}; got != want {
+			t.Errorf("%q: %q", text, got)
+		}
 	}
-	if got := parseReceipt("stat:DEL\x00IVRD id:a/b"); got != (deliveryReceipt{}) {
-		t.Errorf("%+v", got)
+}
+
+func TestAReferenceThatMayHoldAnythingIsKeptAsItsFingerprint(t *testing.T) {
+	seen := map[string]bool{}
+	for _, id := range []string{"+33612345678", "marie@example.org", "a b", "a\nb", "{é}", strings.Repeat("a", 65), strings.Repeat("a", 66)} {
+		got := reference(id)
+		if !strings.HasPrefix(got, "sha256-") || len(got) != 39 || got != reference(id) || seen[got] {
+			t.Errorf("%q: %q", id, got)
+		}
+		seen[got] = true
+	}
+	for _, id := range []string{"", "0", strings.Repeat("a", 64), "6e0d-AB_12.x/y=z|#"} {
+		if got := reference(id); got != id {
+			t.Errorf("%q: %q", id, got)
+		}
 	}
 }
 
@@ -103,13 +126,41 @@ func TestARefusalWithoutBodyIsUnderstood(t *testing.T) {
 	}
 }
 
-func TestAReceiptIsKnownInBothNotations(t *testing.T) {
-	for _, r := range []struct {
-		id   string
-		want []string
-	}{{"31", []string{"31", "1f", "1F", "49"}}, {"1f", []string{"1f", "31"}}, {"a-b", []string{"a-b"}}} {
-		if got := (deliveryReceipt{id: r.id}).report().Receipts; !slices.Equal(got, r.want) {
-			t.Errorf("%s: %q, want %q", r.id, got, r.want)
+func TestAReceiptIsKnownInEveryNotation(t *testing.T) {
+	for _, r := range []struct{ taken, reported string }{
+		{"31", "31"}, {"1f", "31"}, {"1F", "0000000031"}, {"0000001f", "31"}, {"0000001F", "0000000031"}, {"31", "1F"}, {"0000000031", "1f"},
+		{"31", "0000000031"}, {"0000000031", "31"}, {"ab12", "AB12"}, {"AB12", "ab12"}, {"18446744073709551616", "10000000000000000"},
+		{"ffffffffffffffffffffffff", "79228162514264337593543950335"}, {"a-b", "a-b"}, {"-31", "-31"},
+	} {
+		if got := notations(r.reported); got[0] != r.reported || !slices.Contains(got, r.taken) {
+			t.Errorf("taken as %s, reported as %s: %q", r.taken, r.reported, got)
 		}
+	}
+	for _, id := range []string{"a-b", "-31", reference("a b"), "x"} {
+		if got := notations(id); len(got) != 1 {
+			t.Errorf("%s: %q", id, got)
+		}
+	}
+}
+
+func TestTheNumberOfAReportSaysWhichOfTwoMessagesItIsAbout(t *testing.T) {
+	taken := new(takenSMS)
+	taken.note("1f", "33600000001")
+	taken.note("31", "33600000002")
+	for _, r := range []struct {
+		from string
+		want []string
+	}{
+		{"33600000001", []string{"1f"}}, {"+33600000002", []string{"31"}}, {"0600000001", []string{"1f"}}, {"", notations("31")}, {"38656", notations("31")},
+	} {
+		if got := taken.receipts(deliveryReceipt{id: "31", from: r.from}); !slices.Equal(got, r.want) {
+			t.Errorf("from %q: %q, want %q", r.from, got, r.want)
+		}
+	}
+	for i := range mostTaken {
+		taken.note("x"+strconv.Itoa(i), "33600000003")
+	}
+	if got := taken.receipts(deliveryReceipt{id: "31", from: "33600000001"}); len(got) == 1 || len(taken.to) != mostTaken || len(taken.order) != mostTaken {
+		t.Errorf("%q, %d and %d are remembered", got, len(taken.to), len(taken.order))
 	}
 }

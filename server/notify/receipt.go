@@ -3,8 +3,9 @@ package notify
 import (
 	"context"
 	"log/slog"
-	"strconv"
+	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
@@ -12,7 +13,8 @@ import (
 
 // deliveryReceipt is what became of an SMS after the SMSC took it.
 type deliveryReceipt struct {
-	id     string // the receipt that Send returned
+	id     string // the receipt that Send returned, in some notation
+	from   string // the number that it is about, as the SMSC writes it
 	status string // DELIVRD, EXPIRED, DELETED, UNDELIV, ACCEPTD, UNKNOWN, REJECTD, ENROUTE
 	code   string // the network's error, empty when it gives none
 }
@@ -27,7 +29,7 @@ type Report struct {
 type Reporting interface{ Reports() <-chan Report }
 
 // report puts a receipt in words.
-func (r deliveryReceipt) report() Report {
+func (r deliveryReceipt) report(receipts []string) Report {
 	text, known := map[string]string{"DELIVRD": "delivered", "ENROUTE": "on its way", "ACCEPTD": "read by an operator", "EXPIRED": "expired before it was delivered",
 		"DELETED": "deleted before it was delivered", "UNDELIV": "not delivered", "REJECTD": "rejected by the network"}[r.status]
 	if !known {
@@ -35,15 +37,6 @@ func (r deliveryReceipt) report() Report {
 	}
 	if strings.Trim(r.code, "0") != "" {
 		text += ", error " + r.code
-	}
-	receipts := []string{r.id}
-	// Some SMSCs answer with a number in hexadecimal and report it in decimal, or the other way round.
-	if n, err := strconv.ParseUint(r.id, 10, 64); err == nil {
-		hex := strconv.FormatUint(n, 16)
-		receipts = append(receipts, hex, strings.ToUpper(hex))
-	}
-	if n, err := strconv.ParseUint(r.id, 16, 64); err == nil {
-		receipts = append(receipts, strconv.FormatUint(n, 10))
 	}
 	return Report{receipts, text}
 }
@@ -65,21 +58,30 @@ func readDelivery(log *slog.Logger, f smppFrame) (r deliveryReceipt, ok bool) {
 	}
 	switch p := delivered.(type) {
 	case *pdu.DeliverSM:
-		class, fields = p.EsmClass, p.OptionalParameters
+		class, fields, r.from = p.EsmClass, p.OptionalParameters, p.SourceAddr.Address()
 		if raw, err := p.Message.GetMessageData(); err == nil {
 			text = string(raw)
 		}
 	case *pdu.DataSM:
-		class, fields = p.EsmClass, p.OptionalParameters
+		class, fields, r.from = p.EsmClass, p.OptionalParameters, p.SourceAddr.Address()
+	}
+	if payload, ok := fields[pdu.TagMessagePayload]; ok && text == "" {
+		text = string(payload.Data)
 	}
 	const kind = 0x3c // message type bits of esm_class (SMPP 3.4 §5.2.12)
 	if class&kind != data.SM_SMSC_DLV_RCPT_TYPE {
 		log.Info("sms received and ignored")
 		return r, false
 	}
-	r = parseReceipt(text)
+	// Most write a receipt in ASCII, where it has no control characters; what has some is in the alphabet of SMS.
+	if strings.ContainsFunc(text, unicode.IsControl) {
+		if decoded, err := data.GSM7BIT.Decode([]byte(text)); err == nil {
+			text = decoded
+		}
+	}
+	r.id, r.status, r.code = parseReceipt(text)
 	if field, ok := fields[pdu.TagReceiptedMessageID]; ok {
-		r.id = cleanReceipt(field.String())
+		r.id = reference(field.String())
 	}
 	if field, ok := fields[pdu.TagMessageStateOption]; ok && len(field.Data) == 1 {
 		if name, ok := smppStates[field.Data[0]]; ok {
@@ -101,25 +103,29 @@ var smppStates = map[byte]string{
 	data.SM_STATE_INVALID: "UNKNOWN", data.SM_STATE_REJECTED: "REJECTD",
 }
 
+// receiptField begins a field of a receipt.
+var receiptField = regexp.MustCompile(`(?i)(?:^|\s)(id|sub|dlvrd|submit date|done date|stat|err|text):`)
+
 // parseReceipt reads the text of a receipt (SMPP 3.4 appendix B): "id:… sub:… dlvrd:… submit date:… done date:… stat:… err:…
-// text:…". Only short plain values are kept; what is missing or strange is empty.
-func parseReceipt(text string) deliveryReceipt {
-	var r deliveryReceipt
-	// What follows text: is the person's message, where anything could look like a field.
-	if at := strings.Index(strings.ToLower(text), "text:"); at >= 0 {
-		text = text[:at]
-	}
-	for _, word := range strings.Fields(text) {
-		name, value, _ := strings.Cut(word, ":")
-		value = cleanReceipt(value)
-		switch strings.ToLower(name) {
+// text:…". An id is anything, spaces included; of the others only plain values are kept. What is missing or strange is empty.
+func parseReceipt(text string) (id, status, code string) {
+	found := receiptField.FindAllStringSubmatchIndex(text, -1)
+	for i, at := range found {
+		end := len(text)
+		if i+1 < len(found) {
+			end = found[i+1][0]
+		}
+		value := strings.TrimSpace(text[at[1]:end])
+		switch strings.ToLower(text[at[2]:at[3]]) {
 		case "id":
-			r.id = value
+			id = reference(value)
 		case "stat":
-			r.status = strings.ToUpper(value)
+			status = strings.ToUpper(plainOnly(value))
 		case "err":
-			r.code = value
+			code = plainOnly(value)
+		case "text":
+			return id, status, code // what follows is the person's message, where anything could look like a field
 		}
 	}
-	return r
+	return id, status, code
 }

@@ -27,6 +27,7 @@ type smppGateway struct {
 	alphabet   smsAlphabet
 	limits     Limits
 	reports    chan Report
+	taken      takenSMS
 
 	binding chan struct{} // one token: a single bind at a time, which a waiting Send gives up with its context
 
@@ -110,7 +111,7 @@ func (g *smppGateway) Send(ctx context.Context, m Message) (receipt string, err 
 			return "", err
 		}
 		if i == 0 {
-			receipt = cleanReceipt(id)
+			receipt = id
 		}
 	}
 	return receipt, nil
@@ -190,7 +191,7 @@ func (g *smppGateway) bind(ctx context.Context, as pdu.BindingType) (*smppSessio
 		conn = secure
 	}
 	session := newSMPPSession(conn, g.log, g.limits.Window, g.o.Enquire, g.o.Answer)
-	session.reports = g.reports
+	session.reports, session.taken = g.reports, &g.taken
 	request := pdu.NewBindRequest(as)
 	request.SystemID, request.Password, request.SystemType = g.address.user, g.address.password, g.systemType
 	if err := session.bind(ctx, request); err != nil {

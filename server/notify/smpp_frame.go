@@ -115,7 +115,7 @@ func submitAnswer(f smppFrame) (id string, err error) {
 	if answer.Unmarshal(pdu.NewBuffer(f.bytes)) != nil {
 		return "", nil // taken all the same: the status says so
 	}
-	return answer.MessageID, nil
+	return reference(answer.MessageID), nil
 }
 
 func newNack(status data.CommandStatusType) pdu.PDU {

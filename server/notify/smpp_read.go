@@ -50,11 +50,13 @@ func (s *smppSession) serve(frame smppFrame) bool {
 		return false
 	case frame.isAnswer():
 		s.mu.Lock()
-		answers := s.waiting[frame.SequenceNumber]
+		waiting, asked := s.waiting[frame.SequenceNumber]
 		delete(s.waiting, frame.SequenceNumber)
 		s.mu.Unlock()
-		if answers != nil {
-			answers <- frame // buffered, and one answer per request: never blocks
+		if asked {
+			id, err := submitAnswer(frame)
+			s.taken.note(id, waiting.to)           // here: the report may be the next PDU
+			waiting.answers <- smppAnswer{id, err} // buffered, and one answer per request: never blocks
 		}
 	case frame.CommandID == data.ENQUIRE_LINK:
 		return s.reply(ctx, pdu.NewEnquireLinkResp(), frame)
@@ -71,7 +73,7 @@ func (s *smppSession) serve(frame smppFrame) bool {
 		alive := s.reply(ctx, answer, frame)
 		if receipt, ok := readDelivery(s.log, frame); ok {
 			select {
-			case s.reports <- receipt.report():
+			case s.reports <- receipt.report(s.taken.receipts(receipt)):
 			default: // nobody reads: it is in the log
 			}
 		}

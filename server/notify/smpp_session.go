@@ -20,6 +20,7 @@ type smppSession struct {
 	enquire time.Duration
 	answer  time.Duration
 	reports chan<- Report // nil = nobody wants them
+	taken   *takenSMS
 
 	window chan struct{} // one token a submit_sm without answer (SMPP 3.4 §2.9)
 	done   chan struct{} // closed when the session is over
@@ -29,14 +30,26 @@ type smppSession struct {
 
 	mu      sync.Mutex
 	last    int32 // sequence number given last
-	waiting map[int32]chan smppFrame
+	waiting map[int32]smppWaiting
 	cause   error // why it is over
+}
+
+// smppWaiting is a submit_sm without answer.
+type smppWaiting struct {
+	to      string // the number
+	answers chan smppAnswer
+}
+
+// smppAnswer is the receipt of a message that was taken, or why it was not.
+type smppAnswer struct {
+	id  string
+	err error
 }
 
 func newSMPPSession(conn net.Conn, log *slog.Logger, window int, enquire, answer time.Duration) *smppSession {
 	return &smppSession{
 		conn: conn, reader: bufio.NewReader(conn), log: log, enquire: enquire, answer: answer,
-		window: make(chan struct{}, window), done: make(chan struct{}), waiting: map[int32]chan smppFrame{},
+		window: make(chan struct{}, window), done: make(chan struct{}), taken: new(takenSMS), waiting: map[int32]smppWaiting{},
 	}
 }
 
@@ -102,8 +115,8 @@ func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id str
 	case <-ctx.Done():
 		return "", unreachable("smpp: window full")
 	}
-	answers := make(chan smppFrame, 1)
-	sequence := s.expect(answers)
+	answers := make(chan smppAnswer, 1)
+	sequence := s.expect(smppWaiting{request.DestAddr.Address(), answers})
 	defer s.forget(sequence)
 	request.SetSequenceNumber(sequence)
 	if err := s.write(ctx, request); err != nil {
@@ -114,7 +127,7 @@ func (s *smppSession) submit(ctx context.Context, request *pdu.SubmitSM) (id str
 	defer late.Stop()
 	select {
 	case answer := <-answers:
-		return submitAnswer(answer)
+		return answer.id, answer.err
 	case <-s.done:
 		return "", &Failure{Reason: failureOf(s.over()).Reason, Fault: Unknown}
 	case <-ctx.Done():
@@ -144,11 +157,11 @@ func (s *smppSession) nextLocked() int32 {
 	return s.last
 }
 
-func (s *smppSession) expect(answers chan smppFrame) int32 {
+func (s *smppSession) expect(w smppWaiting) int32 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sequence := s.nextLocked()
-	s.waiting[sequence] = answers
+	s.waiting[sequence] = w
 	return sequence
 }
 

@@ -2,8 +2,6 @@ package notify_test
 
 import (
 	"context"
-	"encoding/json"
-	"log/slog"
 	"net"
 	"strings"
 	"testing"
@@ -261,37 +259,6 @@ func TestSMPPOverTLSWantsARightCertificate(t *testing.T) {
 	s.Next(t)
 }
 
-func TestDeliveryReceiptsAreAnsweredAndLoggedWithoutTheText(t *testing.T) {
-	s := notifytest.NewNodeSMPP(t, nil)
-	logs := &lines{next: journal, found: make(chan map[string]any, 64)}
-	o := options()
-	o.Log = logs.logger()
-	g := openSMSC(t, s, o)
-	receipt := send(t, g, message("a", portal.SMS))
-	quoted := " submit date:2611221000 done date:2611221001 stat:DELIVRD err:000 text:" + code + " est votre cod"
-	rows := []struct {
-		text                    string
-		esm                     int
-		tlv                     map[string]any
-		message, id, status, er string
-	}{
-		{"id:" + receipt + " sub:001 dlvrd:001" + quoted, 4, nil, "sms delivery report", receipt, "DELIVRD", "000"},
-		{"id:other" + quoted, 4, map[string]any{"receipted_message_id": receipt, "message_state": 5}, "sms delivery report", receipt, "UNDELIV", "000"},
-		{"id:" + code + number + quoted, 4, nil, "sms delivery report", "", "DELIVRD", "000"},
-		{"STOP " + code, 0, nil, "sms received and ignored", "", "", ""},
-	}
-	for _, r := range rows {
-		s.Deliver(r.text, r.esm, r.tlv)
-		if status := <-s.Delivered; status != 0 {
-			t.Errorf("answered with %d", status)
-		}
-		line := logs.wait(t, r.message)
-		if r.status != "" && (line["receipt"] != r.id || line["status"] != r.status || line["error"] != r.er) {
-			t.Errorf("logged %v", line)
-		}
-	}
-}
-
 func TestANumberOutsideThePlanIsNeverSubmitted(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	g := openSMSC(t, s, options())
@@ -315,76 +282,6 @@ func TestAClosedGatewaySendsNothing(t *testing.T) {
 	notify.Close(g, nil)
 	notify.Close(g)
 	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: gateway closed", false)
-}
-
-// lines passes each line of a log on, and lets a test wait for one.
-type lines struct {
-	next  *lockedBuffer
-	found chan map[string]any
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	var line map[string]any
-	if json.Unmarshal(p, &line) == nil {
-		l.found <- line
-	}
-	return l.next.Write(p)
-}
-
-func (l *lines) logger() *slog.Logger { return slog.New(slog.NewJSONHandler(l, nil)) }
-
-func (l *lines) wait(t *testing.T, message string) map[string]any {
-	t.Helper()
-	for {
-		select {
-		case line := <-l.found:
-			if line["msg"] == message {
-				return line
-			}
-		case <-time.After(notifytest.Patience):
-			t.Fatalf("%q was not logged", message)
-		}
-	}
-}
-
-func TestAReportIsKeptWithItsMessage(t *testing.T) {
-	s := notifytest.NewNodeSMPP(t, nil)
-	g := openSMSC(t, s, options())
-	o := new(notifytest.Outbox)
-	w := quick(o, g, nil)
-	defer run(t, w)()
-	reported := func(id string) string {
-		t.Helper()
-		patience := time.Now().Add(notifytest.Patience)
-		for row(t, o, id).Report == "" && time.Now().Before(patience) {
-			time.Sleep(10 * time.Millisecond)
-		}
-		return row(t, o, id).Report
-	}
-	for id, how := range map[string]struct {
-		deliver func(receipt string)
-		want    string
-	}{
-		"in words": {func(r string) { s.Deliver("id:"+r+" stat:DELIVRD err:000 text:"+code, 4, nil) }, "delivered"},
-		"by data_sm": {func(r string) {
-			s.Alert() // has no answer, and ends nothing
-			s.Data(map[string]any{"receipted_message_id": r, "message_state": 5})
-		}, "not delivered"},
-		"with an error": {func(r string) { s.Deliver("id:"+r+" stat:UNDELIV err:034 text:"+code, 4, nil) }, "not delivered, error 034"},
-	} {
-		add(t, o, message(id, portal.SMS))
-		w.Wake()
-		how.deliver(s.Next(t).ID) // perhaps before the message is closed as sent
-		if status := <-s.Delivered; status != 0 {
-			t.Errorf("%s: answered with %d", id, status)
-		}
-		if got := reported(id); got != how.want {
-			t.Errorf("%s: %q, want %q", id, got, how.want)
-		}
-	}
-	if s.Binds() != 1 {
-		t.Errorf("%d binds", s.Binds())
-	}
 }
 
 func TestAServerThatDoesNotUnderstandUsIsLeft(t *testing.T) {

@@ -127,6 +127,12 @@ func (s *NodeSMPP) Only(kind string) {
 	s.node.call("only", map[string]any{"kind": kind})
 }
 
+// Name makes id the message_id of a message that comes.
+func (s *NodeSMPP) Name(id string) {
+	s.t.Helper()
+	s.node.call("name", map[string]any{"id": id})
+}
+
 // Status makes the next submits fail with a command_status.
 func (s *NodeSMPP) Status(status, times int) {
 	s.t.Helper()
@@ -145,7 +151,8 @@ func (s *NodeSMPP) Silence(on bool) {
 	s.node.call("silence", map[string]any{"on": on})
 }
 
-// Deliver sends a deliver_sm to every session; tlv may hold receipted_message_id and message_state.
+// Deliver sends a deliver_sm to every session; tlv may hold receipted_message_id and message_state, and
+// source_addr, the number that a receipt is about.
 func (s *NodeSMPP) Deliver(text string, esm int, tlv map[string]any) {
 	s.t.Helper()
 	s.node.call("deliver", map[string]any{"text": text, "esm": esm, "tlv": tlv})

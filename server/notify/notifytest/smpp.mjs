@@ -7,6 +7,7 @@ let statuses = []; // {status, times}
 let binds = 0; // binds still to refuse
 let silent = false;
 let only = ''; // the one kind of bind that is known; all when empty
+let names = []; // ids of the next messages
 let last = 0;
 
 function onSession(session, { user, password }) {
@@ -35,7 +36,7 @@ function onSession(session, { user, password }) {
       wanted.times--;
       return session.send(pdu.response({ command_status: wanted.status }));
     }
-    const id = `sms-${++last}`;
+    const id = names.shift() ?? `sms-${++last}`;
     emit({
       event: 'sms', id,
       from: pdu.source_addr, fromTon: pdu.source_addr_ton, fromNpi: pdu.source_addr_npi,
@@ -57,6 +58,7 @@ serve({
     server.listen(port, '127.0.0.1', () => resolve({ port: server.address().port }));
   }),
   status: (wanted) => { statuses.push(wanted); },
+  name: ({ id }) => { names.push(id); },
   only: ({ kind }) => { only = kind; },
   refuse: ({ times }) => { binds = times; },
   silence: ({ on }) => { silent = on; },
