@@ -31,8 +31,9 @@ type config struct {
 	MetricsListen  string      // "" = off
 	SMTPURL        keys.Secret // may hold a password, as the next one
 	SMSURL         keys.Secret
-	SMSGateway     string // what an https SMSURL speaks
-	SMSBudget      int    // SMS an hour
+	DKIMKey        keys.Secret // PEM
+	SMSGateway     string      // what an https SMSURL speaks
+	SMSBudget      int         // SMS an hour
 	SessionIdle    time.Duration
 	SessionLife    time.Duration
 	Org            components.Org
@@ -187,6 +188,7 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	c.TrustedProxies = s.prefixes("TRUSTED_PROXIES")
 	c.MetricsListen = s.address("METRICS_LISTEN", "")
 	c.SMTPURL = keys.NewSecret(s.text("SMTP_URL", ""))
+	c.DKIMKey = keys.NewSecret(s.text("DKIM_KEY", ""))
 	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
 	c.SMSGateway = s.text("SMS_GATEWAY", "")
 	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)

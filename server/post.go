@@ -24,7 +24,7 @@ var errNoWay = errors.New("MONCOMPTE_SMTP_URL or MONCOMPTE_SMS_URL must be set: 
 func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	host := c.BaseURL.Hostname()
 	sms, email, err := notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{
-		SMSGateway: c.SMSGateway, Host: host, OrgName: c.Org.Name, Log: log})
+		SMSGateway: c.SMSGateway, DKIMKey: c.DKIMKey.Reveal(), Host: host, OrgName: c.Org.Name, Log: log})
 	if err != nil {
 		return nil, err
 	}

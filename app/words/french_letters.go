@@ -37,13 +37,13 @@ var frenchLetters = Letters{
 		SMSNoMail: "Pas d’adresse mail connue.",
 	},
 	PasswordChanged: Notice{
-		Subject: "Votre mot de passe Mon Compte a changé",
+		Subject: "Votre mot de passe a changé",
 		What:    func(moment string) string { return "Le mot de passe de votre compte a été changé " + moment + "." },
 		Yours:   frenchYours,
-		SMS:     func(moment string) string { return "Mon Compte : votre mot de passe a changé " + moment + "." },
+		SMS:     func(moment string) string { return "Mon Compte : mot de passe changé " + moment + "." },
 	},
 	SignedIn: SignInNotice{
-		Subject: "Connexion à votre compte après plusieurs essais manqués",
+		Subject: "Connexion après des essais manqués",
 		What: func(moment string, failures int) string {
 			return "Une connexion à votre compte a réussi " + moment + ", après " +
 				count(failures, "essai avec un mauvais mot de passe", "essais avec un mauvais mot de passe") + "."
@@ -54,34 +54,34 @@ var frenchLetters = Letters{
 		},
 	},
 	Linked: Notice{
-		Subject: "FranceConnect est relié à votre compte",
+		Subject: "FranceConnect ouvre votre compte",
 		What: func(moment string) string {
 			return "Vous pouvez vous connecter à votre compte avec FranceConnect. Le lien a été créé " + moment + "."
 		},
 		Yours: frenchYours + " Vous pouvez supprimer ce lien dans Mon Compte, à la page « Mes connexions ».",
 		SMS: func(moment string) string {
-			return "Mon Compte : FranceConnect ouvre votre compte depuis " + moment + "."
+			return "Mon Compte : FranceConnect relié " + moment + ". Il ouvre votre compte."
 		},
 	},
 	Unlinked: Notice{
-		Subject: "FranceConnect n’est plus relié à votre compte",
+		Subject: "Lien avec FranceConnect supprimé",
 		What: func(moment string) string {
 			return "Le lien entre FranceConnect et votre compte a été supprimé " + moment + ". Votre mot de passe ne change pas."
 		},
 		Yours: frenchYours,
 		SMS: func(moment string) string {
-			return "Mon Compte : FranceConnect n’ouvre plus votre compte depuis " + moment + "."
+			return "Mon Compte : FranceConnect retiré " + moment + ". Il n’ouvre plus votre compte."
 		},
 	},
 	Lost: Notice{
-		Subject: "FranceConnect ouvre maintenant un autre compte",
+		Subject: "FranceConnect ouvre un autre compte",
 		What: func(moment string) string {
 			return "FranceConnect n’ouvre plus ce compte. Votre identité FranceConnect a été reliée à un autre compte " + moment +
 				". Le mot de passe de ce compte ne change pas."
 		},
 		Yours: "C’était vous ? Vous pouvez toujours ouvrir ce compte avec votre numéro et votre mot de passe.",
 		SMS: func(moment string) string {
-			return "Mon Compte : FranceConnect ouvre un autre compte que celui-ci depuis " + moment + "."
+			return "Mon Compte : FranceConnect déplacé " + moment + " : il ouvre un autre compte."
 		},
 	},
 

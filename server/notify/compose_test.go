@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -124,6 +125,39 @@ func TestANoticeSaysWhenInTheTimeOfParisAndWhatToDo(t *testing.T) {
 				t.Errorf("%d septets, GSM %v: %s", n, ok, r.got.Text.Reveal())
 			}
 		}
+	}
+}
+
+// What a telephone shows of a message that nobody has opened is some 35 characters.
+func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
+	at := time.Date(2026, 11, 22, 13, 5, 0, 0, time.UTC)
+	for _, r := range []struct {
+		compose    func(portal.Channel) portal.Content
+		sms, email string
+	}{
+		{func(c portal.Channel) portal.Content { return caf.PasswordChanged(c, at) }, "mot de passe changé", "mot de passe a changé"},
+		{func(c portal.Channel) portal.Content { return caf.SignedIn(c, at, 12) }, "connexion réussie", "Connexion après des essais manqués"},
+		{func(c portal.Channel) portal.Content { return caf.Linked(c, at) }, "FranceConnect relié", "FranceConnect ouvre votre compte"},
+		{func(c portal.Channel) portal.Content { return caf.Unlinked(c, at) }, "FranceConnect retiré", "FranceConnect supprimé"},
+		{func(c portal.Channel) portal.Content { return caf.Lost(c, at) }, "FranceConnect déplacé", "FranceConnect ouvre un autre compte"},
+	} {
+		for text, news := range map[string]string{r.compose(portal.SMS).Text.Reveal(): r.sms, r.compose(portal.Email).Subject.Reveal(): r.email} {
+			if runes := []rune(text); !strings.Contains(string(runes[:min(35, len(runes))]), news) {
+				t.Errorf("%q does not say %q in time", text, news)
+			}
+		}
+	}
+	// The table has every notice that there is.
+	notices := 0
+	for _, kind := range []reflect.Type{reflect.TypeFor[portal.Composer](), reflect.TypeFor[portal.LinkComposer]()} {
+		for method := range kind.NumMethod() {
+			if kind.Method(method).Name != "Code" {
+				notices++
+			}
+		}
+	}
+	if notices != 5 {
+		t.Errorf("there are %d notices, and 5 in the table", notices)
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 // Options is what the gateways need besides their URLs. The zero value works.
 type Options struct {
 	SMSGateway string // what an https address speaks: a name, or the path of a description; empty = json
+	DKIMKey    string // the private key that signs e-mails, in PEM; empty = none does
 
 	Host    string // of the base URL, without port: the domain of no-reply@ and of Message-ID; empty = localhost
 	OrgName string // the display name of the sender of e-mails; empty = Mon Compte
@@ -37,6 +38,7 @@ type Options struct {
 // must not keep the portal from starting.
 //
 //	smtp://user:password@host:587?from=caf@example.fr       STARTTLS, required except to loopback
+//	smtp://user:password@host:587?selector=k2               signed by Options.DKIMKey, published as k2._domainkey
 //	smtps://user:password@host:465                          TLS from the first byte
 //	smpp://user:password@host:2775?from=CAF                 SMPP 3.4, plain: over a private line
 //	smpps://user:password@host:3550                         the same over TLS
@@ -49,13 +51,16 @@ func Open(smtpURL, smsURL string, o Options) (sms, email Gateway, err error) {
 	o = o.withDefaults()
 	if smtpURL != "" {
 		if email, err = openEmail(smtpURL, o); err != nil {
-			return nil, nil, fmt.Errorf("MONCOMPTE_SMTP_URL: %w", err)
+			return nil, nil, named("MONCOMPTE_SMTP_URL", err)
 		}
 	}
 	if smsURL != "" {
 		if sms, err = openSMS(smsURL, o); err != nil {
 			return nil, nil, named("MONCOMPTE_SMS_URL", err)
 		}
+	}
+	if o.DKIMKey != "" && smtpURL == "" {
+		return nil, nil, errors.New("MONCOMPTE_DKIM_KEY_FILE: it signs e-mails, and there is no MONCOMPTE_SMTP_URL")
 	}
 	if o.SMSGateway != "" && !strings.HasPrefix(smsURL, "http") {
 		return nil, nil, errors.New("MONCOMPTE_SMS_GATEWAY: it says what an https address speaks, and MONCOMPTE_SMS_URL is none")
@@ -125,7 +130,17 @@ func openEmail(raw string, o Options) (Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &smtpGateway{address: a, o: o, limits: limits}, a.over("from=, rate= and window=")
+	g := &smtpGateway{address: a, o: o, limits: limits}
+	selector := a.take("selector")
+	switch {
+	case o.DKIMKey != "":
+		if g.dkim, err = newSigner(o.DKIMKey, a.from, selector); err != nil {
+			return nil, err
+		}
+	case selector != "":
+		return nil, errors.New("selector= says where the key of MONCOMPTE_DKIM_KEY_FILE is published, and there is none")
+	}
+	return g, a.over("from=, selector=, rate= and window=")
 }
 
 func openSMS(raw string, o Options) (Gateway, error) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/emersion/go-msgauth/dkim"
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 )
@@ -23,6 +24,7 @@ type smtpGateway struct {
 	address address
 	o       Options
 	limits  Limits
+	dkim    *dkim.SignOptions // nil = mail is not signed here
 }
 
 // Limits implements Limited.
@@ -34,9 +36,13 @@ func (g *smtpGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	if err != nil {
 		return "", err
 	}
-	var raw bytes.Buffer
-	if _, err := msg.WriteTo(&raw); err != nil {
+	var composed bytes.Buffer
+	if _, err := msg.WriteTo(&composed); err != nil {
 		return "", Permanent("smtp: message not encodable")
+	}
+	raw, err := g.sign(beginOnFirstLines(composed.Bytes()))
+	if err != nil {
+		return "", Permanent("smtp: message not signable")
 	}
 	// go-mail leaves the connection open when the greeting, STARTTLS or AUTH fails: the connection is ours, and ends with ctx.
 	release := func() {}
@@ -57,7 +63,7 @@ func (g *smtpGateway) Send(ctx context.Context, m Message) (receipt string, err 
 	if err != nil {
 		return "", connectionFailure(ctx, err)
 	}
-	if err := g.submit(ctx, session, m.To.Reveal(), raw.Bytes()); err != nil {
+	if err := g.submit(ctx, session, m.To.Reveal(), raw); err != nil {
 		return "", err
 	}
 	// The relay has answered the final dot with 250: the message is its own, and a failing QUIT must not send it twice.
@@ -153,13 +159,15 @@ func (g *smtpGateway) compose(m Message) (*mail.Msg, string, error) {
 	sum := sha256.Sum256([]byte("message-id\x00" + m.ID))
 	id := hex.EncodeToString(sum[:16]) + "@" + g.o.Host
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	if err := msg.FromFormat(g.o.OrgName, g.address.from); err != nil {
+	if isASCII(g.address.from) {
+		msg.SetGenHeader("From", sender(g.o.OrgName, g.address.from))
+	} else if err := msg.FromFormat(g.o.OrgName, g.address.from); err != nil {
 		return nil, "", Permanent("smtp: sender address not valid")
 	}
 	if err := msg.To(m.To.Reveal()); err != nil {
 		return nil, "", Permanent("smtp: address not valid")
 	}
-	msg.Subject(m.Subject.Reveal())
+	msg.Subject(encodedWords(m.Subject.Reveal()))
 	msg.SetMessageIDWithValue(id)
 	msg.SetDateWithValue(m.At)
 	msg.SetGenHeader(mail.HeaderContentLang, "fr")
