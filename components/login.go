@@ -8,7 +8,7 @@ import (
 )
 
 // LoginView is the sign-in page and, under HTMX, its messages.
-// At most one of WrongPair, Wait, Disabled and Busy is set; malformed fields come first.
+// At most one of WrongPair, Wait and Busy is set; malformed fields come first.
 type LoginView struct {
 	Page
 	Identifier         string // as typed, shown again after a refusal; the password never is
@@ -18,7 +18,6 @@ type LoginView struct {
 	PasswordBlank      bool          // a blank stands before or behind the password: told with WrongPair
 	WrongPair          bool          // same words for an unknown identifier and a wrong password
 	Wait               time.Duration // above zero: too many attempts, try again after it
-	Disabled           bool          // the password is no longer accepted until it is reset
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 	FranceConnect      *FranceConnectView
@@ -90,7 +89,7 @@ func (v LoginView) passwordError() string {
 	return ""
 }
 
-func (v LoginView) blocked() bool { return v.Disabled || v.Wait > 0 || v.Busy }
+func (v LoginView) blocked() bool { return v.Wait > 0 || v.Busy }
 
 // failed reports whether the page says that something went wrong.
 func (v LoginView) failed() bool {
@@ -134,9 +133,6 @@ func (v LoginView) passwordField() FieldView {
 func (v LoginView) summary() SummaryView {
 	s, w := SummaryView{Words: v.Words}, v.Words.SignIn()
 	switch {
-	case v.Disabled:
-		s.Title = w.DisabledTitle
-		s.Text = w.Disabled
 	case v.Wait > 0:
 		s.Title = w.WaitTitle
 		s.Text = w.Wait(v.Words.In(v.Wait))
@@ -153,14 +149,14 @@ func (v LoginView) summary() SummaryView {
 	if v.WrongPair {
 		s.Empty = fieldPassword
 	}
-	if v.WrongPair || v.Disabled || v.Wait > 0 {
+	if v.WrongPair || v.Wait > 0 {
 		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword})
 		if v.FranceConnect != nil && !v.WrongPair {
 			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: w.Instead(v.FranceConnect.name())})
 		}
 	}
 	switch {
-	case v.Disabled || v.Wait > 0:
+	case v.Wait > 0:
 		s.Ways = append(s.Ways, helpTooMany(v.Words.Ways()))
 	case v.Busy:
 		s.Ways = append(s.Ways, helpTrouble(v.Words.Ways()))

@@ -123,7 +123,8 @@ func (a showCommand) Run(p program) error {
 	if err := errors.Join(err1, err2); err != nil {
 		return err
 	}
-	wait, locked := portal.AccountLimit.Wait(bucket, now())
+	at := now()
+	wait := portal.AccountLimit.Wait(bucket, at)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	for _, row := range [][2]string{
 		{"account", string(account.ID)},
@@ -135,9 +136,8 @@ func (a showCommand) Run(p program) error {
 		{"created", account.CreatedAt.Format(time.RFC3339)},
 		{"updated", account.UpdatedAt.Format(time.RFC3339)},
 		{"sessions", fmt.Sprint(len(open))},
-		{"failures in a row", fmt.Sprint(bucket.InRow)},
-		{"must wait", wait.Round(time.Second).String()},
-		{"password disabled by failures", yes(locked)},
+		{"strangers' failures in a row", fmt.Sprint(portal.AccountLimit.Row(bucket, at))},
+		{"strangers must wait", wait.Round(time.Second).String()},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", row[0], row[1])
 	}

@@ -25,9 +25,6 @@ type Limits struct {
 	FreeAttempts int           // wrong passwords in a row before the first wait
 	FirstWait    time.Duration // after them; it doubles with each further one
 	MaxWait      time.Duration // and stops growing here
-	AttemptsDay  int           // wrong passwords a day before a wait of up to Day
-	Day          time.Duration
-	DisableAt    int // wrong passwords in a row that disable the password
 
 	Idle     time.Duration // without activity, the end of a session
 	Lifetime time.Duration // the end of a session in any case

@@ -14,9 +14,6 @@ var frenchSignIn = SignIn{
 	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",
 	WrongPairBlank: "L’identifiant et le mot de passe ne vont pas ensemble. " +
 		"Le mot de passe saisi commence ou finit par un espace : si vous l’avez copié, retirez cet espace.",
-	DisabledTitle: "Créez un nouveau mot de passe pour vous connecter",
-	Disabled: "Il y a eu trop d’essais : pour vous protéger, l’ancien mot de passe n’est plus accepté. " +
-		"Un code envoyé par SMS ou par mail vous permet d’en créer un nouveau.",
 	WaitTitle: "Trop d’essais pour le moment",
 	Wait: func(in string) string {
 		return "Pour protéger le compte, la connexion par mot de passe est en pause. Vous pourrez réessayer " + in + "."

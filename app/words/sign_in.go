@@ -12,8 +12,6 @@ type SignIn struct {
 	PasswordMissing string
 	WrongPair       string
 	WrongPairBlank  string // the password that was typed begins or ends with a blank
-	DisabledTitle   string
-	Disabled        string
 	WaitTitle       string
 	Wait            func(in string) string // in = when to try again
 	CrowdTitle      string

@@ -32,16 +32,15 @@ func logins(p components.Page) []Story {
 		v.FranceConnect = fc
 		return v
 	}
-	wrong, half, short, wait, hours, disabled, busy := filled(p, fictitious), filled(p, fictitious), filled(p, "2 85 05 78 006"),
-		filled(p, fictitious), filled(p, fictitious), filled(p, fictitious), filled(p, fictitious)
+	wrong, half, short, wait, most, busy := filled(p, fictitious), filled(p, fictitious), filled(p, "2 85 05 78 006"),
+		filled(p, fictitious), filled(p, fictitious), filled(p, fictitious)
 	wrong.WrongPair = true
 	blank := wrong
 	blank.PasswordBlank = true
 	half.PasswordMissing = true
 	short.PasswordMissing = true
 	wait.Wait = time.Minute
-	hours.Wait = 100 * time.Minute
-	disabled.Disabled = true
+	most.Wait = 12 * time.Minute
 	busy.Busy = true
 	empty := filled(p, "")
 	empty.PasswordMissing = true
@@ -69,8 +68,7 @@ func logins(p components.Page) []Story {
 		{"Refusée avec FranceConnect", withFC(wrong, fc)},
 		{"Refusée, numéro fiscal peut-être", tax},
 		{"Trop d’essais, une minute", wait},
-		{"Trop d’essais, deux heures", withFC(hours, fc)},
-		{"Mot de passe désactivé", disabled},
+		{"Trop d’essais, douze minutes", withFC(most, fc)},
 		{"Trop de monde", busy},
 	}
 	var all []Story
@@ -80,7 +78,7 @@ func logins(p components.Page) []Story {
 	return append(all,
 		Story{Group: "Connexion", Name: "Réponse HTMX, deux champs vides", Component: components.LoginMessages(empty), Fragment: true},
 		Story{Group: "Connexion", Name: "Réponse HTMX, refusée", Component: components.LoginMessages(wrong), Fragment: true},
-		Story{Group: "Connexion", Name: "Réponse HTMX, trop d’essais", Component: components.LoginMessages(hours), Fragment: true},
+		Story{Group: "Connexion", Name: "Réponse HTMX, trop d’essais", Component: components.LoginMessages(most), Fragment: true},
 	)
 }
 

@@ -2,31 +2,29 @@ package portal
 
 import (
 	"context"
-	"net/netip"
 	"time"
 )
 
-// Limit bounds the failures counted against one subject. Its rules come from CNIL 2022-100 (case 2: a wait after 5
-// failures, at most 25 a day) and NIST SP 800-63B-4 §3.2.2 (a growing wait, the password disabled after 100 in a row).
+// Limit bounds the failures counted against one subject: a wait that grows (CNIL 2022-100, case 2; NIST SP 800-63B-4 §3.2.2)
+// and never a lock, which whoever knows a number could close for its owner.
 type Limit struct {
 	Free      int           // failures in a row before the first wait; 0 = there is never a wait between two attempts
 	FirstWait time.Duration // the wait after Free failures; it doubles with each further one
 	MaxWait   time.Duration // and stops growing here
-	PerWindow int           // failures within Window
-	Window    time.Duration
-	DisableAt int // failures in a row that disable the password until it is reset; 0 = never
+	PerWindow int           // failures within Window; 0 = any number
+	Window    time.Duration // after which a failure is forgotten: a row ends when none came for that long
 }
 
 // The limits of sign-in. The one for an address is generous because thousands of people share the address of a mobile
 // operator or of a public desk.
 var (
-	AccountLimit = Limit{Free: 5, FirstWait: time.Minute, MaxWait: time.Hour, PerWindow: 25, Window: 24 * time.Hour, DisableAt: 100}
+	AccountLimit = Limit{Free: 5, FirstWait: time.Minute, MaxWait: 15 * time.Minute, Window: 24 * time.Hour}
 	AddressLimit = Limit{PerWindow: 100, Window: 10 * time.Minute}
 )
 
 // Bucket is what is remembered of one subject's failures.
 type Bucket struct {
-	InRow  int         // failures since the last success
+	InRow  int         // failures in a row: see Limit.Row
 	Recent []time.Time // the failures within the window, oldest first
 }
 
@@ -38,20 +36,24 @@ func (b Bucket) Last() time.Time {
 	return b.Recent[len(b.Recent)-1]
 }
 
-// Wait returns how long after now the next attempt may be made, 0 when it may be made at once, and whether the password
-// is disabled, in which case waiting does not help.
-func (l Limit) Wait(b Bucket, now time.Time) (wait time.Duration, disabled bool) {
-	if l.DisableAt > 0 && b.InRow >= l.DisableAt {
-		return 0, true
+// Row is how many failures came in a row, 0 when none came within the window.
+func (l Limit) Row(b Bucket, now time.Time) int {
+	if b.Last().After(now.Add(-l.Window)) {
+		return b.InRow
+	}
+	return 0
+}
+
+// Wait returns how long after now the next attempt may be made, 0 when it may be made at once.
+func (l Limit) Wait(b Bucket, now time.Time) (wait time.Duration) {
+	if row := l.Row(b, now); l.Free > 0 && row >= l.Free {
+		wait = b.Last().Add(l.growth(row)).Sub(now)
 	}
 	recent := within(b.Recent, now.Add(-l.Window))
-	if l.Free > 0 && b.InRow >= l.Free && len(b.Recent) > 0 {
-		wait = b.Last().Add(l.growth(b.InRow)).Sub(now)
-	}
-	if n := len(recent) - l.PerWindow; n >= 0 {
+	if n := len(recent) - l.PerWindow; l.PerWindow > 0 && n >= 0 {
 		wait = max(wait, recent[n].Add(l.Window).Sub(now))
 	}
-	return max(wait, 0), false
+	return max(wait, 0)
 }
 
 // growth is the wait after inRow failures.
@@ -65,7 +67,7 @@ func (l Limit) growth(inRow int) time.Duration {
 
 // Count adds a failure at now.
 func (l Limit) Count(b Bucket, now time.Time) Bucket {
-	b.InRow++
+	b.InRow = l.Row(b, now) + 1
 	b.Recent = append(within(b.Recent, now.Add(-l.Window)), now)
 	return b
 }
@@ -116,38 +118,31 @@ const (
 	ByDevice  SubjectKind = "device"
 )
 
-// fromAddress counts what comes from an address, of IPv6 the whole /64, which one subscriber holds. One that is not known, because a
-// proxy did not say it, is not counted: everybody behind that proxy would share the count, and one stranger would shut all of them out.
-// What is counted against accounts and browsers holds all the same.
-func fromAddress(kind SubjectKind, a netip.Addr, limit Limit) []Subject {
-	if !a.IsValid() {
-		return nil
-	}
-	return []Subject{{Kind: kind, Value: addressBlock(a), Limit: limit}}
-}
-
-// addressBlock is the address for IPv4 and its /64 for IPv6.
-func addressBlock(a netip.Addr) string {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			return p.String()
-		}
-	}
-	return a.String()
-}
-
 // Outcome is what became of a reserved attempt.
 type Outcome uint8
 
 const (
 	NotJudged Outcome = iota // it was given up before the password was compared: take the count back
-	Succeeded                // it was right: take the count back and begin a new row
+	Succeeded                // it was right: take the count back and, of a browser's own count, begin a new row
 )
 
 // Throttled returns the error for a refused attempt.
-func Throttled(wait time.Duration, disabled bool) *Error {
-	return &Error{Kind: KindThrottled, Message: "too many attempts", Wait: wait, Disabled: disabled}
+func Throttled(wait time.Duration) *Error {
+	return &Error{Kind: KindThrottled, Message: "too many attempts", Wait: max(wait, time.Second)}
+}
+
+// look returns the error that reserve would, and counts nothing. It costs a read: whoever is refused here has taken no place in a
+// queue and kept nobody from writing.
+func look(ctx context.Context, s Reads, at time.Time, subjects ...Subject) error {
+	buckets := make([]Bucket, len(subjects))
+	for i, subject := range subjects {
+		var err error
+		if buckets[i], err = s.Bucket(ctx, subject); err != nil {
+			return err
+		}
+	}
+	_, err := countAttempt(at, subjects, buckets)
+	return err
 }
 
 // reserve counts one failure at that time against every subject, or against none and returns an *Error with KindThrottled
@@ -170,14 +165,13 @@ func reserve(ctx context.Context, s Store, at time.Time, subjects ...Subject) er
 // countAttempt returns the buckets with one failure more in each, or an error with the longest of the waits.
 func countAttempt(at time.Time, subjects []Subject, buckets []Bucket) ([]Bucket, error) {
 	counted := make([]Bucket, len(buckets))
-	longest, anyDisabled := time.Duration(0), false
+	longest := time.Duration(0)
 	for i, subject := range subjects {
-		wait, disabled := subject.Limit.Wait(buckets[i], at)
-		longest, anyDisabled = max(longest, wait), anyDisabled || disabled
+		longest = max(longest, subject.Limit.Wait(buckets[i], at))
 		counted[i] = subject.Limit.Count(buckets[i], at)
 	}
-	if longest > 0 || anyDisabled {
-		return nil, Throttled(max(longest, time.Second), anyDisabled)
+	if longest > 0 {
+		return nil, Throttled(longest)
 	}
 	return counted, nil
 }
@@ -193,17 +187,26 @@ func settle(ctx context.Context, tx Tx, at time.Time, outcome Outcome, subjects 
 }
 
 // settleAttempt returns the buckets without the attempt, and the longest row of failures that came before it, those of an
-// address apart: many people may share it.
+// address apart: many people may share it. A success begins a new row for the browser that has a count of its own, and never for
+// strangers: what they see would tell that somebody lives there.
 func settleAttempt(at time.Time, outcome Outcome, subjects []Subject, buckets []Bucket) (settled []Bucket, failures int) {
 	settled = make([]Bucket, len(buckets))
 	for i, subject := range subjects {
 		settled[i] = subject.Limit.Forgive(buckets[i], at)
 		if subject.Kind != ByAddress {
-			failures = max(failures, settled[i].InRow)
+			failures = max(failures, subject.Limit.Row(settled[i], at))
 		}
-		if outcome == Succeeded {
+		if outcome == Succeeded && subject.Kind == ByDevice {
 			settled[i] = subject.Limit.Reset(settled[i])
 		}
 	}
 	return settled, failures
+}
+
+// forgetAttempts takes all that is counted against the subject back.
+func forgetAttempts(ctx context.Context, tx Tx, at time.Time, subject Subject) error {
+	if _, err := tx.LockBuckets(ctx, at, subject); err != nil {
+		return err
+	}
+	return tx.SaveBuckets(ctx, at, []Subject{subject}, []Bucket{{}})
 }

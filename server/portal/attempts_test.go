@@ -14,46 +14,41 @@ var noon = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 // failed is a bucket after n failures in a row, all of them an instant ago.
 func failed(n int) portal.Bucket { return portal.Bucket{InRow: n, Recent: []time.Time{noon}} }
 
-func TestTheWaitDoublesFromOneMinuteToOneHour(t *testing.T) {
+func TestTheWaitDoublesFromOneMinuteToFifteen(t *testing.T) {
 	for _, c := range []struct {
 		failures int
 		wait     time.Duration
-		disabled bool
 	}{
-		{0, 0, false},
-		{1, 0, false},
-		{4, 0, false},
-		{5, time.Minute, false},
-		{6, 2 * time.Minute, false},
-		{7, 4 * time.Minute, false},
-		{8, 8 * time.Minute, false},
-		{9, 16 * time.Minute, false},
-		{10, 32 * time.Minute, false},
-		{11, time.Hour, false},
-		{12, time.Hour, false},
-		{80, time.Hour, false},
-		{99, time.Hour, false},
-		{100, 0, true},
-		{101, 0, true},
+		{0, 0},
+		{1, 0},
+		{4, 0},
+		{5, time.Minute},
+		{6, 2 * time.Minute},
+		{7, 4 * time.Minute},
+		{8, 8 * time.Minute},
+		{9, 15 * time.Minute},
+		{10, 15 * time.Minute},
+		{99, 15 * time.Minute},
+		{100, 15 * time.Minute},
+		{101, 15 * time.Minute},
 	} {
-		if wait, disabled := portal.AccountLimit.Wait(failed(c.failures), noon); wait != c.wait || disabled != c.disabled {
-			t.Errorf("after %d failures: wait %s, disabled %v; want %s, %v", c.failures, wait, disabled, c.wait, c.disabled)
+		if wait := portal.AccountLimit.Wait(failed(c.failures), noon); wait != c.wait {
+			t.Errorf("after %d failures: wait %s, want %s", c.failures, wait, c.wait)
 		}
 	}
 }
 
 func TestNoRowOfFailuresIsWithoutWait(t *testing.T) {
 	limit := portal.AccountLimit
-	limit.DisableAt = 0
 	before := time.Duration(0)
 	for n := 5; n < 1000; n++ {
-		wait, disabled := limit.Wait(failed(n), noon)
-		if wait < before || wait < time.Minute || wait > time.Hour || disabled {
-			t.Fatalf("after %d failures: wait %s, disabled %v; after one less, %s", n, wait, disabled, before)
+		wait := limit.Wait(failed(n), noon)
+		if wait < before || wait < time.Minute || wait > 15*time.Minute {
+			t.Fatalf("after %d failures: wait %s; after one less, %s", n, wait, before)
 		}
 		before = wait
 	}
-	if wait, _ := limit.Wait(failed(1<<40), noon); wait != time.Hour {
+	if wait := limit.Wait(failed(1<<40), noon); wait != 15*time.Minute {
 		t.Errorf("after very many failures: wait %s", wait)
 	}
 }
@@ -63,31 +58,25 @@ func TestTheWaitEndsWhenItHasPassed(t *testing.T) {
 	for _, c := range []struct{ after, wait time.Duration }{
 		{0, time.Minute}, {59 * time.Second, time.Second}, {time.Minute, 0}, {time.Hour, 0}, {48 * time.Hour, 0},
 	} {
-		if wait, _ := limit.Wait(failed(5), noon.Add(c.after)); wait != c.wait {
+		if wait := limit.Wait(failed(5), noon.Add(c.after)); wait != c.wait {
 			t.Errorf("%s after the fifth failure: wait %s, want %s", c.after, wait, c.wait)
 		}
 	}
 }
 
-func TestTwentyFiveFailuresFillADay(t *testing.T) {
+func TestARowEndsWhenNoFailureCameForADay(t *testing.T) {
 	limit := portal.AccountLimit
-	var b portal.Bucket
-	for i := range 25 { // successes in between keep the row short and the day full
-		b = limit.Reset(limit.Count(b, noon.Add(time.Duration(i)*time.Minute)))
-		if wait, _ := limit.Wait(b, noon.Add(time.Duration(i)*time.Minute)); (wait > 0) != (i == 24) {
-			t.Fatalf("after %d failures: wait %s", i+1, wait)
+	b := failed(50)
+	for _, c := range []struct {
+		after time.Duration
+		row   int
+	}{{24*time.Hour - time.Microsecond, 50}, {24 * time.Hour, 0}} {
+		if row := limit.Row(b, noon.Add(c.after)); row != c.row {
+			t.Errorf("%s after the last of 50 failures: a row of %d, want %d", c.after, row, c.row)
 		}
 	}
-	last := noon.Add(24 * time.Minute)
-	if wait, _ := limit.Wait(b, last); wait != 24*time.Hour-24*time.Minute {
-		t.Errorf("wait %s, want until the first failure is a day old", wait)
-	}
-	if wait, _ := limit.Wait(b, noon.Add(24*time.Hour)); wait != 0 {
-		t.Errorf("a day after the first failure: wait %s", wait)
-	}
-	b = limit.Count(b, noon.Add(24*time.Hour))
-	if len(b.Recent) != 25 {
-		t.Errorf("%d failures are kept, want the 25 of the last day", len(b.Recent))
+	if b := limit.Count(b, noon.Add(24*time.Hour)); b.InRow != 1 || len(b.Recent) != 1 {
+		t.Errorf("a failure a day later: %+v, want a new row", b)
 	}
 }
 
@@ -97,12 +86,12 @@ func TestAnAddressWaitsOnlyWhenItsWindowIsFull(t *testing.T) {
 	for range 99 {
 		b = limit.Count(b, noon)
 	}
-	if wait, disabled := limit.Wait(b, noon); wait != 0 || disabled {
-		t.Errorf("after 99 failures: wait %s, disabled %v", wait, disabled)
+	if wait := limit.Wait(b, noon); wait != 0 {
+		t.Errorf("after 99 failures: wait %s", wait)
 	}
 	b = limit.Count(b, noon)
-	if wait, disabled := limit.Wait(b, noon.Add(time.Minute)); wait != 9*time.Minute || disabled {
-		t.Errorf("after 100 failures: wait %s, disabled %v; want the rest of ten minutes", wait, disabled)
+	if wait := limit.Wait(b, noon.Add(time.Minute)); wait != 9*time.Minute {
+		t.Errorf("after 100 failures: wait %s, want the rest of ten minutes", wait)
 	}
 }
 
@@ -137,7 +126,7 @@ type attacker struct {
 
 // try makes one attempt and reports whether it was admitted.
 func (a *attacker) try(outcome string) bool {
-	if wait, disabled := a.limit.Wait(a.bucket, a.now); wait > 0 || disabled {
+	if a.limit.Wait(a.bucket, a.now) > 0 {
 		return false
 	}
 	a.bucket = a.limit.Count(a.bucket, a.now)
@@ -145,7 +134,7 @@ func (a *attacker) try(outcome string) bool {
 	case "fails":
 		a.failures, a.inRow = append(a.failures, a.now), a.inRow+1
 	case "succeeds":
-		a.bucket, a.inRow = a.limit.Reset(a.limit.Forgive(a.bucket, a.now)), 0
+		a.bucket = a.limit.Forgive(a.bucket, a.now) // that of its owner: a stranger's row goes on
 	case "is not judged":
 		a.bucket = a.limit.Forgive(a.bucket, a.now)
 	}
@@ -167,8 +156,7 @@ func TestNoSequenceOfAttemptsGetsPastTheLimit(t *testing.T) {
 		neverSucceeds := rapid.Bool().Draw(t, "never succeeds")
 		for range rapid.IntRange(1, 250).Draw(t, "steps") {
 			if rapid.Bool().Draw(t, "patient") { // waits exactly as long as it is told
-				wait, _ := a.limit.Wait(a.bucket, a.now)
-				a.now = a.now.Add(wait)
+				a.now = a.now.Add(a.limit.Wait(a.bucket, a.now))
 			} else {
 				a.now = a.now.Add(gaps.Draw(t, "gap"))
 			}
@@ -176,44 +164,42 @@ func TestNoSequenceOfAttemptsGetsPastTheLimit(t *testing.T) {
 			if !neverSucceeds {
 				outcome = outcomes.Draw(t, "outcome")
 			}
-			row, before := a.inRow, a.failures
-			admitted := a.try(outcome)
-			if row >= 100 && admitted {
-				t.Fatalf("attempt admitted after %d failures in a row", row)
+			before := a.failures
+			if len(before) > 0 && a.now.Sub(before[len(before)-1]) >= 24*time.Hour {
+				a.inRow = 0
 			}
-			if admitted && row >= 5 && len(before) > 0 {
-				least := min(time.Minute<<min(row-5, 6), time.Hour)
+			row := a.inRow
+			if admitted := a.try(outcome); admitted && row >= 5 && len(before) > 0 {
+				least := min(time.Minute<<min(row-5, 6), 15*time.Minute)
 				if since := a.now.Sub(before[len(before)-1]); since < least {
 					t.Fatalf("after %d failures in a row an attempt came %s after the last one, want %s at least", row, since, least)
 				}
 			}
-			if n := len(a.failures); n > 25 && a.failures[n-1].Sub(a.failures[n-26]) < 24*time.Hour {
-				t.Fatalf("26 failures within %s", a.failures[n-1].Sub(a.failures[n-26]))
+			if n := len(a.failures); n > 110 && a.failures[n-1].Sub(a.failures[n-111]) < 24*time.Hour {
+				t.Fatalf("111 failures within %s", a.failures[n-1].Sub(a.failures[n-111]))
 			}
-			if len(a.bucket.Recent) > 25 {
+			if len(a.bucket.Recent) > 110 {
 				t.Fatalf("%d failures are kept", len(a.bucket.Recent))
 			}
 		}
 	})
 }
 
-func TestAPatientAttackerIsStoppedAtOneHundred(t *testing.T) {
+// A day's failures: five free, then waits of 1, 2, 4 and 8 minutes, then one in 15 minutes.
+func TestAPatientAttackerNeverMakesAnotherWaitMoreThanFifteenMinutes(t *testing.T) {
 	a := &attacker{limit: portal.AccountLimit, now: noon}
-	for len(a.failures) < 100 {
-		wait, disabled := a.limit.Wait(a.bucket, a.now)
-		if disabled {
-			t.Fatalf("disabled after %d failures", len(a.failures))
+	end := noon.Add(7 * 24 * time.Hour)
+	for a.now.Before(end) {
+		wait := a.limit.Wait(a.bucket, a.now)
+		if wait > 15*time.Minute {
+			t.Fatalf("after %d failures: wait %s", len(a.failures), wait)
 		}
 		a.now = a.now.Add(wait)
 		if !a.try("fails") {
 			t.Fatalf("refused after the wait that was told, at failure %d", len(a.failures))
 		}
 	}
-	if took := a.now.Sub(noon); took < 3*24*time.Hour {
-		t.Errorf("100 failures took only %s", took)
-	}
-	a.now = a.now.Add(365 * 24 * time.Hour)
-	if a.try("fails") {
-		t.Error("an attempt was admitted after 100 failures in a row, a year later")
+	if n := len(a.failures); n > 7*96+10 {
+		t.Errorf("%d failures in seven days", n)
 	}
 }

@@ -26,21 +26,20 @@ func failures(n int) Bucket {
 
 func TestAnAttemptIsCountedAgainstEverySubjectOrAgainstNone(t *testing.T) {
 	for _, c := range []struct {
-		name     string
-		before   []Bucket
-		wait     time.Duration // of the refusal, 0 when it is counted
-		disabled bool
+		name   string
+		before []Bucket
+		wait   time.Duration // of the refusal, 0 when it is counted
 	}{
-		{"the first", []Bucket{failures(0), failures(0), failures(0)}, 0, false},
-		{"the last free one", []Bucket{failures(4), failures(4), failures(4)}, 0, false},
-		{"the account is at its limit", []Bucket{failures(0), failures(5), failures(0)}, time.Minute - time.Second, false},
-		{"the longest wait counts", []Bucket{failures(0), failures(5), failures(6)}, 2*time.Minute - time.Second, false},
-		{"in any order", []Bucket{failures(0), failures(6), failures(5)}, 2*time.Minute - time.Second, false},
-		{"the address is at its limit", []Bucket{failures(100), failures(0), failures(0)}, 10*time.Minute - 100*time.Second, false},
-		{"the password is disabled", []Bucket{failures(0), failures(100), failures(6)}, 2*time.Minute - time.Second, true},
+		{"the first", []Bucket{failures(0), failures(0), failures(0)}, 0},
+		{"the last free one", []Bucket{failures(4), failures(4), failures(4)}, 0},
+		{"the account is at its limit", []Bucket{failures(0), failures(5), failures(0)}, time.Minute - time.Second},
+		{"the longest wait counts", []Bucket{failures(0), failures(5), failures(6)}, 2*time.Minute - time.Second},
+		{"in any order", []Bucket{failures(0), failures(6), failures(5)}, 2*time.Minute - time.Second},
+		{"the address is at its limit", []Bucket{failures(100), failures(0), failures(0)}, 10*time.Minute - 100*time.Second},
+		{"after a hundred", []Bucket{failures(0), failures(100), failures(6)}, 15*time.Minute - time.Second},
 	} {
 		counted, err := countAttempt(attemptAt, three, c.before)
-		if c.wait == 0 && !c.disabled {
+		if c.wait == 0 {
 			for i := range three {
 				if want := three[i].Limit.Count(c.before[i], attemptAt); err != nil || !reflect.DeepEqual(counted[i], want) {
 					t.Errorf("%s: %+v, %v; want %+v", c.name, counted, err, want)
@@ -49,8 +48,8 @@ func TestAnAttemptIsCountedAgainstEverySubjectOrAgainstNone(t *testing.T) {
 			continue
 		}
 		e, ok := errors.AsType[*Error](err)
-		if !ok || e.Kind != KindThrottled || counted != nil || !c.disabled && e.Wait != c.wait || e.Disabled != c.disabled {
-			t.Errorf("%s: counted %v, %#v; want a wait of %s, disabled %v", c.name, counted != nil, err, c.wait, c.disabled)
+		if !ok || e.Kind != KindThrottled || counted != nil || e.Wait != c.wait {
+			t.Errorf("%s: counted %v, %#v; want a wait of %s", c.name, counted != nil, err, c.wait)
 		}
 	}
 }
@@ -61,7 +60,7 @@ func TestAnAttemptThatIsTakenBackLeavesWhatWasBeforeIt(t *testing.T) {
 	for i := range before {
 		counted[i] = three[i].Limit.Count(before[i], attemptAt)
 	}
-	for outcome, inRow := range map[Outcome][]int{NotJudged: {7, 3, 2}, Succeeded: {0, 0, 0}} {
+	for outcome, inRow := range map[Outcome][]int{NotJudged: {7, 3, 2}, Succeeded: {7, 3, 0}} {
 		settled, longest := settleAttempt(attemptAt, outcome, three, counted)
 		if longest != 3 {
 			t.Errorf("%d: %d failures came before it, want 3: an address is shared", outcome, longest)

@@ -24,8 +24,8 @@ type Error struct {
 	Message string
 	// Wait is how long to wait before the next try, for KindThrottled and KindBusy.
 	Wait time.Duration
-	// Disabled is true when the password is refused until it is reset, however long one waits.
-	Disabled bool
+	// ForGood is true when waiting does not help: what was asked for begins anew.
+	ForGood bool
 }
 
 func (e *Error) Error() string { return e.Message }

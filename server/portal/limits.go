@@ -32,9 +32,6 @@ var StandardLimits = limits.Limits{
 	FreeAttempts: AccountLimit.Free,
 	FirstWait:    AccountLimit.FirstWait,
 	MaxWait:      AccountLimit.MaxWait,
-	AttemptsDay:  AccountLimit.PerWindow,
-	Day:          AccountLimit.Window,
-	DisableAt:    AccountLimit.DisableAt,
 
 	Idle:     SessionIdle,
 	Lifetime: SessionLifetime,

@@ -2,11 +2,13 @@ package portal
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
 
+	"moncompte/app/nir"
 	"moncompte/server/keys"
 )
 
@@ -63,10 +65,17 @@ type Linking struct {
 }
 
 // Depart keeps a visit that begins now. Its errors are an *Error with KindThrottled or a fault of the store.
-func (l *Linking) Depart(ctx context.Context, browser keys.Secret, v Visit, from netip.Addr) error {
+func (l *Linking) Depart(ctx context.Context, browser, device keys.Secret, v Visit, from netip.Addr) error {
 	at := l.now()
-	err := reserve(ctx, l.Store, at, fromAddress(byVisitAddress, from, visitLimit)...)
+	place := fromAddress(byVisitAddress, from, visitLimit)
+	_, known, err := l.Store.KnownDevice(ctx, device, nir.Number{})
 	if err != nil {
+		return err
+	}
+	if known { // for some account; nobody has been named yet
+		place = []Subject{{Kind: byVisitAddress, Value: hex.EncodeToString(keys.TokenIndex("visits", device)), Limit: browserLimit}}
+	}
+	if err := reserve(ctx, l.Store, at, place...); err != nil {
 		return err
 	}
 	v.At = at

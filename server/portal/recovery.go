@@ -99,14 +99,18 @@ type StartRequest struct {
 	Channel    Channel
 	Purpose    Purpose
 	Address    netip.Addr
+	Device     keys.Secret // token of the device cookie, zero without one
 }
 
 // Start begins a flow, whether or not there is such an account, and returns its token for the browser. An identifier without
 // an account gets the same rows by the same statements; its message is never sent.
 func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret, err error) {
 	at := r.now()
-	err = reserve(ctx, r.Store, at, fromAddress(byRecoveryAddress, q.Address, recoveryAddress)...)
+	place, err := placeOf(ctx, r.Store, byRecoveryAddress, q.Device, q.Identifier, q.Address, recoveryAddress)
 	if err != nil {
+		return keys.Secret{}, err
+	}
+	if err := reserve(ctx, r.Store, at, place...); err != nil {
 		return keys.Secret{}, err
 	}
 	f := NewFlow{Token: NewToken(), Code: newCode(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel,

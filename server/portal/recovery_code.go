@@ -40,7 +40,7 @@ func CodeMAC(ring *keys.Ring, flow FlowRef, code keys.Secret) (mac []byte, versi
 }
 
 // Resend sends the same code again, so that a message that comes late still works. It returns an *Error with KindThrottled
-// and Wait when it comes too early, one with KindThrottled and Disabled when there are no more sends, and ErrNoFlow when the
+// and Wait when it comes too early, one with KindThrottled and ForGood when there are no more sends, and ErrNoFlow when the
 // code is not open.
 func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
 	if token.IsZero() {
@@ -81,9 +81,9 @@ func notAgain(flow Flow, now time.Time) error {
 		return ErrNoFlow
 	}
 	if flow.Sends >= MostSends {
-		return Throttled(0, true)
+		return &Error{Kind: KindThrottled, Message: "no more messages with this code", ForGood: true}
 	}
-	return Throttled(max(flow.LastSend.Add(ResendAfter).Sub(now), time.Second), false)
+	return Throttled(flow.LastSend.Add(ResendAfter).Sub(now))
 }
 
 // Try compares a code. Tries are limited a flow and, over all flows, a day for the identifier: somebody who begins a new

@@ -29,35 +29,47 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 }
 
 // SetPassword sets the password when it is good enough; otherwise the report says why not and nothing changes. It signs
-// nobody in (OWASP Forgot Password Cheat Sheet).
-func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed string) (password.Report, error) {
+// nobody in (OWASP Forgot Password Cheat Sheet), but the browser is known from then on, by the token that it brought or the one
+// returned: its person can sign in at once, whatever strangers have counted against the number. Their count stays, since what they
+// see must not tell that somebody has chosen a password.
+func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed string, brought keys.Secret) (report password.Report, device keys.Secret, err error) {
 	report, flow, err := r.Check(ctx, token, typed)
 	if err != nil || !report.OK() {
-		return report, err
+		return report, device, err
 	}
 	ticket, err := r.Pool.Admit()
 	if err != nil {
-		return report, busy(err)
+		return report, device, busy(err)
 	}
 	defer ticket.Release()
 	var phc string
 	var hashing error
 	if err := ticket.Run(ctx, func() { phc, hashing = passhash.New(typed, r.Params, nil) }); err != nil {
-		return report, busy(err)
+		return report, device, busy(err)
 	}
 	if hashing != nil {
-		return report, fmt.Errorf("password hash: %w", hashing)
+		return report, device, fmt.Errorf("password hash: %w", hashing)
 	}
+	known, ours, err := r.Store.KnownDevice(ctx, brought, flow.Identifier)
+	if err != nil {
+		return report, device, err
+	}
+	device = deviceToken(brought, ours)
 	at := r.now()
 	err = alone(ctx, r.Store, func(tx Tx) error {
-		if err := tx.Unlock(ctx, flow.Account); err != nil {
-			return err
+		if known != "" {
+			if err := forgetAttempts(ctx, tx, at, DeviceSubject(known, flow.Identifier)); err != nil {
+				return err
+			}
 		}
 		if err := tx.SetPassword(ctx, flow.Account, keys.NewSecret(phc), r.Params.Scheme(), at); err != nil {
 			return err
 		}
 		// Whoever has used the account from elsewhere begins anew.
 		if err := tx.ForgetDevices(ctx, flow.Account); err != nil {
+			return err
+		}
+		if err := tx.RememberDevice(ctx, flow.Account, device, at); err != nil {
 			return err
 		}
 		if err := tx.EndSessions(ctx, flow.Account); err != nil {
@@ -73,9 +85,9 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 		return r.Reach.notify(ctx, tx, flow.Account, at, func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) })
 	})
 	if err != nil {
-		return report, err
+		return report, device, err
 	}
 	r.log().InfoContext(ctx, "password changed", "event", "recovery", "account", flow.Account)
 	r.Reach.wake()
-	return report, nil
+	return report, device, nil
 }

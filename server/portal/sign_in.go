@@ -73,19 +73,23 @@ type Login struct {
 // Verify judges a pair. Its errors are an *Error with KindUnauthorized, KindThrottled or KindBusy, or a fault of the store.
 // An unknown identifier goes through the same statements and the same hashing as a known one (OWASP ASVS 5.0 V6.3.8).
 func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
-	// The place in the queue comes before the count: whoever is turned away for lack of room has used no attempt.
-	ticket, err := l.Pool.Admit()
-	if err != nil {
-		return Proven{}, busy(err)
-	}
-	defer ticket.Release()
-
 	device, ours, err := l.Store.KnownDevice(ctx, r.Device, r.Identifier)
 	if err != nil {
 		return Proven{}, err
 	}
 	at := l.now()
 	subjects := subjectsOf(r, device)
+	// Who has to wait is told before the place in the queue, or a crowd of guesses would fill it for everybody.
+	if err := look(ctx, l.Store, at, subjects...); err != nil {
+		l.event(ctx, "sign-in refused: too many attempts", r.Identifier, "")
+		return Proven{}, err
+	}
+	// The place comes before the count: whoever is turned away for lack of room has used no attempt.
+	ticket, err := l.Pool.Admit()
+	if err != nil {
+		return Proven{}, busy(err)
+	}
+	defer ticket.Release()
 	// The failure is counted and committed before the password is looked at: parallel guesses cannot race the count,
 	// and a crash in between loses none.
 	if err := reserve(ctx, l.Store, at, subjects...); err != nil {
@@ -178,13 +182,12 @@ func deviceToken(brought keys.Secret, ours bool) keys.Secret {
 }
 
 // subjectsOf says what an attempt counts against, in the one order in which the store locks them. A browser that signed
-// in before has a count of its own, so that a stranger who guesses cannot lock the owner out of it.
+// in before has a count of its own and no other, so that strangers who guess, also from its address, slow its owner nowhere.
 func subjectsOf(r SignInRequest, device string) []Subject {
-	subjects := fromAddress(ByAddress, r.Address, AddressLimit)
 	if device != "" {
-		return append(subjects, DeviceSubject(device, r.Identifier))
+		return []Subject{DeviceSubject(device, r.Identifier)}
 	}
-	return append(subjects, AccountSubject(r.Identifier))
+	return append(fromAddress(ByAddress, r.Address, AddressLimit), AccountSubject(r.Identifier))
 }
 
 // AccountSubject counts the attempts of strangers on an identifier, whether or not it has an account.

@@ -3,7 +3,9 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -28,7 +30,7 @@ func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
 		for _, password := range []string{wrong, right} {
 			_, err := s.enter(t.Context(), s.request(identifier, password, keys.Secret{}))
 			e, ok := errors.AsType[*portal.Error](err)
-			if !ok || e.Kind != portal.KindThrottled || e.Wait != time.Minute || e.Disabled {
+			if !ok || e.Kind != portal.KindThrottled || e.Wait != time.Minute {
 				t.Errorf("the sixth guess: %+v, want a wait of a minute", err)
 			}
 		}
@@ -37,8 +39,8 @@ func TestTheSixthGuessWaitsForKnownAndUnknownAlike(t *testing.T) {
 	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
 		t.Errorf("after the wait the right password answers %q", code)
 	}
-	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 5 {
-		t.Errorf("after the success: %+v, want a new row and the day's five failures", b)
+	if b := s.account(nathalie); b.InRow != 5 || len(b.Recent) != 5 {
+		t.Errorf("after the success: %+v, want the strangers' five failures as before", b)
 	}
 }
 
@@ -75,32 +77,31 @@ func TestAnAddressIsStoppedAfterAHundredFailures(t *testing.T) {
 	}
 }
 
-// guessUntilDisabled lets a stranger guess as fast as the limit allows, until the password is disabled.
-func (s *site) guessUntilDisabled(identifier string, device keys.Secret) (guesses int) {
+// guess lets somebody guess as fast as the limit allows, and returns the longest wait that it was told.
+func (s *site) guess(identifier string, device keys.Secret, guesses int) (longest time.Duration) {
 	s.t.Helper()
-	for guesses < 200 {
+	for guesses > 0 {
 		_, err := s.enter(s.t.Context(), s.request(identifier, wrong, device))
 		e, ok := errors.AsType[*portal.Error](err)
 		switch {
 		case !ok:
 			s.t.Fatalf("a guess: %v", err)
-		case e.Disabled:
-			return guesses
 		case e.Kind == portal.KindThrottled:
+			longest = max(longest, e.Wait)
 			s.Turn(e.Wait)
 		default:
-			guesses++
+			guesses--
 		}
 	}
-	return guesses
+	return longest
 }
 
 func TestAStrangerCannotLockOutTheBrowserThatSignedInBefore(t *testing.T) {
 	s := newSite(t)
 	s.add(nathalie, argon(t, right, small))
 	session, _ := s.signIn(nathalie, right, keys.Secret{})
-	if n := s.guessUntilDisabled(nathalie, keys.Secret{}); n != 100 {
-		t.Fatalf("the password is disabled after %d guesses, want 100", n)
+	if longest := s.guess(nathalie, keys.Secret{}, 20); longest != 15*time.Minute {
+		t.Errorf("a stranger has waited for %s, want 15 minutes", longest)
 	}
 	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != portal.KindThrottled {
 		t.Errorf("a stranger with the right password: %q", code)
@@ -111,8 +112,73 @@ func TestAStrangerCannotLockOutTheBrowserThatSignedInBefore(t *testing.T) {
 	if _, code := s.signIn(nathalie, right, session.Device); code != "" {
 		t.Errorf("the owner's browser: %q", code)
 	}
-	if b := s.account(nathalie); b.InRow != 100 {
+	if b := s.account(nathalie); b.InRow != 20 {
 		t.Errorf("the owner's success forgave the stranger: %+v", b)
+	}
+}
+
+// A success that began a new row would tell strangers that somebody lives there.
+func TestWhatAStrangerSeesIsTheSameWhateverTheOwnerDoes(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	for try := range 12 {
+		var answers [2]string
+		for i, identifier := range []string{nathalie, nobody} {
+			_, err := s.enter(t.Context(), s.request(identifier, wrong, keys.Secret{}))
+			e, ok := errors.AsType[*portal.Error](err)
+			if !ok {
+				t.Fatal(err)
+			}
+			answers[i] = string(e.Kind) + " " + e.Wait.String()
+		}
+		if answers[0] != answers[1] {
+			t.Errorf("try %d: %s for an account, %s for none", try, answers[0], answers[1])
+		}
+		if try%3 == 2 {
+			s.Turn(15 * time.Minute)
+			if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {
+				t.Errorf("the owner, from a new browser: %q", code)
+			}
+		}
+	}
+}
+
+// A known browser is stopped by its own failures alone: not by those of its address, in any block of it.
+func TestAFullAddressStopsNoBrowserThatSignedInBefore(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	session, _ := s.signIn(nathalie, right, keys.Secret{})
+	from := netip.MustParseAddr("2001:db8:1:2::1")
+	for _, block := range []string{"2001:db8:1:2::/64", "2001:db8:1::/56", "2001:db8:1::/48"} {
+		storetest.Count(t, s.store, s.Clock(), 1000, portal.Subject{Kind: portal.ByAddress, Value: block, Limit: portal.AddressLimit})
+	}
+	for _, device := range []keys.Secret{session.Device, {}} {
+		want := portal.KindThrottled
+		if !device.IsZero() {
+			want = ""
+		}
+		_, err := s.enter(t.Context(), portal.SignInRequest{Identifier: storetest.Number(t, nathalie), Password: keys.NewSecret(right), Device: device, Address: from})
+		if portal.ErrorKind(err) != want {
+			t.Errorf("known browser %v: %v", !device.IsZero(), err)
+		}
+	}
+	// Recovery counts its own requests against the address.
+	for i := range 100 {
+		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: storetest.Number(t, fmt.Sprintf("29101330631%02d", i)), Channel: portal.Email,
+			Purpose: portal.Reset, Address: from}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, device := range []keys.Secret{session.Device, {}} {
+		want := portal.KindThrottled
+		if !device.IsZero() {
+			want = ""
+		}
+		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: storetest.Number(t, nathalie), Channel: portal.Email, Purpose: portal.Reset,
+			Address: from, Device: device})
+		if portal.ErrorKind(err) != want {
+			t.Errorf("recovery, known browser %v: %v", !device.IsZero(), err)
+		}
 	}
 }
 
@@ -139,9 +205,34 @@ func TestABrowserThatSignedInBeforeHasALimitOfItsOwn(t *testing.T) {
 	if b := s.account(jean); b.InRow != 5 {
 		t.Errorf("on an account that the browser never opened, %d of its 5 guesses are counted as a stranger's", b.InRow)
 	}
-	s.Turn(24 * time.Hour)
-	if n := s.guessUntilDisabled(nathalie, session.Device); n != 95 {
-		t.Errorf("disabled for the browser after %d further guesses, want 95", n)
+	s.Turn(time.Minute)
+	s.signIn(nathalie, right, session.Device)
+	for range 4 { // its own success has begun a new row
+		if _, code := s.signIn(nathalie, wrong, session.Device); code != portal.KindUnauthorized {
+			t.Errorf("a free guess after the success: %q", code)
+		}
+	}
+}
+
+// Whoever has to wait is told without a place in the queue, or a crowd of guesses would shut everybody out.
+func TestWhoeverHasToWaitTakesNoPlace(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	for _, identifier := range []string{nathalie, nobody} {
+		for range 5 {
+			s.signIn(identifier, wrong, keys.Secret{})
+		}
+	}
+	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
+	ticket, err := s.login.Pool.Admit() // the last one
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ticket.Release()
+	for _, identifier := range []string{nathalie, nobody} {
+		if _, code := s.signIn(identifier, right, keys.Secret{}); code != portal.KindThrottled {
+			t.Errorf("with a full queue: %q, want the wait", code)
+		}
 	}
 }
 
@@ -175,16 +266,17 @@ func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	statements := s.Traced(func() {
+	for _, statement := range s.Traced(func() {
 		for _, identifier := range []string{nathalie, nobody} {
 			_, err := s.enter(t.Context(), s.request(identifier, right, keys.Secret{}))
 			if e, ok := errors.AsType[*portal.Error](err); !ok || e.Kind != portal.KindBusy || e.Wait <= 0 {
 				t.Errorf("with a full pool: %+v, want busy and how long to wait", err)
 			}
 		}
-	})
-	if len(statements) != 0 {
-		t.Errorf("the database was asked: %v", statements)
+	}) {
+		if !strings.HasPrefix(strings.TrimSpace(statement), "SELECT") {
+			t.Errorf("something was counted: %s", statement)
+		}
 	}
 	ticket.Release()
 	if _, code := s.signIn(nathalie, right, keys.Secret{}); code != "" {

@@ -26,6 +26,8 @@ type Reads interface {
 	// when it never signed in to it. The name is not the token. ours tells whether the token was given by us at all, for
 	// any account: several people may use one browser.
 	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error)
+	// Bucket returns what is counted against the subject, the zero Bucket when nothing is. It locks nothing.
+	Bucket(ctx context.Context, subject Subject) (Bucket, error)
 	// Schemes counts the accounts with a password by the scheme of its hash.
 	Schemes(ctx context.Context) (map[string]int, error)
 
@@ -81,6 +83,8 @@ type Tx interface {
 	ConsumeCode(ctx context.Context, flow FlowRef, at time.Time) (consumed bool, err error)
 	SetPassword(ctx context.Context, id AccountID, hash keys.Secret, scheme string, at time.Time) error
 	ForgetDevices(ctx context.Context, id AccountID) error
+	// RememberDevice makes the browser that holds the token one that is known for the account.
+	RememberDevice(ctx context.Context, id AccountID, device keys.Secret, at time.Time) error
 	EndSessions(ctx context.Context, id AccountID) error
 	// FinishFlow closes a flow of the account whose code was given after since, or returns ErrNoFlow.
 	FinishFlow(ctx context.Context, flow FlowRef, id AccountID, at, since time.Time) error

@@ -218,7 +218,7 @@ func (s *Store) EndSessions(ctx context.Context, id portal.AccountID) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.EndSessions(ctx, id) })
 }
 
-// Unlock forgets every failed attempt on the account, also those that had disabled its password. It returns
+// Unlock forgets every failed attempt on the account. It returns
 // portal.ErrNoAccount when there is none.
 func (s *Store) Unlock(ctx context.Context, id portal.AccountID) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.Unlock(ctx, id) })

@@ -26,7 +26,7 @@ func (s *reads) subjectIndexes(subject portal.Subject) []any {
 	return anys(s.keys.Indexes(attemptIndex, counted(subject)))
 }
 
-// Bucket returns what is counted against the subject, the zero Bucket when nothing is.
+// Bucket implements portal.Reads.
 func (s *reads) Bucket(ctx context.Context, subject portal.Subject) (portal.Bucket, error) {
 	var bucket portal.Bucket
 	names := s.subjectIndexes(subject)

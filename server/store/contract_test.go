@@ -51,7 +51,7 @@ var contract = []struct {
 	{"of parallel requests for the code one sends it", parallelResends},
 	{"an account and the service have their limits of messages", limitsOfMessages},
 	{"a code that is sent again may turn to the other channel", resendTurns},
-	{"a new password ends sessions, flows, their messages, devices and locks", finishing},
+	{"a new password ends sessions, flows, their messages, and makes its browser known", finishing},
 	{"only this flow's own code finishes it", finishNeedsThisFlowsCode},
 	{"a flow that set a password is known from one that was ended", finished},
 	{"a new password is set wholly or not at all", finishIsWhole},

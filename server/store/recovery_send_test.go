@@ -20,7 +20,7 @@ func resending(t *testing.T, d *database) {
 	refused := func(what string, wait time.Duration, forGood bool) {
 		t.Helper()
 		var e *portal.Error
-		if err := r.Resend(t.Context(), token); !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != wait || e.Disabled != forGood {
+		if err := r.Resend(t.Context(), token); !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != wait || e.ForGood != forGood {
 			t.Errorf("%s: %#v", what, err)
 		}
 	}

@@ -133,7 +133,7 @@ func (r *recovery) given(n nir.Number) keys.Secret {
 
 // set chooses a password.
 func (r *recovery) set(token keys.Secret) error {
-	report, err := r.SetPassword(r.t.Context(), token, chosen)
+	report, _, err := r.SetPassword(r.t.Context(), token, chosen, keys.Secret{})
 	if err == nil && !report.OK() {
 		r.t.Fatal("the password of the test is not good enough")
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"time"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
@@ -82,14 +83,10 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 	if err != nil {
 		return err
 	}
-	device := keys.TokenIndex(deviceIndex, session.Device)
-	_, err = tx.exec(ctx, `
-		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
-		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
-		device, string(session.Account), micros(session.At))
-	if err != nil {
+	if err := tx.RememberDevice(ctx, session.Account, session.Device, session.At); err != nil {
 		return err
 	}
+	device := keys.TokenIndex(deviceIndex, session.Device)
 	_, err = tx.exec(ctx, `
 		DELETE FROM devices WHERE account_id = $1 AND used_at < (
 			SELECT min(used_at) FROM (
@@ -104,6 +101,15 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 		return err
 	}
 	return tx.saveSession(ctx, row)
+}
+
+// RememberDevice implements portal.Tx.
+func (tx *Tx) RememberDevice(ctx context.Context, id portal.AccountID, device keys.Secret, at time.Time) error {
+	_, err := tx.exec(ctx, `
+		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
+		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
+		keys.TokenIndex(deviceIndex, device), string(id), micros(at))
+	return err
 }
 
 // ForgetDevices implements portal.Tx.

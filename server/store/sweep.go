@@ -7,7 +7,7 @@ import (
 
 // How long what has no more use is kept.
 const (
-	bucketsKept     = 90 * 24 * time.Hour  // a guess every three months is no attack
+	bucketsKept     = 24 * time.Hour       // the longest window of a limit: see portal.Limit
 	devicesKeptFor  = 400 * 24 * time.Hour // as long as a browser keeps a cookie (RFC 6265bis §5.5)
 	signInsKeptFor  = 365 * 24 * time.Hour
 	flowsKeptFor    = 24 * time.Hour

@@ -12,7 +12,7 @@ func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error 
 		return s.franceConnectFailed(w, r, err)
 	}
 	browser := s.newTraveller(w, r)
-	if err := s.FranceConnect.Linking.Depart(r.Context(), browser, visit, s.clientAddress(r)); err != nil {
+	if err := s.FranceConnect.Linking.Depart(r.Context(), browser, s.device(r), visit, s.clientAddress(r)); err != nil {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")

@@ -60,7 +60,7 @@ func TestEveryErrorLeadsToThePageThatAnswersIt(t *testing.T) {
 		"identifiant-mois": "numero", "identifiant-corse-mal-placee": "ne-en-corse", "identifiant-numero-de-dossier": "ne-pas-confondre",
 		"identifiant-numero-fiscal": "ne-pas-confondre", "identifiant-identifiant-provisoire-trop-court": "sans-numero",
 		"connexion-refusee": "connexion-refusee", "connexion-refusee-numero-fiscal-peut-etre": "ne-pas-confondre",
-		"connexion-trop-d-essais-une-minute": "trop-d-essais", "connexion-mot-de-passe-desactive": "trop-d-essais",
+		"connexion-trop-d-essais-une-minute": "trop-d-essais", "connexion-trop-d-essais-douze-minutes": "trop-d-essais",
 		"connexion-trop-de-monde": "site-en-panne", "connexion-apres-fin-de-session": "me-deconnecter#si-j-oublie",
 		"connexion-reponse-htmx-refusee": "connexion-refusee", "connexion-reponse-htmx-trop-d-essais": "trop-d-essais",
 		"code-faux": "code-non-recu#mon-code-est-refuse", "code-expire": "code-non-recu#mon-code-est-refuse",

@@ -51,7 +51,7 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	view := v.passwordView(r, flow)
 	view.Submitted = true
 	view.Missing = typed == ""
-	report, err := v.Recovery.SetPassword(r.Context(), v.token(r), typed)
+	report, device, err := v.Recovery.SetPassword(r.Context(), v.token(r), typed, v.device(r))
 	view.Rules = components.PasswordRules(report, view.Missing)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
@@ -66,6 +66,7 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	case !report.OK():
 		return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
+	v.keepDevice(w, device)
 	return v.passwordSet(w, r, nil)
 }
 

@@ -34,7 +34,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 		return v.startRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	token, err := v.Recovery.Start(r.Context(), portal.StartRequest{Identifier: number, Channel: channel, Purpose: v.purpose,
-		Address: v.clientAddress(r)})
+		Address: v.clientAddress(r), Device: v.device(r)})
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait = refused.Wait
 		retryAfter(w, refused.Wait)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 	"unicode"
 
 	"moncompte/app/nir"
@@ -97,12 +96,7 @@ func loginSays(w http.ResponseWriter, refused *portal.Error, view *components.Lo
 	case portal.KindUnauthorized:
 		view.WrongPair = true
 	case portal.KindThrottled:
-		view.Wait, view.Disabled = refused.Wait, refused.Disabled
-		if refused.Disabled {
-			view.Wait = 0
-			// Waiting does not help, but 429 without Retry-After invites robots to come back at once.
-			retryAfter(w, time.Hour)
-		}
+		view.Wait = refused.Wait
 	case portal.KindBusy:
 		view.Busy = true
 	default:

@@ -181,30 +181,6 @@ func TestAnUnknownIdentifierAnswersLikeAWrongPassword(t *testing.T) {
 	}
 }
 
-func TestADisabledPasswordAnswersTheSameForKnownAndUnknown(t *testing.T) {
-	s := open(t, public)
-	at := time.Now()
-	s.login.Now = func() time.Time { return at }
-	var last [2]answer
-	for i, identifier := range []string{nathalie, nobody} {
-		for range 300 {
-			last[i] = s.browser().try(identifier, wrong, header{"HX-Request": "true"})
-			if strings.Contains(last[i].body, "n’est plus accepté") {
-				break
-			}
-			if last[i].StatusCode == http.StatusTooManyRequests {
-				at = at.Add(time.Hour)
-			}
-		}
-		last[i].expect(t, "after a hundred failures", http.StatusTooManyRequests, header{"Retry-After": "3600"})
-		if !strings.Contains(last[i].body, "Créez un nouveau mot de passe") {
-			t.Error("the page does not say how to go on")
-		}
-	}
-	same(t, "disabled", last[0], last[1])
-	s.browser().try(nathalie, right).expect(t, "the right password", http.StatusTooManyRequests, header{"Retry-After": "3600"})
-}
-
 func TestTheIdentifierIsKeptAndThePasswordIsNot(t *testing.T) {
 	s := open(t, local)
 	for _, identifier := range []string{nathalie, nobody, "12345678"} {
