@@ -89,6 +89,7 @@ type Method string
 const (
 	Password      Method = "password"
 	FranceConnect Method = "franceconnect"
+	PasskeyMethod Method = "passkey"
 )
 
 // SignIn is one successful sign-in.

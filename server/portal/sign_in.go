@@ -32,14 +32,16 @@ type SignInRequest struct {
 	Address    netip.Addr
 }
 
-// Proven is a person who has shown who they are, and who is signed in once the session is kept: see Login.Enter and
-// Linking.Enter.
+// Proven is a person who has shown who they are, and who is signed in once the session is kept: see Login.Enter,
+// Linking.Enter and Passkeys.Enter.
 type Proven struct {
 	Session
 	Identity Identity // what FranceConnect says of the person, zero without it
+	Newcomer bool     // by the password, in a browser that had not signed in to the account
 
 	pair    *rightPair  // nil unless a pair was verified
 	linking keys.Secret // the linking that this proof is for, zero without one
+	passkey *Passkey    // as it is after its use, nil without one
 }
 
 // rightPair is an attempt that was right and is still counted as a failure.
@@ -130,8 +132,9 @@ func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
 		return Proven{}, ErrUnauthorized
 	}
 	return Proven{
-		Session: Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
-		pair:    &rightPair{r.Identifier, subjects, cred.Hash, upgrade},
+		Session:  Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
+		Newcomer: device == "",
+		pair:     &rightPair{r.Identifier, subjects, cred.Hash, upgrade},
 	}, nil
 }
 

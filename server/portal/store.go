@@ -48,6 +48,13 @@ type Reads interface {
 	AccountLink(ctx context.Context, id AccountID, issuer string) (Link, error)
 	// OpenSignOut returns the browser's latest sign-out that began after since and did not come back, or ErrNoVisit.
 	OpenSignOut(ctx context.Context, browser keys.Secret, since time.Time) (Visit, error)
+
+	// Passkeys returns the account's, the oldest first.
+	Passkeys(ctx context.Context, id AccountID) ([]Passkey, error)
+	// PasskeyOwner finds a passkey by the id that its device gave it; a zero owner when no account has it.
+	PasskeyOwner(ctx context.Context, credential []byte, device keys.Secret) (PasskeyOwner, error)
+	// PasskeyUser returns the account's handle, nil before the first passkey, and whether its owner was told of passkeys.
+	PasskeyUser(ctx context.Context, id AccountID) (handle []byte, offered bool, err error)
 }
 
 // Tx is a unit of work: what it writes stands together once Commit has returned nil, or not at all. Rows are locked in one
@@ -105,6 +112,22 @@ type Tx interface {
 	UseLink(ctx context.Context, id AccountID, identity Identity, at time.Time) error
 	// EndLink ends the account's link at the issuer, and returns false when it had none.
 	EndLink(ctx context.Context, id AccountID, issuer string, at time.Time) (ended bool, err error)
+
+	AddChallenge(ctx context.Context, browser keys.Secret, c Challenge) error
+	// TakeChallenge uses a challenge of the browser up and returns its session, or ErrNoChallenge when it was used, did not begin
+	// after since or is not about that account, "" for a sign-in.
+	TakeChallenge(ctx context.Context, browser keys.Secret, value string, account AccountID, since time.Time) (session []byte, err error)
+	// PasskeyHandle returns the account's handle, which is fresh from the first time on and stays for ever.
+	PasskeyHandle(ctx context.Context, id AccountID, fresh []byte) (handle []byte, err error)
+	// SetPasskeyOffered notes that the account's owner was told of passkeys. fresh is the handle of an account that has none yet.
+	SetPasskeyOffered(ctx context.Context, id AccountID, fresh []byte, at time.Time) error
+	// AddPasskey returns ErrPasskeyRefused when there is such a passkey already, for whomever.
+	AddPasskey(ctx context.Context, p Passkey) error
+	// UsePasskey keeps the credential as it is after its use, or returns ErrNoPasskey when it was removed.
+	UsePasskey(ctx context.Context, p Passkey, at time.Time) error
+	// NamePasskey and RemovePasskey return ErrNoPasskey when the account has none with that id.
+	NamePasskey(ctx context.Context, account AccountID, id, name string) error
+	RemovePasskey(ctx context.Context, account AccountID, id string) error
 }
 
 // alone runs one write in a unit of work of its own.

@@ -153,7 +153,7 @@ func fullOf(t *testing.T, d *database) {
 	newRecovery(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
+		return errors.Join(tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
 	})
 }
 
@@ -220,16 +220,21 @@ func checking(t *testing.T, d *database) {
 // listed compares the list of protected columns with the schema: a new column of bytes is on the list or said to need no key.
 func listed(t *testing.T, d *database) {
 	keyless := map[string]string{
-		"buckets.recent":       "times",
-		"devices.token_index":  "a token's hash",
-		"sign_ins.device":      "a token's hash",
-		"flows.token_index":    "a token's hash",
-		"outbox.flow":          "a token's hash",
-		"visits.state_index":   "a token's hash",
-		"visits.browser_index": "a token's hash",
-		"linkings.token_index": "a token's hash",
-		"sessions.data":        "what is secret in it is sealed under the session's token",
-		"key_versions.mark":    "says nothing about the key",
+		"buckets.recent":                     "times",
+		"devices.token_index":                "a token's hash",
+		"sign_ins.device":                    "a token's hash",
+		"flows.token_index":                  "a token's hash",
+		"outbox.flow":                        "a token's hash",
+		"visits.state_index":                 "a token's hash",
+		"visits.browser_index":               "a token's hash",
+		"linkings.token_index":               "a token's hash",
+		"passkeys.credential_index":          "a hash of random bits",
+		"passkey_users.handle":               "random, and known to the devices",
+		"passkey_challenges.challenge_index": "a hash of random bits",
+		"passkey_challenges.browser_index":   "a token's hash",
+		"passkey_challenges.session":         "sealed under the browser's token",
+		"sessions.data":                      "what is secret in it is sealed under the session's token",
+		"key_versions.mark":                  "says nothing about the key",
 	}
 	for _, c := range store.ProtectedColumns() {
 		keyless[c.Table+"."+c.Name] = "protected"

@@ -13,6 +13,7 @@ const (
 	flowsKeptFor    = 24 * time.Hour
 	outboxKeptFor   = 30 * 24 * time.Hour // closed rows: what an operator looks at when a message did not come
 	visitsKeptFor   = time.Hour
+	challengesKept  = time.Hour
 	linkingsKeptFor = time.Hour                // an identity that was not linked
 	linksKeptFor    = 3 * 365 * 24 * time.Hour // ended ones, as long as FranceConnect keeps its own traces (arrêté of 8 November 2018)
 	sweepsEvery     = 10 * time.Minute
@@ -34,6 +35,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
 		{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
 		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
+		{`DELETE FROM passkey_challenges WHERE created_at < $1`, challengesKept},
 		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
 		{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
 		{`DELETE FROM instances WHERE seen_at < $1`, programsKept},
