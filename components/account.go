@@ -16,11 +16,15 @@ type Method uint8
 const (
 	Password Method = iota
 	FranceConnect
+	Passkey
 )
 
 func (m Method) words(w *words.Account) string {
-	if m == FranceConnect {
+	switch m {
+	case FranceConnect:
 		return w.ByFranceConnect
+	case Passkey:
+		return w.ByPasskey
 	}
 	return w.WithPassword
 }
@@ -45,6 +49,7 @@ type AccountView struct {
 	Name                string  // empty = no greeting by name
 	LastSignIn          *SignIn // the one before this one; nil = this is the first
 	FranceConnectLinked bool
+	OfferPasskey        bool // the person has just signed in without one
 }
 
 // SessionView is one open session.
@@ -69,8 +74,9 @@ type SecurityView struct {
 	Page
 	SignIns     []SignIn // newest first
 	Sessions    []SessionView
-	EndedOthers int       // sessions that this request has just ended
-	Link        *LinkView // nil = FranceConnect is not offered
+	EndedOthers int           // sessions that this request has just ended
+	Link        *LinkView     // nil = FranceConnect is not offered
+	Passkeys    *PasskeysView // nil = they are not offered
 }
 
 func (v SecurityView) others() int {

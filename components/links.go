@@ -7,6 +7,7 @@ const (
 	linkLogout         = "/deconnexion"
 	linkAccount        = "/mon-compte"
 	linkSecurity       = "/mon-compte/securite"
+	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"
 	linkFirst          = "/premiere-connexion"
 	linkFranceConnect  = "/franceconnect/connexion"

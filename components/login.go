@@ -21,6 +21,7 @@ type LoginView struct {
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 	FranceConnect      *FranceConnectView
+	Passkeys           bool // they are offered
 }
 
 // FranceConnectView is the State's button.
@@ -103,7 +104,7 @@ func (v LoginView) identifierField() FieldView {
 		Label:        v.Words.Identifier().Label,
 		Hint:         v.Words.Identifier().Hint(nirLength),
 		Value:        v.Identifier,
-		Autocomplete: "username",
+		Autocomplete: v.autocomplete(),
 		Class:        "digits",
 		Provisional:  v.ProvisionalPattern,
 		Error:        v.identifierError(),
@@ -111,6 +112,14 @@ func (v LoginView) identifierField() FieldView {
 		Note:         v.identifierNote(),
 		Help:         IdentifierHelp(v.Words.Ways(), v.Report),
 	}
+}
+
+// autocomplete lets the browser show its passkeys where people look for what they have typed before.
+func (v LoginView) autocomplete() string {
+	if v.Passkeys {
+		return "username webauthn"
+	}
+	return "username"
 }
 
 func (v LoginView) identifierNote() string {

@@ -35,6 +35,7 @@ type Assets struct {
 	CSS       string // with the official button where FranceConnect is offered
 	HTMX      string
 	Script    string // static/js/page.js
+	Passkey   string // static/js/passkey.js; empty where passkeys are not offered
 	Boot      string // static/js/boot.js: registers the service worker and starts the WASM, whose files it knows
 	Icon      string // SVG
 	TouchIcon string // PNG, 180 px
@@ -51,6 +52,9 @@ const (
 	PasswordChanged
 	SessionEnded
 	PasswordCreated
+	PasskeyAdded
+	PasskeyRemoved
+	PasskeyRenamed
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -64,6 +68,12 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.PasswordCreated
 	case SessionEnded:
 		return w.SessionEnded
+	case PasskeyAdded:
+		return w.PasskeyAdded
+	case PasskeyRemoved:
+		return w.PasskeyRemoved
+	case PasskeyRenamed:
+		return w.PasskeyRenamed
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moncompte/app/password"
+	"moncompte/app/words"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -133,6 +134,10 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 	if err != nil {
 		return nil, err
 	}
+	var passkeys *portal.Passkeys
+	if party := portal.PasskeyParty(c.BaseURL, words.French.Product()); party != nil {
+		passkeys = &portal.Passkeys{Store: s, Party: party, Composer: mail.composer, Reach: mail.reach(), Issuer: c.FranceConnect.Issuer, Log: log}
+	}
 	return web.New(web.Options{
 		BaseURL:        c.BaseURL,
 		Org:            c.Org,
@@ -140,6 +145,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Help:           help,
 		Login:          login,
 		Recovery:       recovery,
+		Passkeys:       passkeys,
 		FranceConnect:  franceConnect,
 		Accounts:       s,
 		Sessions:       s,

@@ -26,6 +26,9 @@ type Limits struct {
 	FirstWait    time.Duration // after them; it doubles with each further one
 	MaxWait      time.Duration // and stops growing here
 
+	Passkeys  int           // of one account
+	ProofLife time.Duration // how long a proof stands for what changes the ways into an account
+
 	Idle     time.Duration // without activity, the end of a session
 	Lifetime time.Duration // the end of a session in any case
 }

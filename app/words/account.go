@@ -31,6 +31,7 @@ type Account struct {
 	LeaveHeading, Leave          string
 
 	WithPassword, ByFranceConnect string // how somebody signed in
+	ByPasskey                     string
 	ThisDevice, OtherDevice       string // with which device; they follow the method
 
 	SecurityTitle   string // in the title bar

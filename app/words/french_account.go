@@ -43,6 +43,7 @@ var frenchAccount = Account{
 
 	WithPassword:    "avec le mot de passe",
 	ByFranceConnect: "avec FranceConnect",
+	ByPasskey:       "avec une clé d’accès",
 	ThisDevice:      "sur cet appareil",
 	OtherDevice:     "sur un autre appareil",
 

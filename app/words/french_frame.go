@@ -22,6 +22,9 @@ var frenchFrame = Frame{
 	SessionEnded:    "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer.",
 	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
 	PasswordCreated: "Votre mot de passe est créé. Connectez-vous avec lui.",
+	PasskeyAdded:    "La clé d’accès est ajoutée. La prochaine fois, votre doigt ou votre visage suffit.",
+	PasskeyRemoved:  "La clé d’accès est supprimée. Elle n’ouvre plus votre compte.",
+	PasskeyRenamed:  "Le nouveau nom est enregistré.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",
 	NoNetwork:      "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",

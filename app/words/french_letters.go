@@ -73,6 +73,26 @@ var frenchLetters = Letters{
 			return "Mon Compte : FranceConnect retiré " + moment + ". Il n’ouvre plus votre compte."
 		},
 	},
+	PasskeyAdded: Notice{
+		Subject: "Une clé d’accès ouvre votre compte",
+		What: func(moment string) string {
+			return "Une clé d’accès a été ajoutée à votre compte " + moment + ". Elle permet de se connecter avec un doigt, un visage ou le code d’un appareil."
+		},
+		Yours: frenchYours,
+		SMS: func(moment string) string {
+			return "Mon Compte : une clé d’accès a été ajoutée " + moment + "."
+		},
+	},
+	PasskeyRemoved: Notice{
+		Subject: "Une clé d’accès de votre compte est supprimée",
+		What: func(moment string) string {
+			return "Une clé d’accès a été supprimée de votre compte " + moment + ". Elle ne permet plus de se connecter. Les autres moyens ne changent pas."
+		},
+		Yours: frenchYours,
+		SMS: func(moment string) string {
+			return "Mon Compte : une clé d’accès a été supprimée " + moment + "."
+		},
+	},
 	Lost: Notice{
 		Subject: "FranceConnect ouvre un autre compte",
 		What: func(moment string) string {

@@ -15,6 +15,8 @@ type Letters struct {
 	SignedIn        SignInNotice
 	Linked          Notice
 	Unlinked        Notice
+	PasskeyAdded    Notice
+	PasskeyRemoved  Notice
 	Lost            Notice // the identity opens another account now
 
 	NotYou    func(call string) string // what to do in the order that helps: a new password ends the other person's access at once

@@ -81,6 +81,7 @@ func (w Words) Rules() *Rules { return [languages]*Rules{French: &frenchRules}[w
 func (w Words) FranceConnect() *FranceConnect {
 	return [languages]*FranceConnect{French: &frenchFranceConnect}[w]
 }
+func (w Words) Passkeys() *Passkeys { return [languages]*Passkeys{French: &frenchPasskeys}[w] }
 func (w Words) Home() *Home         { return [languages]*Home{French: &frenchHome}[w] }
 func (w Words) Account() *Account   { return [languages]*Account{French: &frenchAccount}[w] }
 func (w Words) Help() *Help         { return [languages]*Help{French: &frenchHelp}[w] }

@@ -47,6 +47,11 @@ func logins(p components.Page) []Story {
 	tax := filled(p, "1234567890066")
 	tax.WrongPair = true
 
+	withKeys := func(v components.LoginView) components.LoginView {
+		v.Passkeys = true
+		return v
+	}
+
 	views := []struct {
 		name string
 		view components.LoginView
@@ -54,6 +59,9 @@ func logins(p components.Page) []Story {
 		{"Simple", components.LoginView{Page: p}},
 		{"Avec FranceConnect", components.LoginView{Page: p, FranceConnect: fc}},
 		{"Avec FranceConnect plus", components.LoginView{Page: p, FranceConnect: plus}},
+		{"Avec clé d’accès", withKeys(components.LoginView{Page: p})},
+		{"Avec FranceConnect et clé d’accès", withKeys(components.LoginView{Page: p, FranceConnect: fc})},
+		{"Refusée avec clé d’accès", withKeys(wrong)},
 		{"Sans rien de configuré", components.LoginView{Page: alone}},
 		{"Nom d’organisme très long", components.LoginView{Page: long}},
 		{"Démonstration", components.LoginView{Page: dev, ProvisionalPattern: "[A-Z][0-9A-Z]{7,14}"}},

@@ -31,12 +31,16 @@ func accounts(p components.Page) []Story {
 	here := components.SignIn{At: evening, ThisBrowser: true}
 	elsewhere := components.SignIn{At: first, Method: components.FranceConnect}
 
+	byKey := components.SignIn{At: evening.Add(time.Hour), Method: components.Passkey, ThisBrowser: true}
+
 	account := func(name string, v components.AccountView) Story {
 		v.Page = signedIn(p, "/mon-compte")
 		return Story{Group: "Mon Compte", Name: name, Component: components.Account(v)}
 	}
 	security := func(name string, v components.SecurityView) Story {
+		notice := v.Notice
 		v.Page = signedIn(p, "/mon-compte/securite")
+		v.Notice = notice
 		return Story{Group: "Mes connexions", Name: name, Component: components.Security(v)}
 	}
 	mine := components.SessionView{Started: evening, LastSeen: evening, Browser: "Firefox", System: "Android", Current: true}
@@ -49,6 +53,7 @@ func accounts(p components.Page) []Story {
 			Name:       "Marie-Antoinette-Joséphine de La Rochefoucauld-Montmorency-Villeneuve d’Aragon",
 			LastSignIn: &elsewhere,
 		}),
+		account("Clé d’accès proposée", components.AccountView{Name: "Camille Martin", LastSignIn: &here, OfferPasskey: true}),
 		account("Sans nom", components.AccountView{LastSignIn: &here}),
 		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{
@@ -57,6 +62,10 @@ func accounts(p components.Page) []Story {
 			SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}, EndedOthers: 1}),
 		security("Deux autres appareils déconnectés", components.SecurityView{
 			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine}, EndedOthers: 2}),
+		security("Avec une clé d’accès", components.SecurityView{SignIns: []components.SignIn{byKey, here}, Sessions: []components.SessionView{mine},
+			Passkeys: &components.PasskeysView{Page: p, Passkeys: []components.PasskeyView{{ID: "A", Name: "Firefox sur Android"}}}}),
+		security("Clé d’accès ajoutée", components.SecurityView{Page: with(p, components.PasskeyAdded), SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Passkeys: &components.PasskeysView{Page: p}}),
 		security("Vide", components.SecurityView{}),
 		security("Relié à FranceConnect", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
 			Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),

@@ -33,6 +33,9 @@ var StandardLimits = limits.Limits{
 	FirstWait:    AccountLimit.FirstWait,
 	MaxWait:      AccountLimit.MaxWait,
 
+	Passkeys:  MostPasskeys,
+	ProofLife: FreshFor,
+
 	Idle:     SessionIdle,
 	Lifetime: SessionLifetime,
 }

@@ -28,6 +28,9 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view.FranceConnectLinked = link != nil && link.Linked
+	if view.OfferPasskey, err = s.offersPasskey(r, id); err != nil {
+		return err
+	}
 	// The newest one opened this session, or another one since: the one before it is what the person can recognise.
 	if len(signIns) > 1 {
 		view.LastSignIn = &signIns[1]
@@ -40,7 +43,9 @@ func (s *site) securityShow(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	return s.security(w, r, id, components.SecurityView{})
+	view := components.SecurityView{}
+	view.Notice = notices[s.takeNotice(w, r)]
+	return s.security(w, r, id, view)
 }
 
 // securitySubmit ends the account's sessions in other browsers or, when the form says so, its link with FranceConnect.
@@ -74,7 +79,14 @@ func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.Accoun
 	if link != nil {
 		link.JustUnlinked = view.Link != nil && view.Link.JustUnlinked
 	}
+	notice := view.Notice
 	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
+	view.Notice = notice
+	if s.Passkeys != nil {
+		if view.Passkeys, err1 = s.passkeysView(r, id); err1 != nil {
+			return err1
+		}
+	}
 	for _, o := range open {
 		browser, system, _ := strings.Cut(o.Browser, "/")
 		view.Sessions = append(view.Sessions, components.SessionView{
@@ -88,16 +100,18 @@ func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.Accoun
 	return s.render(w, r, http.StatusOK, components.Security(view))
 }
 
+var methods = map[portal.Method]components.Method{
+	portal.Password:      components.Password,
+	portal.FranceConnect: components.FranceConnect,
+	portal.PasskeyMethod: components.Passkey,
+}
+
 // signIns are the account's latest sign-ins in Paris time, newest first.
 func (s *site) signIns(r *http.Request, id portal.AccountID) ([]components.SignIn, error) {
 	found, err := s.Accounts.SignIns(r.Context(), id, s.device(r))
 	var signIns []components.SignIn
 	for _, f := range found {
-		method := components.Password
-		if f.Method == portal.FranceConnect {
-			method = components.FranceConnect
-		}
-		signIns = append(signIns, components.SignIn{At: f.At.In(s.paris), Method: method, ThisBrowser: f.ThisDevice})
+		signIns = append(signIns, components.SignIn{At: f.At.In(s.paris), Method: methods[f.Method], ThisBrowser: f.ThisDevice})
 	}
 	return signIns, err
 }

@@ -15,6 +15,9 @@ const (
 	noticeSessionEnded    = "session-ended"
 	noticePasswordChanged = "password-changed"
 	noticePasswordCreated = "password-created"
+	noticePasskeyAdded    = "passkey-added"
+	noticePasskeyRemoved  = "passkey-removed"
+	noticePasskeyRenamed  = "passkey-renamed"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 )
 
@@ -24,6 +27,9 @@ var notices = map[string]components.Notice{
 	noticeSessionEnded:    components.SessionEnded,
 	noticePasswordChanged: components.PasswordChanged,
 	noticePasswordCreated: components.PasswordCreated,
+	noticePasskeyAdded:    components.PasskeyAdded,
+	noticePasskeyRemoved:  components.PasskeyRemoved,
+	noticePasskeyRenamed:  components.PasskeyRenamed,
 }
 
 func (s *site) leaveNotice(w http.ResponseWriter, name string) {

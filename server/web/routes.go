@@ -18,6 +18,12 @@ func (s *site) handler() http.Handler {
 	page("GET /mon-compte", s.accountShow)
 	page("GET /mon-compte/securite", s.securityShow)
 	page("POST /mon-compte/securite", s.securitySubmit)
+	if s.Passkeys != nil {
+		page("POST /connexion/cle/demande", s.passkeyAsk)
+		page("POST /connexion/cle", s.passkeySubmit)
+		page("GET "+passkeysPath, s.passkeysShow)
+		page("POST "+passkeysPath, s.passkeysSubmit)
+	}
 	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
 		v := recovery{s, purpose, recoveryBases[purpose]}
 		page("GET "+v.base, s.constant(never, v.startShow))

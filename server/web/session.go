@@ -86,6 +86,10 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	s.sessions.Put(ctx, portal.SessionID, rand.Text())
 	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
 	s.sessions.Put(ctx, sessionMethod, string(p.Method))
+	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
+	if p.Newcomer {
+		s.sessions.Put(ctx, sessionOffer, "1")
+	}
 	if p.Method == portal.FranceConnect {
 		s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
 		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))

@@ -44,7 +44,8 @@ type Options struct {
 	Help           *aide.Help
 	Login          *portal.Login
 	Recovery       *portal.Recovery
-	FranceConnect  *FranceConnect // nil = it is not offered
+	Passkeys       *portal.Passkeys // nil = they are not offered
+	FranceConnect  *FranceConnect   // nil = it is not offered
 	Accounts       Accounts
 	Sessions       Sessions
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
@@ -104,6 +105,9 @@ func New(o Options) (http.Handler, error) {
 		Manifest:  "/manifest.webmanifest",
 		Icon:      o.Assets.URL("favicon.svg"),
 		TouchIcon: o.Assets.URL("apple-touch-icon.png"),
+	}
+	if o.Passkeys != nil {
+		s.links.Passkey = o.Assets.URL("passkey.js")
 	}
 	if o.FranceConnect != nil {
 		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request

@@ -54,6 +54,10 @@
     });
   });
 
+  // Passkeys, where the browser knows them.
+  var wanted = document.querySelector("[data-script]");
+  if (wanted && window.PublicKeyCredential) document.head.appendChild(document.createElement("script")).src = wanted.dataset.script;
+
   // One request at a time. The button is never disabled: it would lose the focus.
   var sending = null;
   var typed = new Set(); // inputs changed since the form was sent

@@ -1,0 +1,64 @@
+package words
+
+var frenchPasskeys = Passkeys{
+	Or:         "ou",
+	SignIn:     "Me connecter avec mon doigt ou mon visage",
+	SignInHint: "Si vous avez enregistré une clé d’accès sur cet appareil.",
+	Cancelled: "Aucune clé d’accès n’a servi. Vous pouvez toujours vous connecter avec votre numéro et votre mot de passe, " +
+		"ou choisir « Mot de passe oublié ? ».",
+	SignInFailed: "Cette clé d’accès n’a pas pu vous connecter. Réessayez, ou connectez-vous avec votre numéro et votre mot de passe.",
+	Unknown: "Cette clé d’accès n’ouvre plus aucun compte. Connectez-vous avec votre numéro et votre mot de passe, " +
+		"ou choisissez « Mot de passe oublié ? ».",
+
+	Title:   "Mes clés d’accès",
+	Heading: "Mes clés d’accès",
+	What: "Avec une clé d’accès, vous vous connectez avec votre doigt, votre visage ou le code de votre appareil, " +
+		"sans mot de passe et sans code à recopier.",
+	Safe:       "Votre empreinte et votre visage restent dans votre appareil : ils ne nous sont jamais envoyés.",
+	Added:      func(moment string) string { return "Ajoutée le " + moment },
+	Used:       func(moment string) string { return "Utilisée pour la dernière fois le " + moment },
+	NeverUsed:  "Jamais utilisée",
+	Replaced:   "Elle a sans doute été remplacée par une clé plus récente du même appareil. Vous pouvez la supprimer.",
+	Name:       "Nom de la clé d’accès",
+	Rename:     "Renommer",
+	Remove:     "Supprimer",
+	RemoveOf:   func(name string) string { return "Supprimer « " + name + " »" },
+	RenameOf:   func(name string) string { return "Renommer « " + name + " »" },
+	Unnamed:    "Clé d’accès sans nom",
+	AddHeading: "Ajouter une clé d’accès",
+	AddHint:    "Faites-le seulement sur un appareil qui est à vous.",
+	Add:        "Ajouter une clé d’accès sur cet appareil",
+	NoSupport:  "Ce navigateur ne permet pas d’ajouter une clé d’accès. Essayez depuis votre téléphone, ou avec un navigateur plus récent.",
+	Many: func(most int) string {
+		return "Vous avez déjà " + count(most, "clé d’accès.", "clés d’accès.") + " Supprimez celles qui ne servent plus."
+	},
+	AddCancelled: "Aucune clé d’accès n’a été ajoutée. Vous pouvez réessayer quand vous voulez.",
+	AddedAlready: "Cet appareil a déjà une clé d’accès pour votre compte.",
+	AddFailed:    "La clé d’accès n’a pas pu être ajoutée. Réessayez.",
+	LastWay:      "Cette clé d’accès est votre seul moyen de vous connecter. Créez d’abord un mot de passe.",
+	Gone:         "Cette clé d’accès était déjà supprimée.",
+	NameMissing:  "Saisissez un nom, par exemple « Mon téléphone ».",
+
+	ProofHeading: "Confirmez que c’est bien vous",
+	ProofHint: func(duration string) string {
+		return "Votre connexion date de plus de " + duration + ". Saisissez votre mot de passe pour ajouter ou supprimer une clé d’accès."
+	},
+	ProofOther:    "Vous n’avez pas de mot de passe ? Déconnectez-vous, reconnectez-vous, puis revenez sur cette page.",
+	WrongPassword: "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
+	Confirm:       "Confirmer",
+
+	Manage:     "Gérer mes clés d’accès",
+	ManageHint: "Me connecter avec mon doigt, mon visage ou le code de mon appareil.",
+	Count: func(n int) string {
+		if n == 0 {
+			return "Vous n’avez pas encore de clé d’accès."
+		}
+		return "Vous avez " + count(n, "clé d’accès.", "clés d’accès.")
+	},
+
+	OfferHeading: "La prochaine fois, mon doigt ou mon visage suffit",
+	OfferText: "Enregistrez une clé d’accès sur cet appareil : vous vous connecterez sans mot de passe et sans code. " +
+		"Faites-le seulement si cet appareil est à vous.",
+	OfferYes:   "Enregistrer une clé d’accès",
+	OfferLater: "Plus tard",
+}

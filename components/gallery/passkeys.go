@@ -1,0 +1,42 @@
+package gallery
+
+import (
+	"time"
+
+	"moncompte/components"
+)
+
+func passkeys(p components.Page) []Story {
+	paris := time.FixedZone("CEST", 2*60*60)
+	evening := time.Date(2025, time.June, 3, 18, 5, 0, 0, paris)
+	phone := components.PasskeyView{ID: "TEL", Name: "Chrome sur Android", Added: evening.Add(-240 * time.Hour), Used: evening}
+	old := components.PasskeyView{ID: "VIEUX", Name: "Ancien téléphone de Camille", Added: evening.Add(-900 * time.Hour), Replaced: true}
+	unnamed := components.PasskeyView{ID: "SANS", Added: evening}
+	both := []components.PasskeyView{phone, old, unnamed}
+
+	story := func(name string, v components.PasskeysView) Story {
+		v.Page = signedIn(p, "/mon-compte/cles")
+		return Story{Group: "Clés d’accès", Name: name, Component: components.Passkeys(v)}
+	}
+	var many []components.PasskeyView
+	for range 10 {
+		v := phone
+		v.ID += string(rune('A' + len(many)))
+		many = append(many, v)
+	}
+	return []Story{
+		story("Aucune", components.PasskeysView{Fresh: true}),
+		story("Trois", components.PasskeysView{Fresh: true, Passkeys: both}),
+		story("Dix", components.PasskeysView{Fresh: true, Passkeys: many}),
+		story("Preuve demandée", components.PasskeysView{Passkeys: both}),
+		story("Preuve sans mot de passe", components.PasskeysView{Passkeys: both, PasswordMissing: true}),
+		story("Preuve refusée", components.PasskeysView{Passkeys: both, WrongPassword: true}),
+		story("Preuve, trop d’essais", components.PasskeysView{Passkeys: both, Wait: time.Minute}),
+		story("Preuve, trop de monde", components.PasskeysView{Passkeys: both, Busy: true}),
+		story("Ajout refusé", components.PasskeysView{Fresh: true, Problem: components.PasskeyFailed}),
+		story("Trop nombreuses", components.PasskeysView{Fresh: true, Passkeys: many, Problem: components.PasskeyMany}),
+		story("Seul moyen", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyLastWay}),
+		story("Déjà supprimée", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyGone}),
+		story("Nom vide", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyNameMissing}),
+	}
+}

@@ -1,0 +1,101 @@
+package components
+
+import "time"
+
+// PasskeyView is one passkey.
+type PasskeyView struct {
+	ID       string
+	Name     string    // empty = it was given none
+	Added    time.Time // in the zone in which it is to be read
+	Used     time.Time // zero = never
+	Replaced bool      // by a younger one, probably
+}
+
+// PasskeyProblem is why nothing was changed.
+type PasskeyProblem uint8
+
+// The problems. The zero value is none.
+const (
+	NoPasskeyProblem PasskeyProblem = iota
+	PasskeyFailed
+	PasskeyMany
+	PasskeyLastWay
+	PasskeyGone
+	PasskeyNameMissing
+)
+
+// PasskeysView is the page of the account's passkeys, and their part of « Mes connexions ».
+type PasskeysView struct {
+	Page
+	Passkeys []PasskeyView
+	Signals  string // JSON: what the device is told of them; empty = nothing
+	Problem  PasskeyProblem
+
+	Fresh           bool // the person has just shown who they are
+	PasswordMissing bool // of a proof by the password, as below
+	WrongPassword   bool
+	Wait            time.Duration // above zero: too many tries, again after it
+	Busy            bool          // too many people at once
+}
+
+const fieldCurrentPassword = "mot_de_passe_actuel"
+
+func (v PasskeysView) name(p PasskeyView) string {
+	if p.Name == "" {
+		return v.Words.Passkeys().Unnamed
+	}
+	return p.Name
+}
+
+func (v PasskeysView) full() bool { return len(v.Passkeys) >= v.Limits.Passkeys }
+
+func (v PasskeysView) problem() string {
+	w := v.Words.Passkeys()
+	switch v.Problem {
+	case PasskeyFailed:
+		return w.AddFailed
+	case PasskeyMany:
+		return w.Many(v.Limits.Passkeys)
+	case PasskeyLastWay:
+		return w.LastWay
+	case PasskeyGone:
+		return w.Gone
+	case PasskeyNameMissing:
+		return w.NameMissing
+	}
+	return ""
+}
+
+func (v PasskeysView) passwordError() string {
+	switch {
+	case v.PasswordMissing:
+		return v.Words.SignIn().PasswordMissing
+	case v.WrongPassword:
+		return v.Words.Passkeys().WrongPassword
+	}
+	return ""
+}
+
+// summary is what went wrong with a change, or with the proof before it.
+func (v PasskeysView) summary() SummaryView {
+	if text := v.problem(); text != "" {
+		return SummaryView{Words: v.Words, Text: text}
+	}
+	s := LoginView{Page: v.Page, Wait: v.Wait, Busy: v.Busy}.summary()
+	if text := v.passwordError(); text != "" {
+		s.Errors = []FieldError{{Field: fieldCurrentPassword, Text: text}}
+	}
+	return s
+}
+
+func (v PasskeysView) failed() bool { return v.summary().shown() }
+
+func (v PasskeysView) passwordField() FieldView {
+	return FieldView{
+		Words:        v.Words,
+		Name:         fieldCurrentPassword,
+		Label:        v.Words.SignIn().Password,
+		Autocomplete: "current-password",
+		Error:        v.passwordError(),
+	}
+}
