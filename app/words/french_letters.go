@@ -74,23 +74,23 @@ var frenchLetters = Letters{
 		},
 	},
 	PasskeyAdded: Notice{
-		Subject: "Une clé d’accès ouvre votre compte",
+		Subject: "Nouvelle clé d’accès à votre compte",
 		What: func(moment string) string {
 			return "Une clé d’accès a été ajoutée à votre compte " + moment + ". Elle permet de se connecter avec un doigt, un visage ou le code d’un appareil."
 		},
 		Yours: frenchYours,
 		SMS: func(moment string) string {
-			return "Mon Compte : une clé d’accès a été ajoutée " + moment + "."
+			return "Mon Compte : clé d’accès ajoutée " + moment + "."
 		},
 	},
 	PasskeyRemoved: Notice{
-		Subject: "Une clé d’accès de votre compte est supprimée",
+		Subject: "Clé d’accès supprimée",
 		What: func(moment string) string {
 			return "Une clé d’accès a été supprimée de votre compte " + moment + ". Elle ne permet plus de se connecter. Les autres moyens ne changent pas."
 		},
 		Yours: frenchYours,
 		SMS: func(moment string) string {
-			return "Mon Compte : une clé d’accès a été supprimée " + moment + "."
+			return "Mon Compte : clé d’accès retirée " + moment + "."
 		},
 	},
 	Lost: Notice{

@@ -140,6 +140,8 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 		{func(c portal.Channel) portal.Content { return caf.Linked(c, at) }, "FranceConnect relié", "FranceConnect ouvre votre compte"},
 		{func(c portal.Channel) portal.Content { return caf.Unlinked(c, at) }, "FranceConnect retiré", "FranceConnect supprimé"},
 		{func(c portal.Channel) portal.Content { return caf.Lost(c, at) }, "FranceConnect déplacé", "FranceConnect ouvre un autre compte"},
+		{func(c portal.Channel) portal.Content { return caf.PasskeyAdded(c, at) }, "accès ajoutée", "Nouvelle clé d’accès"},
+		{func(c portal.Channel) portal.Content { return caf.PasskeyRemoved(c, at) }, "accès retirée", "Clé d’accès supprimée"},
 	} {
 		for text, news := range map[string]string{r.compose(portal.SMS).Text.Reveal(): r.sms, r.compose(portal.Email).Subject.Reveal(): r.email} {
 			if runes := []rune(text); !strings.Contains(string(runes[:min(35, len(runes))]), news) {
@@ -149,15 +151,15 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 	}
 	// The table has every notice that there is.
 	notices := 0
-	for _, kind := range []reflect.Type{reflect.TypeFor[portal.Composer](), reflect.TypeFor[portal.LinkComposer]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[portal.Composer](), reflect.TypeFor[portal.LinkComposer](), reflect.TypeFor[portal.PasskeyComposer]()} {
 		for method := range kind.NumMethod() {
 			if kind.Method(method).Name != "Code" {
 				notices++
 			}
 		}
 	}
-	if notices != 5 {
-		t.Errorf("there are %d notices, and 5 in the table", notices)
+	if notices != 7 {
+		t.Errorf("there are %d notices, and 7 in the table", notices)
 	}
 }
 
