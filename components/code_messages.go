@@ -16,9 +16,9 @@ const (
 )
 
 // CodeSentence says what to correct in the code and how, empty for CodeOK.
-// left is how many tries remain after a wrong one; zero and less are not said.
-func (p Page) CodeSentence(problem CodeProblem, left int) string {
-	w, need := p.Words.RecoveryCode(), p.Limits.CodeDigits
+// left is how many tries remain after a wrong one; zero and less are not said. need is how many digits the code has.
+func (p Page) CodeSentence(problem CodeProblem, left, need int) string {
+	w := p.Words.RecoveryCode()
 	switch problem {
 	case CodeOK:
 		return ""

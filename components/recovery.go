@@ -45,20 +45,20 @@ type RecoveryStartView struct {
 
 // RecoveryCodeView asks for the code. Its words are the same whether or not
 // there is such an account, and whatever is on file (ASVS 5.0 V6.3.8).
-// Wait and Busy come before Problem.
+// Busy comes before Problem.
 type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
 	Channel     Channel // what the person chose, not what was used
+	Digits      int     // of the code; 0 = as many as the limits say
 	Submitted   bool    // the form was sent: Problem is shown
 	Problem     CodeProblem
 	Left        int           // tries left, said with CodeWrong; 0 = not said
 	Sent        bool          // the code was just asked for again
 	ResendWait  time.Duration // above zero: it is too early to ask again
 	NoMoreSends bool
-	Wait        time.Duration // above zero: too many codes tried, try again after it
-	Busy        bool          // too many people at once
+	Busy        bool // too many people at once
 }
 
 // RecoveryPasswordView asks for the new password, which is never sent back.

@@ -1,9 +1,13 @@
 package components
 
+import "cmp"
+
 // over reports that this code can no longer be used: the page leads to a new one.
 func (v RecoveryCodeView) over() bool {
 	return v.Submitted && (v.Problem == CodeExpired || v.Problem == CodeUsedUp)
 }
+
+func (v RecoveryCodeView) digits() int { return cmp.Or(v.Digits, v.Limits.CodeDigits) }
 
 func (v RecoveryCodeView) title() string {
 	if v.over() {
@@ -17,24 +21,24 @@ func (v RecoveryCodeView) title() string {
 func (v RecoveryCodeView) lead() string {
 	switch v.Channel {
 	case SMS:
-		return v.Words.RecoveryCode().LeadSMS(v.Limits.CodeDigits)
+		return v.Words.RecoveryCode().LeadSMS(v.digits())
 	case Email:
-		return v.Words.RecoveryCode().LeadEmail(v.Limits.CodeDigits)
+		return v.Words.RecoveryCode().LeadEmail(v.digits())
 	}
-	return v.Words.RecoveryCode().LeadUnknown(v.Limits.CodeDigits)
+	return v.Words.RecoveryCode().LeadUnknown(v.digits())
 }
 
 func (v RecoveryCodeView) codeField() FieldView {
 	f := FieldView{
 		Words:        v.Words,
 		Name:         fieldCode,
-		Label:        v.Words.RecoveryCode().Label(v.Limits.CodeDigits),
+		Label:        v.Words.RecoveryCode().Label(v.digits()),
 		Hint:         v.Words.RecoveryCode().Hint,
 		Autocomplete: "one-time-code",
 		Class:        "digits code",
 	}
-	if v.Submitted && !v.over() && v.Wait <= 0 && !v.Busy {
-		f.Error = v.CodeSentence(v.Problem, v.Left)
+	if v.Submitted && !v.over() && !v.Busy {
+		f.Error = v.CodeSentence(v.Problem, v.Left, v.digits())
 		if v.Problem == CodeWrong {
 			f.Help = helpCode(v.Words.Ways())
 		}
@@ -44,15 +48,13 @@ func (v RecoveryCodeView) codeField() FieldView {
 
 func (v RecoveryCodeView) summary() SummaryView {
 	switch {
-	case v.Wait > 0:
-		return v.waitSummary(v.Words.Recovery().TriesWait(v.Words.In(v.Wait)))
 	case v.Busy:
 		return v.busySummary(v.button().Text)
 	case v.over():
 		return SummaryView{
 			Words: v.Words,
 			Title: v.Words.RecoveryCode().NeedsNew,
-			Text:  v.CodeSentence(v.Problem, 0),
+			Text:  v.CodeSentence(v.Problem, 0, v.digits()),
 			Ways:  []Link{v.again(), helpCode(v.Words.Ways())},
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"moncompte/app/password"
 )
@@ -12,13 +11,13 @@ import (
 func TestEachProblemWithACodeHasItsOwnSentence(t *testing.T) {
 	seen := map[string]CodeProblem{}
 	for p := CodeEmpty; p <= CodeUsedUp+1; p++ {
-		s := french.CodeSentence(p, 0)
+		s := french.CodeSentence(p, 0, 6)
 		if other, twice := seen[s]; twice || s == "" {
 			t.Errorf("%d says %q, as %d does", p, s, other)
 		}
 		seen[s] = p
 	}
-	if s := french.CodeSentence(CodeOK, 3); s != "" {
+	if s := french.CodeSentence(CodeOK, 3, 6); s != "" {
 		t.Errorf("a right code has the sentence %q", s)
 	}
 }
@@ -35,7 +34,7 @@ func TestTheTriesLeftAreSaidAfterAWrongCodeOnly(t *testing.T) {
 		{CodeWrong, -1, ""},
 		{CodeShort, 3, ""},
 	} {
-		got := plainSpaces(french.CodeSentence(row.problem, row.left))
+		got := plainSpaces(french.CodeSentence(row.problem, row.left, 6))
 		if said := strings.Contains(got, "reste"); said != (row.want != "") || !strings.Contains(got, row.want) {
 			t.Errorf("%+v: %q", row, got)
 		}
@@ -58,7 +57,6 @@ func TestTheCodePageIsAlwaysInDoubtAboutTheAccount(t *testing.T) {
 func TestACodeThatWasNotJudgedIsNotSaidToBeWrong(t *testing.T) {
 	for _, v := range []RecoveryCodeView{
 		{Page: french, Problem: CodeWrong},
-		{Page: french, Problem: CodeWrong, Submitted: true, Wait: time.Minute},
 		{Page: french, Problem: CodeWrong, Submitted: true, Busy: true},
 	} {
 		if got := v.codeField().Error; got != "" {

@@ -120,7 +120,8 @@ func (a showCommand) Run(p program) error {
 	}
 	bucket, err1 := s.Bucket(p.ctx, portal.AccountSubject(account.Identifier))
 	open, err2 := s.OpenSessions(p.ctx, id)
-	if err := errors.Join(err1, err2); err != nil {
+	wrong, digits, err3 := portal.CodeLength(p.ctx, s, account.Identifier, now())
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
 	at := now()
@@ -138,6 +139,8 @@ func (a showCommand) Run(p program) error {
 		{"sessions", fmt.Sprint(len(open))},
 		{"strangers' failures in a row", fmt.Sprint(portal.AccountLimit.Row(bucket, at))},
 		{"strangers must wait", wait.Round(time.Second).String()},
+		{"wrong codes", fmt.Sprint(wrong)},
+		{"digits of the next code", fmt.Sprint(digits)},
 	} {
 		fmt.Fprintf(w, "%s\t%s\n", row[0], row[1])
 	}

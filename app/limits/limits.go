@@ -8,14 +8,13 @@ import "time"
 
 // Limits are the figures of one portal.
 type Limits struct {
-	CodeDigits   int           // of a code sent by SMS or by e-mail
-	CodeLife     time.Duration // in which it works
-	CodeTries    int           // of one code
-	CodeTriesDay int           // of all codes of one identifier, a day
-	CodeSends    int           // messages with the same code
-	ResendAfter  time.Duration // between two of them
-	SMSDay       int           // messages to one identifier, a day
-	EmailDay     int
+	CodeDigits  int           // of a code sent by SMS or by e-mail, unless many wrong ones were tried
+	CodeLife    time.Duration // in which it works
+	CodeTries   int           // of one code
+	CodeSends   int           // messages with the same code
+	ResendAfter time.Duration // between two of them
+	SMSDay      int           // messages to one identifier, a day
+	EmailDay    int
 
 	PasswordMin   int           // characters of a new password
 	PasswordMax   int           //

@@ -10,9 +10,6 @@ var frenchRecovery = Recovery{
 	SendsWait: func(in string) string {
 		return "Pour protéger les comptes, l’envoi de codes est en pause. Vous pourrez réessayer " + in + "."
 	},
-	TriesWait: func(in string) string {
-		return "Pour protéger les comptes, la vérification des codes est en pause. Vous pourrez réessayer " + in + "."
-	},
 }
 
 var frenchRecoveryStart = RecoveryStart{

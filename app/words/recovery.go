@@ -6,7 +6,6 @@ type Recovery struct {
 	Again     string                 // link to a new code
 	WaitTitle string                 // too many requests
 	SendsWait func(in string) string // sending codes is paused; in = when to try again
-	TriesWait func(in string) string // judging codes is paused
 }
 
 // RecoveryStart is the step that asks who and how. need = how many digits a code has.

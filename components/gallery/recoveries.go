@@ -92,6 +92,7 @@ func recoveryCodes(p components.Page) []Story {
 		{"Renvoyé trop tôt", components.RecoveryCodeView{Page: p, Channel: components.SMS, ResendWait: 20 * time.Second}},
 		{"Renvoyé pour la dernière fois", components.RecoveryCodeView{
 			Page: p, Channel: components.SMS, Sent: true, NoMoreSends: true}},
+		{"Code plus long", components.RecoveryCodeView{Page: p, Channel: components.SMS, Digits: 8}},
 		{"Vide", refused(components.CodeEmpty, 0)},
 		{"Trop court", refused(components.CodeShort, 0)},
 		{"Trop long", refused(components.CodeLong, 0)},
@@ -101,7 +102,6 @@ func recoveryCodes(p components.Page) []Story {
 		{"Faux, dernier essai", refused(components.CodeWrong, 1)},
 		{"Expiré", refused(components.CodeExpired, 0)},
 		{"Essais épuisés", refused(components.CodeUsedUp, 0)},
-		{"Trop d’essais du jour", components.RecoveryCodeView{Page: p, Channel: components.SMS, Submitted: true, Wait: 5 * time.Hour}},
 		{"Trop de monde", components.RecoveryCodeView{Page: p, Channel: components.SMS, Submitted: true, Busy: true}},
 	} {
 		all = append(all, Story{Group: group, Name: row.name, Component: components.RecoveryCode(row.view)})

@@ -1,6 +1,7 @@
 package portal
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -21,6 +22,9 @@ var (
 	AccountLimit = Limit{Free: 5, FirstWait: time.Minute, MaxWait: 15 * time.Minute, Window: 24 * time.Hour}
 	AddressLimit = Limit{PerWindow: 100, Window: 10 * time.Minute}
 )
+
+// mostKept is how many failures a bucket keeps the times of where its limit does not say it.
+const mostKept = 128
 
 // Bucket is what is remembered of one subject's failures.
 type Bucket struct {
@@ -69,6 +73,9 @@ func (l Limit) growth(inRow int) time.Duration {
 func (l Limit) Count(b Bucket, now time.Time) Bucket {
 	b.InRow = l.Row(b, now) + 1
 	b.Recent = append(within(b.Recent, now.Add(-l.Window)), now)
+	if most := cmp.Or(l.PerWindow, mostKept); len(b.Recent) > most {
+		b.Recent = b.Recent[len(b.Recent)-most:]
+	}
 	return b
 }
 

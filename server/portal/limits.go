@@ -15,14 +15,13 @@ const (
 
 // StandardLimits are the figures that people are told: those that this package applies, and the standard ones of sessions.
 var StandardLimits = limits.Limits{
-	CodeDigits:   CodeDigits,
-	CodeLife:     CodeLife,
-	CodeTries:    CodeTries,
-	CodeTriesDay: codeDayLimit.PerWindow,
-	CodeSends:    MostSends,
-	ResendAfter:  ResendAfter,
-	SMSDay:       smsDayLimit.PerWindow,
-	EmailDay:     emailDayLimit.PerWindow,
+	CodeDigits:  CodeDigits,
+	CodeLife:    CodeLife,
+	CodeTries:   CodeTries,
+	CodeSends:   MostSends,
+	ResendAfter: ResendAfter,
+	SMSDay:      smsDayLimit.PerWindow,
+	EmailDay:    emailDayLimit.PerWindow,
 
 	PasswordMin:   password.MinLength,
 	PasswordMax:   password.MaxLength,

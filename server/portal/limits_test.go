@@ -16,7 +16,7 @@ func TestNoLimitIsLeftOut(t *testing.T) {
 
 func TestACodeHasAsManyDigitsAsPeopleAreTold(t *testing.T) {
 	for range 100 {
-		if n := len(newCode().Reveal()); n != StandardLimits.CodeDigits {
+		if n := len(newCode(codeLength(0, 0)).Reveal()); n != StandardLimits.CodeDigits {
 			t.Fatalf("a code of %d digits, not %d", n, StandardLimits.CodeDigits)
 		}
 	}

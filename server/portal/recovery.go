@@ -23,7 +23,7 @@ const (
 
 // The rules of codes: OWASP ASVS 5.0 V6.5.5 (10 minutes), V6.6.2 (bound to the request that made them) and V6.6.3.
 const (
-	CodeDigits    = 6
+	CodeDigits    = 6 // at least: see codeLength
 	CodeLife      = 10 * time.Minute
 	CodeTries     = 5                // a flow
 	ResendAfter   = 60 * time.Second // between two messages
@@ -35,7 +35,7 @@ const (
 
 // The limits of recovery, the same for identifiers that have no account.
 var (
-	codeDayLimit     = Limit{PerWindow: 10, Window: 24 * time.Hour}
+	againDayLimit    = Limit{PerWindow: 10, Window: 24 * time.Hour} // passwords sent again: see SetAlready
 	smsDayLimit      = Limit{PerWindow: 5, Window: 24 * time.Hour}
 	emailDayLimit    = Limit{PerWindow: 10, Window: 24 * time.Hour}
 	recoveryAddress  = Limit{PerWindow: 100, Window: 10 * time.Minute}
@@ -45,6 +45,7 @@ var (
 // The subjects of recovery.
 const (
 	byCodeTries       SubjectKind = "code tries"
+	byAgain           SubjectKind = "passwords again"
 	bySMS             SubjectKind = "sms"
 	byEmail           SubjectKind = "email"
 	byService         SubjectKind = "sms of the service"
@@ -59,6 +60,7 @@ type Flow struct {
 	Asked      Channel
 	Identifier nir.Number
 	Account    AccountID // "" when the identifier has no account that can be recovered
+	Digits     int       // of the code
 	Tries      int       // codes tried so far
 	Sends      int
 	LastSend   time.Time
@@ -113,14 +115,17 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 	if err := reserve(ctx, r.Store, at, place...); err != nil {
 		return keys.Secret{}, err
 	}
-	f := NewFlow{Token: NewToken(), Code: newCode(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel,
-		Identifier: q.Identifier, Expires: at.Add(CodeLife)}}
+	f := NewFlow{Token: NewToken(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Expires: at.Add(CodeLife)}}
 	err = alone(ctx, r.Store, func(tx Tx) error {
 		to, err := tx.Recipient(ctx, q.Identifier)
 		if err != nil {
 			return err
 		}
 		f.Account = to.Account
+		if _, f.Digits, err = CodeLength(ctx, tx, q.Identifier, at); err != nil {
+			return err
+		}
+		f.Code = newCode(f.Digits)
 		if f.Ref, err = tx.AddFlow(ctx, f); err != nil {
 			return err
 		}

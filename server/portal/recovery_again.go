@@ -21,7 +21,7 @@ type Finished struct {
 // by a request whose answer was lost. It changes nothing. Its errors are an *Error with KindBusy or a fault of the store.
 //
 // Whoever holds the token could set a password a moment ago, and learns no more than that: the password typed must be the
-// account's, and these comparisons count as tries of codes do, so that a stolen token is no way to guess it.
+// account's, and these comparisons are counted, ten a day, so that a stolen token is no way to guess it.
 func (r *Recovery) SetAlready(ctx context.Context, token keys.Secret, purpose Purpose, typed string) (bool, error) {
 	if token.IsZero() || typed == "" {
 		return false, nil
@@ -47,7 +47,7 @@ func (r *Recovery) matches(ctx context.Context, at time.Time, f Finished, typed 
 		return false, busy(err)
 	}
 	defer ticket.Release()
-	day := Subject{Kind: byCodeTries, Value: f.Identifier.Canonical(), Limit: codeDayLimit}
+	day := Subject{Kind: byAgain, Value: f.Identifier.Canonical(), Limit: againDayLimit}
 	if err := reserve(ctx, r.Store, at, day); err != nil {
 		if refused, ok := errors.AsType[*Error](err); ok && refused.Kind == KindThrottled {
 			return false, nil

@@ -86,8 +86,8 @@ func notAgain(flow Flow, now time.Time) error {
 	return Throttled(flow.LastSend.Add(ResendAfter).Sub(now))
 }
 
-// Try compares a code. Tries are limited a flow and, over all flows, a day for the identifier: somebody who begins a new
-// flow does not begin a new count.
+// Try compares a code. Tries are limited a flow; over all flows they are counted, for the number and for the service, and the next
+// code grows with them: somebody who begins a new flow does not begin a new count, and shuts nobody out.
 func (r *Recovery) Try(ctx context.Context, token, code keys.Secret) (CodeResult, error) {
 	flow, err := r.Flow(ctx, token)
 	if err != nil {
@@ -97,18 +97,22 @@ func (r *Recovery) Try(ctx context.Context, token, code keys.Secret) (CodeResult
 		return CodeRight, nil // a second click on the button
 	}
 	at := r.now()
-	// Whoever has no try left, or a code whose time is over, learns nothing: that takes none of the day's tries away.
+	// Whoever has no try left, or a code whose time is over, learns nothing: that is no wrong code.
 	if flow.Tries >= CodeTries {
 		return CodeUsedUp, nil
 	}
 	if !flow.Expires.After(at) {
 		return CodeExpired, nil
 	}
-	day := Subject{Kind: byCodeTries, Value: flow.Identifier.Canonical(), Limit: codeDayLimit}
-	if err := reserve(ctx, r.Store, at, day); err != nil {
+	service, err := r.Store.Tallied(ctx, wrongCodes, at.Add(-serviceWindow))
+	if err != nil {
 		return 0, err
 	}
-	result, err := r.compare(ctx, token, flow.Ref, code, at, day)
+	// Whoever has begun thousands of flows while codes were short finds them closed once the service has seen what comes.
+	if flow.Digits < codeLength(0, service) {
+		return CodeUsedUp, nil
+	}
+	result, err := r.compare(ctx, token, flow, code, at)
 	if err != nil {
 		return 0, err
 	}
@@ -119,9 +123,21 @@ func (r *Recovery) Try(ctx context.Context, token, code keys.Secret) (CodeResult
 
 // compare counts the try and commits it, and only then compares, so that neither parallel requests nor a crash make more
 // comparisons than there are tries.
-func (r *Recovery) compare(ctx context.Context, token keys.Secret, flow FlowRef, code keys.Secret, at time.Time, day Subject) (CodeResult, error) {
+func (r *Recovery) compare(ctx context.Context, token keys.Secret, f Flow, code keys.Secret, at time.Time) (CodeResult, error) {
+	flow, tries := f.Ref, codeTriesSubject(f.Identifier)
 	var tried Tried
-	err := alone(ctx, r.Store, func(tx Tx) (err error) {
+	err := alone(ctx, r.Store, func(tx Tx) error {
+		counted, err := tx.LockBuckets(ctx, at, tries)
+		if err != nil {
+			return err
+		}
+		counted[0] = tries.Limit.Count(counted[0], at)
+		if err := tx.SaveBuckets(ctx, at, []Subject{tries}, counted); err != nil {
+			return err
+		}
+		if err := tx.AddTally(ctx, wrongCodes, at, 1); err != nil {
+			return err
+		}
 		tried, err = tx.CountTry(ctx, flow)
 		return err
 	})
@@ -139,7 +155,7 @@ func (r *Recovery) compare(ctx context.Context, token keys.Secret, flow FlowRef,
 		return CodeExpired, nil
 	}
 	if hmac.Equal(typed, tried.MAC) {
-		right, err := r.consume(ctx, token, flow, at, day)
+		right, err := r.consume(ctx, token, flow, at, tries)
 		if err != nil || right {
 			return CodeRight, err
 		}
@@ -150,14 +166,18 @@ func (r *Recovery) compare(ctx context.Context, token keys.Secret, flow FlowRef,
 	return CodeWrong, nil
 }
 
-// consume uses up a code that was right and takes the day's try back. It returns false for a flow without an account.
-func (r *Recovery) consume(ctx context.Context, token keys.Secret, flow FlowRef, at time.Time, day Subject) (right bool, err error) {
+// consume uses up a code that was right and takes back that it was counted as a wrong one. It returns false for a flow without an
+// account.
+func (r *Recovery) consume(ctx context.Context, token keys.Secret, flow FlowRef, at time.Time, tries Subject) (right bool, err error) {
 	tx, err := r.Store.Begin(ctx)
 	if err != nil {
 		return false, err
 	}
 	defer tx.Rollback()
-	if _, err := settle(ctx, tx, at, Succeeded, day); err != nil {
+	if _, err := settle(ctx, tx, at, Succeeded, tries); err != nil {
+		return false, err
+	}
+	if err := tx.AddTally(ctx, wrongCodes, at, -1); err != nil {
 		return false, err
 	}
 	consumed, err := tx.ConsumeCode(ctx, flow, at)
@@ -185,11 +205,11 @@ func (r *Recovery) notTried(ctx context.Context, token keys.Secret) (CodeResult,
 	return CodeUsedUp, nil
 }
 
-// newCode returns CodeDigits random digits, each code as likely as any other.
-func newCode() keys.Secret {
-	n, err := rand.Int(rand.Reader, new(big.Int).Exp(big.NewInt(10), big.NewInt(CodeDigits), nil))
+// newCode returns so many random digits, each code as likely as any other.
+func newCode(digits int) keys.Secret {
+	n, err := rand.Int(rand.Reader, new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(digits)), nil))
 	if err != nil {
 		panic(err) // crypto/rand never fails (Go 1.24)
 	}
-	return keys.NewSecret(fmt.Sprintf("%0*d", CodeDigits, n))
+	return keys.NewSecret(fmt.Sprintf("%0*d", digits, n))
 }

@@ -8,12 +8,17 @@ import (
 
 // Each of the six places holds each digit as often as any other, zeros at the beginning too: a code that was one digit
 // shorter now and then would be guessed ten times as easily (OWASP ASVS 5.0 V6.5.4).
-func TestEveryCodeHasSixDigitsAndNoneIsMoreLikely(t *testing.T) {
+func TestEveryCodeHasItsDigitsAndNoneIsMoreLikely(t *testing.T) {
 	const codes = 100_000
+	for _, step := range codeSteps {
+		if n := len(newCode(step.digits).Reveal()); n != step.digits {
+			t.Errorf("a code of %d digits, not %d", n, step.digits)
+		}
+	}
 	six := regexp.MustCompile(`^[0-9]{6}$`)
 	var places [6][10]int
 	for range codes {
-		code := newCode().Reveal()
+		code := newCode(6).Reveal()
 		if !six.MatchString(code) {
 			t.Fatalf("a code of %d characters, or not of digits", len(code))
 		}

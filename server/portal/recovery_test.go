@@ -32,57 +32,91 @@ func both(t *testing.T, test func(t *testing.T, s *site, n nir.Number)) {
 	}
 }
 
-func TestTenWrongCodesADayAreComparedOverAllFlows(t *testing.T) {
+// wrongCodes tries so many wrong codes on flows of its own.
+func (s *site) wrongCodes(n nir.Number, codes int) {
+	s.t.Helper()
+	var token keys.Secret
+	for i := range codes {
+		if i%portal.CodeTries == 0 {
+			token = s.start(n)
+			s.Turn(time.Minute)
+		}
+		if result, err := s.give(token, not(s.code(token))); err != nil || result == portal.CodeRight {
+			s.t.Fatalf("wrong code %d: %d, %v", i+1, result, err)
+		}
+	}
+}
+
+func TestTheNextCodeGrowsWithTheWrongOnesOfItsNumberAndNobodyIsShutOut(t *testing.T) {
 	both(t, func(t *testing.T, s *site, n nir.Number) {
-		begun := s.Clock()
-		for range 2 {
+		wrong := 0
+		for _, c := range []struct{ after, digits int }{{0, 6}, {9, 6}, {10, 8}, {49, 8}, {50, 10}} {
+			s.wrongCodes(n, c.after-wrong)
+			wrong = c.after
 			token := s.start(n)
-			for i := range portal.CodeTries {
-				want := portal.CodeWrong
-				if i == portal.CodeTries-1 {
-					want = portal.CodeUsedUp
-				}
-				s.mustGive(token, not(s.code(token)), want)
-				s.Turn(time.Second)
+			flow, err := s.recovery.Flow(t.Context(), token)
+			if err != nil || len(s.code(token)) != c.digits || flow.Digits != c.digits {
+				t.Errorf("after %d wrong codes: %d digits, %d said, want %d (%v)", c.after, len(s.code(token)), flow.Digits, c.digits, err)
 			}
 		}
-		third := s.start(n)
-		for _, code := range []string{not(s.code(third)), s.code(third)} {
-			_, err := s.give(third, code)
-			var e *portal.Error
-			if !errors.As(err, &e) || e.Kind != portal.KindThrottled || e.Wait != begun.Add(24*time.Hour).Sub(s.Clock()) {
-				t.Errorf("the eleventh code: %#v", err)
-			}
+		s.Turn(30 * 24 * time.Hour)
+		if token := s.start(n); len(s.code(token)) != 6 {
+			t.Errorf("after a month without a wrong code: %d digits", len(s.code(token)))
 		}
-		s.Turn(24 * time.Hour)
-		s.mustGive(s.start(n), "", portal.CodeWrong)
 	})
 }
 
-func TestTheDaysTriesOfOneIdentifierAreNotAnothersAndEndWithTheRightCode(t *testing.T) {
+func TestARightCodeIsNotCountedAndTheWrongOnesOfOneNumberAreNotAnothers(t *testing.T) {
 	s := newSite(t)
 	n, other := s.addNumber(nathalie), s.addNumber(jean)
-	for range 2 {
+	s.wrongCodes(n, 9)
+	for range 3 {
 		token := s.start(n)
-		for range 4 {
-			s.mustGive(token, not(s.code(token)), portal.CodeWrong)
-		}
+		s.mustGive(token, s.code(token), portal.CodeRight)
+		s.mustGive(token, "000000", portal.CodeRight) // a second click finds the code given
+		s.Turn(time.Minute)
 	}
+	if digits := len(s.code(s.start(n))); digits != 6 {
+		t.Errorf("after nine wrong codes and three right ones: %d digits", digits)
+	}
+	s.wrongCodes(n, 1)
 	token := s.start(n)
-	s.mustGive(token, s.code(token), portal.CodeRight)
-	s.mustGive(token, "000000", portal.CodeRight) // a second click finds the code given
-	token = s.start(n)
-	s.mustGive(token, not(s.code(token)), portal.CodeWrong) // the ninth wrong one: the right one was not counted
-	s.mustGive(token, not(s.code(token)), portal.CodeWrong)
-	if _, err := s.give(token, s.code(token)); portal.ErrorKind(err) != portal.KindThrottled {
-		t.Errorf("after ten wrong codes in a day: %v", err)
+	if digits := len(s.code(token)); digits != 8 {
+		t.Errorf("after ten wrong codes: %d digits", digits)
 	}
-	token = s.start(other)
 	s.mustGive(token, s.code(token), portal.CodeRight)
+	if digits := len(s.code(s.start(other))); digits != 6 {
+		t.Errorf("of another number: %d digits", digits)
+	}
+}
+
+// Who begins thousands of flows while codes are short, and guesses then, finds them closed.
+func TestAShortCodeOpensNothingOnceTheServiceSeesManyWrongOnes(t *testing.T) {
+	s := newSite(t)
+	n := s.addNumber(nathalie)
+	token := s.start(n)
+	tx, err := s.store.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if err := errors.Join(tx.AddTally(t.Context(), "wrong codes", s.Clock(), 500), tx.Commit()); err != nil {
+		t.Fatal(err)
+	}
+	s.mustGive(token, s.code(token), portal.CodeUsedUp)
+	token = s.start(n)
+	if len(s.code(token)) != 8 {
+		t.Errorf("the next code has %d digits", len(s.code(token)))
+	}
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	s.Turn(26 * time.Hour)
+	if digits := len(s.code(s.start(n))); digits != 6 {
+		t.Errorf("a day later: %d digits", digits)
+	}
 }
 
 // A person who did not see that the code has expired, or was tried too often, has learnt nothing by trying it again.
-func TestACodeThatIsNotComparedTakesNoneOfTheDaysTries(t *testing.T) {
+func TestACodeThatIsNotComparedIsNoWrongOne(t *testing.T) {
 	both(t, func(t *testing.T, s *site, n nir.Number) {
 		expired := s.start(n)
 		s.Turn(portal.CodeLife)
@@ -96,7 +130,9 @@ func TestACodeThatIsNotComparedTakesNoneOfTheDaysTries(t *testing.T) {
 		for range 20 {
 			s.mustGive(used, not(s.code(used)), portal.CodeUsedUp)
 		}
-		s.mustGive(s.start(n), "", portal.CodeWrong) // the sixth of the day
+		if digits := len(s.code(s.start(n))); digits != 6 {
+			t.Errorf("after five wrong codes that were compared: %d digits", digits)
+		}
 	})
 }
 

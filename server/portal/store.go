@@ -28,6 +28,8 @@ type Reads interface {
 	KnownDevice(ctx context.Context, token keys.Secret, n nir.Number) (device string, ours bool, err error)
 	// Bucket returns what is counted against the subject, the zero Bucket when nothing is. It locks nothing.
 	Bucket(ctx context.Context, subject Subject) (Bucket, error)
+	// Tallied returns what was counted of it since then, whole hours.
+	Tallied(ctx context.Context, what Tally, since time.Time) (int, error)
 	// Schemes counts the accounts with a password by the scheme of its hash.
 	Schemes(ctx context.Context) (map[string]int, error)
 
@@ -69,6 +71,8 @@ type Tx interface {
 	// LockBuckets returns what is counted against each subject, and keeps others from counting until the unit ends.
 	LockBuckets(ctx context.Context, at time.Time, subjects ...Subject) ([]Bucket, error)
 	SaveBuckets(ctx context.Context, at time.Time, subjects []Subject, buckets []Bucket) error
+	// AddTally counts n of it at that time. Many may count at once.
+	AddTally(ctx context.Context, what Tally, at time.Time, n int) error
 	// Unlock forgets every attempt on the account, by strangers and by its own devices.
 	Unlock(ctx context.Context, id AccountID) error
 

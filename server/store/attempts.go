@@ -54,9 +54,9 @@ func (tx *Tx) LockBuckets(ctx context.Context, at time.Time, subjects ...portal.
 		}
 		var recent []byte
 		err := tx.row(ctx, `
-			INSERT INTO buckets (subject, subject_sealed, touched_at) VALUES ($1, $2, $3)
-			ON CONFLICT (subject) DO UPDATE SET subject_sealed = excluded.subject_sealed, touched_at = excluded.touched_at
-			RETURNING in_row, recent`, names[0], sealed, micros(at)).Scan(&buckets[i].InRow, &recent)
+			INSERT INTO buckets (subject, subject_sealed, forget_at) VALUES ($1, $2, $3)
+			ON CONFLICT (subject) DO UPDATE SET subject_sealed = excluded.subject_sealed, forget_at = excluded.forget_at
+			RETURNING in_row, recent`, names[0], sealed, forgetAt(subject, at)).Scan(&buckets[i].InRow, &recent)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +80,7 @@ func (tx *Tx) moveBucket(ctx context.Context, subject portal.Subject, names [][]
 	}
 	_, err := tx.exec(ctx, `
 		UPDATE buckets SET subject = $1, subject_sealed = $2
-		WHERE subject = (SELECT subject FROM buckets WHERE subject IN (`+list(3, len(names)-1)+`) ORDER BY touched_at DESC LIMIT 1)
+		WHERE subject = (SELECT subject FROM buckets WHERE subject IN (`+list(3, len(names)-1)+`) ORDER BY forget_at DESC LIMIT 1)
 		AND NOT EXISTS (SELECT 1 FROM buckets WHERE subject = $1)`,
 		append([]any{names[0], sealed}, anys(names[1:])...)...)
 	return err
@@ -90,13 +90,18 @@ func (tx *Tx) moveBucket(ctx context.Context, subject portal.Subject, names [][]
 func (tx *Tx) SaveBuckets(ctx context.Context, at time.Time, subjects []portal.Subject, buckets []portal.Bucket) error {
 	for i, subject := range subjects {
 		names := tx.subjectIndexes(subject)
-		_, err := tx.exec(ctx, `UPDATE buckets SET in_row = $1, recent = $2, touched_at = $3 WHERE subject IN (`+list(4, len(names))+`)`,
-			append([]any{buckets[i].InRow, packTimes(buckets[i].Recent), micros(at)}, names...)...)
+		_, err := tx.exec(ctx, `UPDATE buckets SET in_row = $1, recent = $2, forget_at = $3 WHERE subject IN (`+list(4, len(names))+`)`,
+			append([]any{buckets[i].InRow, packTimes(buckets[i].Recent), forgetAt(subject, at)}, names...)...)
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// forgetAt is when nothing that was counted until then matters any more: made-up numbers and addresses leave no rows for longer.
+func forgetAt(subject portal.Subject, at time.Time) int64 {
+	return micros(at.Add(subject.Limit.Window))
 }
 
 // Unlock implements portal.Tx.
@@ -105,7 +110,7 @@ func (tx *Tx) Unlock(ctx context.Context, id portal.AccountID) error {
 	if err != nil {
 		return err
 	}
-	subjects := []portal.Subject{portal.AccountSubject(account.Identifier)}
+	subjects := portal.BrakeSubjects(account.Identifier)
 	err = tx.each(ctx, func(rows *sql.Rows) error {
 		var token []byte
 		err := rows.Scan(&token)

@@ -76,7 +76,7 @@ func unlocking(t *testing.T, d *database) {
 	if err != nil || device == "" {
 		t.Fatalf("the device is not known: %v", err)
 	}
-	subjects := []portal.Subject{portal.AccountSubject(account.Identifier), portal.DeviceSubject(device, account.Identifier)}
+	subjects := append(portal.BrakeSubjects(account.Identifier), portal.DeviceSubject(device, account.Identifier))
 	for _, subject := range subjects {
 		storetest.Count(t, d.store, d.Clock(), portal.AccountLimit.Free, subject)
 	}

@@ -31,8 +31,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`,
+			last_send_at, created_at, expires_at, digits)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`,
 		index,
 		string(f.Purpose),
 		string(f.Asked),
@@ -42,7 +42,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		version,
 		ring.Seal(codeSeal, binding, []byte(f.Code.Reveal())),
 		micros(f.At),
-		micros(f.Expires))
+		micros(f.Expires),
+		f.Digits)
 	return index, err
 }
 
@@ -80,7 +81,7 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 	return a, err
 }
 
-const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), tries, sends, last_send_at, expires_at, coalesce(consumed_at, 0)`
+const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, tries, sends, last_send_at, expires_at, coalesce(consumed_at, 0)`
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
@@ -90,7 +91,7 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		SELECT token_index, `+flowColumns+`
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
-		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Tries, &f.Sends, &last, &expires, &consumed)
+		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Tries, &f.Sends, &last, &expires, &consumed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}

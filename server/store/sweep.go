@@ -7,7 +7,8 @@ import (
 
 // How long what has no more use is kept.
 const (
-	bucketsKept     = 24 * time.Hour       // the longest window of a limit: see portal.Limit
+	bucketsKept     = 0                    // past the time at which they are forgotten
+	talliesKept     = 25 * time.Hour       // longer than any is looked back at
 	devicesKeptFor  = 400 * 24 * time.Hour // as long as a browser keeps a cookie (RFC 6265bis §5.5)
 	signInsKeptFor  = 365 * 24 * time.Hour
 	flowsKeptFor    = 24 * time.Hour
@@ -29,7 +30,8 @@ func (s *Store) Sweep(ctx context.Context) error {
 		kept  time.Duration
 	}{
 		{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
-		{`DELETE FROM buckets WHERE touched_at < $1`, bucketsKept},
+		{`DELETE FROM buckets WHERE forget_at < $1`, bucketsKept},
+		{`DELETE FROM tallies WHERE 3600000000 * hour < $1`, talliesKept},
 		{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
 		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
 		{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},

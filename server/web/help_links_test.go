@@ -64,7 +64,7 @@ func TestEveryErrorLeadsToThePageThatAnswersIt(t *testing.T) {
 		"connexion-trop-de-monde": "site-en-panne", "connexion-apres-fin-de-session": "me-deconnecter#si-j-oublie",
 		"connexion-reponse-htmx-refusee": "connexion-refusee", "connexion-reponse-htmx-trop-d-essais": "trop-d-essais",
 		"code-faux": "code-non-recu#mon-code-est-refuse", "code-expire": "code-non-recu#mon-code-est-refuse",
-		"code-essais-epuises": "code-non-recu#mon-code-est-refuse", "code-trop-d-essais-du-jour": "code-non-recu",
+		"code-essais-epuises":                  "code-non-recu#mon-code-est-refuse",
 		"mot-de-passe-oublie-trop-de-demandes": "code-non-recu", "mot-de-passe-oublie-trop-de-monde": "site-en-panne",
 		"nouveau-mot-de-passe-trop-court": "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",
 		"nouveau-mot-de-passe-trop-connu": "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",

@@ -35,6 +35,7 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) components.Recover
 		First:       v.first(),
 		Linking:     v.linking(),
 		Channel:     channelOf(flow.Asked),
+		Digits:      flow.Digits,
 		ResendWait:  max(0, flow.LastSend.Add(portal.ResendAfter).Sub(v.now())),
 		NoMoreSends: flow.Sends >= portal.MostSends,
 	}
@@ -50,17 +51,12 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := v.codeView(r, flow)
 	view.Submitted = true
-	code, problem := readCode(r.PostForm.Get("code"))
+	code, problem := readCode(r.PostForm.Get("code"), flow.Digits)
 	if problem != components.CodeOK {
 		view.Problem = problem
 		return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	result, err := v.Recovery.Try(r.Context(), v.token(r), code)
-	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
-		view.Wait = refused.Wait
-		retryAfter(w, refused.Wait)
-		return v.codeRefused(w, r, http.StatusTooManyRequests, view)
-	}
 	if errors.Is(err, portal.ErrNoFlow) {
 		return redirect(w, r, v.base)
 	}
@@ -107,7 +103,7 @@ func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
 
 // readCode takes the spaces and hyphens out of a code as people copy it, and says what it lacks. Keyboards of other languages write
 // digits of their own.
-func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
+func readCode(typed string, need int) (code keys.Secret, problem components.CodeProblem) {
 	var digits strings.Builder
 	for _, c := range typed {
 		digit, ok := nir.Digit(c)
@@ -122,9 +118,9 @@ func readCode(typed string) (code keys.Secret, problem components.CodeProblem) {
 	switch n := digits.Len(); {
 	case n == 0:
 		return keys.Secret{}, components.CodeEmpty
-	case n < portal.CodeDigits:
+	case n < need:
 		return keys.Secret{}, components.CodeShort
-	case n > portal.CodeDigits:
+	case n > need:
 		return keys.Secret{}, components.CodeLong
 	}
 	return keys.NewSecret(digits.String()), components.CodeOK

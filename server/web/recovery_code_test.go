@@ -15,7 +15,7 @@ func FuzzReadCode(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, typed string) {
-		code, problem := readCode(typed)
+		code, problem := readCode(typed, 6)
 		if (problem == components.CodeOK) == code.IsZero() {
 			t.Fatalf("code %v, problem %d", !code.IsZero(), problem)
 		}

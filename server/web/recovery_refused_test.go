@@ -109,7 +109,7 @@ func TestCodesAreReadAsPeopleTypeAndPasteThem(t *testing.T) {
 				continue
 			}
 			a.expect(t, c.typed, http.StatusUnprocessableEntity, header{"Content-Type": html, "Retry-After": ""})
-			a.says(t, c.typed, told.CodeSentence(c.problem, 0))
+			a.says(t, c.typed, told.CodeSentence(c.problem, 0, portal.CodeDigits))
 			if h != nil {
 				a.fragment(t, c.typed)
 			}
@@ -157,12 +157,12 @@ func TestFiveWrongCodesUseACodeUpAndThePageSaysSoEachTime(t *testing.T) {
 		for left := portal.CodeTries - 1; left > 0; left-- {
 			a := b.give(reset, other(code), h)
 			a.expect(t, "a wrong code", http.StatusUnprocessableEntity, header{"Retry-After": ""})
-			a.says(t, "a wrong code", told.CodeSentence(components.CodeWrong, left))
+			a.says(t, "a wrong code", told.CodeSentence(components.CodeWrong, left, portal.CodeDigits))
 			if h != nil {
 				a.fragment(t, "a wrong code")
 			}
 		}
-		used := told.CodeSentence(components.CodeUsedUp, 0)
+		used := told.CodeSentence(components.CodeUsedUp, 0, portal.CodeDigits)
 		b.give(reset, other(code), h).says(t, "the fifth wrong code", used)
 		a := b.give(reset, code, h)
 		a.expect(t, "the right code after it", http.StatusUnprocessableEntity, nil)
@@ -184,7 +184,7 @@ func TestAnExpiredCodeIsSaidToBeExpired(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b, code := o.begun(reset)
 	o.Turn(portal.CodeLife)
-	expired := told.CodeSentence(components.CodeExpired, 0)
+	expired := told.CodeSentence(components.CodeExpired, 0, portal.CodeDigits)
 	page := b.get(reset + "/code")
 	page.expect(t, "the page", http.StatusOK, nil)
 	page.says(t, "the page", expired)
@@ -199,26 +199,22 @@ func TestAnExpiredCodeIsSaidToBeExpired(t *testing.T) {
 	fresh.give(reset, code).leads(t, "a new code", reset+"/nouveau")
 }
 
-func TestTenWrongCodesADayAreTheLimitWhateverTheFlow(t *testing.T) {
+func TestAfterTenWrongCodesTheNextOneIsLongerAndThePageSaysSo(t *testing.T) {
 	o := openRecoverySite(t, local)
 	for range 2 {
 		b, code := o.begun(reset)
 		for range portal.CodeTries {
 			b.give(reset, other(code))
 		}
+		o.Turn(portal.ResendAfter)
 	}
-	for _, h := range []header{nil, hx} {
-		b, code := o.begun(reset)
-		a := b.give(reset, code, h)
-		a.expect(t, "the eleventh code", http.StatusTooManyRequests, header{"Retry-After": "86400", "Content-Type": html, "Cache-Control": "no-store"})
-		if h != nil {
-			a.fragment(t, "the eleventh code")
-		}
-		b.get(reset+"/nouveau").leads(t, "the next step", reset+"/code")
-	}
-	o.Turn(24 * time.Hour)
 	b, code := o.begun(reset)
-	b.give(reset, code).leads(t, "the next day", reset+"/nouveau")
+	if len(code) != 8 {
+		t.Fatalf("a code of %d digits", len(code))
+	}
+	b.get(reset+"/code").says(t, "the page", words.French.RecoveryCode().Label(8))
+	b.give(reset, code[:6]).says(t, "six of them", told.CodeSentence(components.CodeShort, 0, 8))
+	b.give(reset, code).leads(t, "all of them", reset+"/nouveau")
 }
 
 func TestAnAddressThatAsksForTooManyCodesWaits(t *testing.T) {

@@ -120,12 +120,12 @@ func (o *recoverySite) take() (taken []notify.Message) {
 	return taken
 }
 
-var sixDigits = regexp.MustCompile(`\b[0-9]{6}\b`)
+var codeDigits = regexp.MustCompile(`\b([0-9]{6}|[0-9]{8})\b`)
 
 // codeIn returns the code that a message brings.
 func codeIn(t *testing.T, m notify.Message) string {
 	t.Helper()
-	code := sixDigits.FindString(m.Text.Reveal())
+	code := codeDigits.FindString(m.Text.Reveal())
 	if code == "" {
 		t.Fatal("the message holds no code")
 	}

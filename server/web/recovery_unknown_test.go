@@ -110,7 +110,7 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 				page("its page")
 				o.Turn(time.Second)
 			}
-			wrongCode("an eleventh code", http.StatusTooManyRequests)
+			wrongCode("an eleventh code", http.StatusUnprocessableEntity)
 			o.Turn(portal.FlowLife)
 			page2 := func(b *browser, _ string) answer { return b.get(c.base + "/code") }
 			step("a flow that is over", http.StatusSeeOther, page2)

@@ -12,15 +12,14 @@ import (
 func figures(l limits.Limits, w catalogue.Words) words {
 	n := w.Counts()
 	return words{
-		"{{code-digits}}":    n.Digits(l.CodeDigits),
-		"{{code-example}}":   exampleCode(l.CodeDigits),
-		"{{code-life}}":      w.Duration(l.CodeLife),
-		"{{code-tries}}":     n.Tries(l.CodeTries),
-		"{{code-tries-day}}": n.Tries(l.CodeTriesDay),
-		"{{code-sends}}":     n.Times(l.CodeSends),
-		"{{resend-after}}":   w.Duration(l.ResendAfter),
-		"{{sms-day}}":        n.SMS(l.SMSDay),
-		"{{mail-day}}":       n.Emails(l.EmailDay),
+		"{{code-digits}}":  n.Digits(l.CodeDigits),
+		"{{code-example}}": exampleCode(l.CodeDigits),
+		"{{code-life}}":    w.Duration(l.CodeLife),
+		"{{code-tries}}":   n.Tries(l.CodeTries),
+		"{{code-sends}}":   n.Times(l.CodeSends),
+		"{{resend-after}}": w.Duration(l.ResendAfter),
+		"{{sms-day}}":      n.SMS(l.SMSDay),
+		"{{mail-day}}":     n.Emails(l.EmailDay),
 
 		"{{password-min}}":   n.Characters(l.PasswordMin),
 		"{{password-max}}":   n.Characters(l.PasswordMax),
