@@ -70,6 +70,9 @@ func (r rotateKeysCommand) Run(p program) error {
 		Progress: func(done, all int) { bar.draw(float64(done) / float64(all)) },
 	})
 	bar.done()
+	if err == nil {
+		err = keys.SealPasswords(s.config.KeysFile)
+	}
 	if err != nil {
 		return fmt.Errorf("%w; %d rows are done, and the servers go on: run `moncompte keys rotate --resume`", err, moved)
 	}

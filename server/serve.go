@@ -57,6 +57,9 @@ func (serveCommand) Run(p program) error {
 	if err := s.Join(p.ctx); err != nil {
 		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 	}
+	if !s.Keys().PasswordsSealed() {
+		log.Warn("password hashes of an earlier release may not be sealed: run `moncompte keys rotate`")
+	}
 	ctx, stop := context.WithCancelCause(p.ctx)
 	defer stop(nil)
 	var work sync.WaitGroup

@@ -19,6 +19,7 @@ func parse(path, text string) (*state, error) {
 	for line := range strings.Lines(text) {
 		number++
 		line = strings.TrimSpace(line)
+		s.sealed = s.sealed || line == sealedLine
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}

@@ -39,6 +39,7 @@ type held struct {
 type state struct {
 	versions []*version // newest first, never empty
 	current  *version   // one of them: protects new data
+	sealed   bool       // see Ring.PasswordsSealed
 }
 
 func newRing(s *state) *Ring {
@@ -95,7 +96,7 @@ func (r *Ring) At(number int) (*Ring, bool) {
 	if v == nil {
 		return nil, false
 	}
-	return newRing(&state{r.state().versions, v}), true
+	return newRing(&state{r.state().versions, v, r.state().sealed}), true
 }
 
 // Only returns a snapshot that knows that version and no other, and false when the file does not have it.
@@ -104,8 +105,11 @@ func (r *Ring) Only(number int) (*Ring, bool) {
 	if v == nil {
 		return nil, false
 	}
-	return newRing(&state{[]*version{v}, v}), true
+	return newRing(&state{[]*version{v}, v, r.state().sealed}), true
 }
+
+// PasswordsSealed tells whether the file says that every password hash is sealed: see SealPasswords.
+func (r *Ring) PasswordsSealed() bool { return r.state().sealed }
 
 // Index returns the HMAC-SHA-256 (32 bytes) of value under the current version's subkey for the purpose: equal values have equal
 // indexes, so that a row is found without storing the value.

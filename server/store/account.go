@@ -27,7 +27,7 @@ const accountColumns = `
 	civil_sealed,
 	email_sealed,
 	phone_sealed,
-	coalesce(password_hash, ''),
+	` + passwordColumns + `,
 	session_epoch,
 	disabled_at IS NOT NULL,
 	created_at,
@@ -36,26 +36,24 @@ const accountColumns = `
 // Account implements portal.Reads.
 func (s *reads) Account(ctx context.Context, id portal.AccountID) (portal.Account, error) {
 	row := s.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE id = $1`, string(id))
-	a, err := s.scanAccount(row.Scan)
+	a, err := s.scanAccount(ctx, row.Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Account{}, portal.ErrNoAccount
 	}
 	return a, err
 }
 
-func (s *reads) scanAccount(scan func(...any) error) (portal.Account, error) {
+func (s *reads) scanAccount(ctx context.Context, scan func(...any) error) (portal.Account, error) {
 	var a portal.Account
-	var identifier, civil, email, phone []byte
+	var identifier, civil, email, phone, password []byte
 	var hash string
 	var created, updated int64
-	err := scan(&a.ID, &identifier, &civil, &email, &phone, &hash, &a.Epoch, &a.Disabled, &created, &updated)
+	err := scan(&a.ID, &identifier, &civil, &email, &phone, &hash, &password, &a.Epoch, &a.Disabled, &created, &updated)
 	if err != nil {
 		return portal.Account{}, err
 	}
 	a.CreatedAt, a.UpdatedAt = fromMicros(created), fromMicros(updated)
-	if hash != "" {
-		a.Password = keys.NewSecret(hash)
-	}
+	a.Password = s.password(ctx, a.ID, hash, password)
 	id := string(a.ID)
 	open := func(purpose string, sealed []byte) (plain []byte) {
 		if sealed == nil || err != nil {
@@ -152,7 +150,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 	}
 	hash, hashScheme := any(nil), any(nil)
 	if !a.Password.IsZero() {
-		hash, hashScheme = a.Password.Reveal(), r.Scheme
+		hash, hashScheme = passwordSealed, r.Scheme
 	}
 	args := []any{
 		string(id),
@@ -165,12 +163,13 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 		hashScheme,
 		now,
 		ring.Index(pivotIndex, portal.PivotKey(a.Civil)),
+		seal(passwordSeal, a.Password.Reveal()),
 	}
 	if created {
 		_, err = tx.exec(ctx, `
 			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
-				password_hash, password_scheme, created_at, updated_at, pivot_index)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)`, args...)
+				password_hash, password_scheme, created_at, updated_at, pivot_index, password_sealed)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`, args...)
 		return true, err
 	}
 	// A file that is imported again must not bring an old password back.
@@ -180,6 +179,10 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 		}
 		return "coalesce(" + stored + ", " + given + ")"
 	}
+	sealed := "CASE WHEN password_hash IS NULL THEN $11 ELSE password_sealed END"
+	if r.Replace {
+		sealed = "coalesce($11, password_sealed)"
+	}
 	_, err = tx.exec(ctx, `
 		UPDATE accounts SET
 			identifier_index = $2,
@@ -187,6 +190,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 			civil_sealed = $4,
 			email_sealed = $5,
 			phone_sealed = $6,
+			password_sealed = `+sealed+`,
 			password_hash = `+kept("$7", "password_hash")+`,
 			password_scheme = `+kept("$8", "password_scheme")+`,
 			updated_at = $9,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
@@ -23,7 +24,10 @@ type protectedTable struct {
 	derived   []derivedColumn
 }
 
-type sealedColumn struct{ name, purpose string }
+type sealedColumn struct {
+	name, purpose string
+	before        string // the column of texts that an earlier release kept it in unsealed; it says passwordSealed since
+}
 
 // derivedColumn is computed with a key from what is sealed in the same row: an index, a MAC.
 type derivedColumn struct {
@@ -38,7 +42,8 @@ type derivedColumn struct {
 var protectedTables = []protectedTable{
 	{
 		name: "accounts", key: "id", rowid: true,
-		sealed: []sealedColumn{{"identifier_sealed", identifierSeal}, {"civil_sealed", civilSeal}, {"email_sealed", emailSeal}, {"phone_sealed", phoneSeal}},
+		sealed: []sealedColumn{{"identifier_sealed", identifierSeal, ""}, {"civil_sealed", civilSeal, ""}, {"email_sealed", emailSeal, ""},
+			{"phone_sealed", phoneSeal, ""}, {"password_sealed", passwordSeal, passwordHash}},
 		derived: []derivedColumn{
 			{"identifier_index", "identifier_sealed", func(ring *keys.Ring, _, plain []byte) (any, error) {
 				_, err := restoreNumber(string(plain))
@@ -55,15 +60,15 @@ var protectedTables = []protectedTable{
 	}, {
 		name: "links", key: "id",
 		rows:    "ended_at IS NULL OR subject_sealed IS NOT NULL", // an ended link is looked up no more
-		sealed:  []sealedColumn{{"subject_sealed", subjectSeal}},
+		sealed:  []sealedColumn{{"subject_sealed", subjectSeal, ""}},
 		derived: []derivedColumn{{"subject_index", "subject_sealed", indexOf(subjectOfIssuer)}},
 	}, {
 		name: "buckets", key: "subject", blob: true, binding: attemptBinding,
-		sealed:  []sealedColumn{{"subject_sealed", attemptSeal}},
+		sealed:  []sealedColumn{{"subject_sealed", attemptSeal, ""}},
 		derived: []derivedColumn{{"subject", "subject_sealed", indexOf(attemptIndex)}},
 	}, {
 		name: "flows", key: "token_index", blob: true,
-		sealed: []sealedColumn{{"identifier_sealed", flowSeal}, {"code_sealed", codeSeal}},
+		sealed: []sealedColumn{{"identifier_sealed", flowSeal, ""}, {"code_sealed", codeSeal, ""}},
 		derived: []derivedColumn{
 			{"code_mac", "code_sealed", func(ring *keys.Ring, key, plain []byte) (any, error) {
 				mac, _ := portal.CodeMAC(ring, key, keys.NewSecret(string(plain)))
@@ -72,17 +77,17 @@ var protectedTables = []protectedTable{
 			{"key_version", "code_sealed", func(ring *keys.Ring, _, _ []byte) (any, error) { return int64(ring.Current()), nil }},
 		},
 	},
-	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal}}},
-	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal}}},
-	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal}}},
-	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{"identity_sealed", linkingSeal}}},
+	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal, ""}}},
+	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal, ""}}},
+	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal, ""}}},
+	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{"identity_sealed", linkingSeal, ""}}},
 }
 
 func indexOf(purpose string) func(*keys.Ring, []byte, []byte) (any, error) {
 	return func(ring *keys.Ring, _, plain []byte) (any, error) { return ring.Index(purpose, string(plain)), nil }
 }
 
-// columns are the key, the sealed and the derived columns, in this order.
+// columns are the key, the sealed and the derived columns and those before the sealed ones, in this order.
 func (t protectedTable) columns() []string {
 	names := []string{t.key}
 	for _, c := range t.sealed {
@@ -90,6 +95,11 @@ func (t protectedTable) columns() []string {
 	}
 	for _, c := range t.derived {
 		names = append(names, c.name)
+	}
+	for _, c := range t.sealed {
+		if c.before != "" {
+			names = append(names, c.before)
+		}
 	}
 	return names
 }
@@ -133,6 +143,7 @@ const (
 	unreadable = "cannot be read"
 	misplaced  = "not found under the keys"
 	unsealed   = "not kept sealed yet, so that their key cannot be told or changed"
+	exposed    = "are not sealed, which the keys file rules out"
 )
 
 // open unseals what is sealed in the row, by column. What cannot be, or should have been sealed and is not, is a fault.
@@ -160,6 +171,14 @@ func (r protectedRow) open(ring *keys.Ring) (plain map[string][]byte, faults []f
 // check reads the row with every key of the ring and tells what is not sound.
 func (r protectedRow) check(ring *keys.Ring) []fault {
 	plain, faults := r.open(ring)
+	for _, c := range r.table.sealed {
+		if _, ok := r.bare(c); ok && ring.PasswordsSealed() {
+			faults = append(faults, fault{c.before, exposed})
+		}
+		if c.before != "" && r.values[r.table.place(c.before)] == passwordSealed && r.values[r.table.place(c.name)] == nil {
+			faults = append(faults, fault{c.name, unreadable})
+		}
+	}
 	for i, c := range r.table.derived {
 		text, ok := plain[c.from]
 		if !ok || r.derivedAt(i) == nil {
@@ -184,6 +203,12 @@ func (r protectedRow) protect(ring *keys.Ring) (protectedRow, bool, error) {
 	next := protectedRow{r.table, append([]any(nil), r.values...)}
 	changed := false
 	for i, c := range r.table.sealed {
+		if text, ok := r.bare(c); ok && !ring.PasswordsSealed() {
+			next.values[1+i] = ring.Seal(c.purpose, r.binding(), []byte(text))
+			next.values[r.table.place(c.before)] = passwordSealed
+			changed = true
+			continue
+		}
 		text, ok := plain[c.name]
 		if !ok {
 			continue
@@ -209,6 +234,17 @@ func (r protectedRow) protect(ring *keys.Ring) (protectedRow, bool, error) {
 	}
 	return next, changed, nil
 }
+
+// bare is what an earlier release left unsealed of the column, false when it left nothing.
+func (r protectedRow) bare(c sealedColumn) (string, bool) {
+	if c.before == "" {
+		return "", false
+	}
+	text, ok := r.values[r.table.place(c.before)].(string)
+	return text, ok && text != passwordSealed
+}
+
+func (t protectedTable) place(column string) int { return slices.Index(t.columns(), column) }
 
 func (r protectedRow) derivedAt(i int) any { return r.values[1+len(r.table.sealed)+i] }
 

@@ -26,6 +26,8 @@ var contract = []struct {
 	{"unlocking forgets the attempts of strangers and of devices", unlocking},
 	{"a device is known with the identifiers that it signed in to", devices},
 	{"an upgraded hash never undoes a new password", hashUpgrade},
+	{"nobody gives an account the password of another without the keys", otherPassword},
+	{"passwords of an earlier release are sealed by a change of keys", earlierPasswords},
 	{"a session comes back until it ends", sessionRoundTrip},
 	{"a sign-in and its session stand or fall together", enteredTogether},
 	{"a request that is under way does not revive a session", noRevival},

@@ -83,6 +83,9 @@ func (s *reads) older(t protectedTable) filter {
 		var columns []string
 		for _, c := range t.sealed {
 			columns = append(columns, `substr(`+c.name+`, 1, 5) <> $`+strconv.Itoa(from))
+			if c.before != "" && !s.keys.PasswordsSealed() {
+				columns = append(columns, c.before+` <> '`+passwordSealed+`'`)
+			}
 		}
 		return strings.Join(columns, " OR ")
 	}, []any{keys.SealedPrefix(s.keys.Current())}}

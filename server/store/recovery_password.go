@@ -12,12 +12,6 @@ import (
 	"moncompte/server/portal"
 )
 
-// SetPassword implements portal.Tx.
-func (tx *Tx) SetPassword(ctx context.Context, id portal.AccountID, hash keys.Secret, scheme string, at time.Time) error {
-	return one(tx.exec(ctx, `UPDATE accounts SET password_hash = $2, password_scheme = $3, updated_at = $4 WHERE id = $1`,
-		string(id), hash.Reveal(), scheme, micros(at)))
-}
-
 // FinishFlow implements portal.Tx.
 func (tx *Tx) FinishFlow(ctx context.Context, flow portal.FlowRef, id portal.AccountID, at, since time.Time) error {
 	n, err := tx.exec(ctx, `
@@ -46,13 +40,14 @@ func (tx *Tx) EndFlows(ctx context.Context, id portal.AccountID, at time.Time) e
 func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
 	index := keys.TokenIndex(flowIndex, token)
 	var f portal.Finished
-	var sealed []byte
+	var sealed, password []byte
 	var hash string
+	var account portal.AccountID
 	err := s.row(ctx, `
-		SELECT purpose, flows.identifier_sealed, coalesce(password_hash, '')
+		SELECT purpose, flows.identifier_sealed, accounts.id, `+passwordColumns+`
 		FROM flows
 		JOIN accounts ON accounts.id = flows.account_id
-		WHERE finished_at > $1 AND token_index = $2`, micros(since), index).Scan(&f.Purpose, &sealed, &hash)
+		WHERE finished_at > $1 AND token_index = $2`, micros(since), index).Scan(&f.Purpose, &sealed, &account, &hash, &password)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Finished{}, portal.ErrNoFlow
 	}
@@ -63,7 +58,7 @@ func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.
 	if err != nil {
 		return portal.Finished{}, fmt.Errorf("identifier: %w", err)
 	}
-	f.Hash = keys.NewSecret(hash)
+	f.Hash = s.password(ctx, account, hash, password)
 	f.Identifier, err = restoreNumber(string(plain))
 	return f, err
 }

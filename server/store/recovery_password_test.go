@@ -166,7 +166,7 @@ func finishIsWhole(t *testing.T, d *database) {
 			t.Fatalf("the request ended before statement %d (%v), and something has changed:\n%s\n%s", n, err, before, after)
 		}
 	}
-	if after := ended(t, d); !strings.HasPrefix(after, "$argon2id epoch 2 sessions 0 open flows 0 messages 4 open 2 devices 1") {
+	if after := ended(t, d); !strings.HasPrefix(after, "argon2id epoch 2 sessions 0 open flows 0 messages 4 open 2 devices 1") {
 		t.Errorf("in the end: %s", after)
 	}
 }
@@ -178,7 +178,7 @@ func ended(t *testing.T, d *database) (line string) {
 	defer db.Close()
 	err := db.QueryRowContext(t.Context(), `
 		SELECT
-			(SELECT min(substr(password_hash, 1, 9)) FROM accounts) || ' epoch ' ||
+			(SELECT min(substr(password_scheme, 1, 8)) FROM accounts) || ' epoch ' ||
 			(SELECT sum(session_epoch) FROM accounts) || ' sessions ' ||
 			(SELECT count(*) FROM sessions) || ' open flows ' ||
 			(SELECT count(*) FROM flows WHERE closed_at IS NULL) || ' messages ' ||
