@@ -54,6 +54,7 @@ type AccountView struct {
 
 // SessionView is one open session.
 type SessionView struct {
+	ID                string
 	Started, LastSeen time.Time // zero LastSeen = not known
 	Browser, System   string    // "Firefox", "Android"; empty = not known
 	Current           bool
@@ -72,11 +73,10 @@ func (s SessionView) name(w *words.Account) string {
 // SecurityView shows who uses the account, and lets its owner end it.
 type SecurityView struct {
 	Page
-	SignIns     []SignIn // newest first
-	Sessions    []SessionView
-	EndedOthers int           // sessions that this request has just ended
-	Link        *LinkView     // nil = FranceConnect is not offered
-	Passkeys    *PasskeysView // nil = they are not offered
+	SignIns  []SignIn // newest first
+	Sessions []SessionView
+	Link     *LinkView     // nil = FranceConnect is not offered
+	Passkeys *PasskeysView // nil = they are not offered
 }
 
 func (v SecurityView) others() int {

@@ -55,6 +55,8 @@ const (
 	PasskeyAdded
 	PasskeyRemoved
 	PasskeyRenamed
+	DeviceOut
+	OthersOut
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -74,6 +76,10 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.PasskeyRemoved
 	case PasskeyRenamed:
 		return w.PasskeyRenamed
+	case DeviceOut:
+		return w.DeviceOut
+	case OthersOut:
+		return w.OthersOut
 	}
 	return ""
 }

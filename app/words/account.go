@@ -45,7 +45,8 @@ type Account struct {
 	LastUsed        func(moment string) string
 	SignOutOthers   string // button
 	NoOthers        string
-	EndedOthers     func(n int) string
+	SignOutOne      string                   // button of one device
+	SignOutOf       func(name string) string // the same for who does not see the page
 	SignInsHeading  string
 	NoSignIns       string
 	At              func(moment string) string

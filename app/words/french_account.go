@@ -58,12 +58,8 @@ var frenchAccount = Account{
 	LastUsed:        func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
 	SignOutOthers:   "Déconnecter tous les autres appareils",
 	NoOthers:        "Aucun autre appareil n’est connecté.",
-	EndedOthers: func(n int) string {
-		if n < 2 {
-			return "L’autre appareil est déconnecté."
-		}
-		return "Les " + count(n, "", "autres appareils sont déconnectés.")
-	},
+	SignOutOne:      "Déconnecter",
+	SignOutOf:       func(name string) string { return "Déconnecter « " + name + " »" },
 	SignInsHeading:  "Dernières connexions",
 	NoSignIns:       "Aucune connexion pour le moment.",
 	At:              func(moment string) string { return "Le " + moment },

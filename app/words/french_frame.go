@@ -25,6 +25,8 @@ var frenchFrame = Frame{
 	PasskeyAdded:    "La clé d’accès est ajoutée. La prochaine fois, votre doigt ou votre visage suffit.",
 	PasskeyRemoved:  "La clé d’accès est supprimée. Elle n’ouvre plus votre compte.",
 	PasskeyRenamed:  "Le nouveau nom est enregistré.",
+	DeviceOut:       "L’appareil est déconnecté.",
+	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",
 	NoNetwork:      "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",

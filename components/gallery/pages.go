@@ -43,9 +43,9 @@ func accounts(p components.Page) []Story {
 		v.Notice = notice
 		return Story{Group: "Mes connexions", Name: name, Component: components.Security(v)}
 	}
-	mine := components.SessionView{Started: evening, LastSeen: evening, Browser: "Firefox", System: "Android", Current: true}
-	other := components.SessionView{Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari", System: "iPhone"}
-	unknown := components.SessionView{Started: first}
+	mine := components.SessionView{ID: "ICI", Started: evening, LastSeen: evening, Browser: "Firefox", System: "Android", Current: true}
+	other := components.SessionView{ID: "TEL", Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari", System: "iPhone"}
+	unknown := components.SessionView{ID: "SANS", Started: first}
 	return []Story{
 		account("Première connexion", components.AccountView{Name: "Camille Martin"}),
 		account("Connexion suivante", components.AccountView{Name: "Camille Martin", LastSignIn: &here, FranceConnectLinked: true}),
@@ -58,10 +58,10 @@ func accounts(p components.Page) []Story {
 		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{
 			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine, other, unknown}}),
-		security("Un autre appareil déconnecté", components.SecurityView{
-			SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}, EndedOthers: 1}),
-		security("Deux autres appareils déconnectés", components.SecurityView{
-			SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine}, EndedOthers: 2}),
+		security("Un appareil déconnecté", components.SecurityView{
+			Page: with(p, components.DeviceOut), SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine, other}}),
+		security("Tous les autres déconnectés", components.SecurityView{
+			Page: with(p, components.OthersOut), SignIns: []components.SignIn{here, elsewhere}, Sessions: []components.SessionView{mine}}),
 		security("Avec une clé d’accès", components.SecurityView{SignIns: []components.SignIn{byKey, here}, Sessions: []components.SessionView{mine},
 			Passkeys: &components.PasskeysView{Page: p, Passkeys: []components.PasskeyView{{ID: "A", Name: "Firefox sur Android"}}}}),
 		security("Clé d’accès ajoutée", components.SecurityView{Page: with(p, components.PasskeyAdded), SignIns: []components.SignIn{here},

@@ -56,7 +56,7 @@ func TestAnyPlainFormSaysThatThereIsNoNetwork(t *testing.T) {
 	p.press(named("Déconnecter tous les autres appareils"))
 	p.until(`document.querySelector("#messages .summary")`)
 	p.says("#messages .summary", "La connexion à internet est coupée")
-	p.says("form[action='/mon-compte/securite'] > button", "Déconnecter tous les autres appareils")
+	p.says("form[action='/mon-compte/securite']:has([value=deconnecter-autres]) > button", "Déconnecter tous les autres appareils")
 	s.start()
 	p.follow(func() { p.press(named("Déconnecter tous les autres appareils")) })
 	p.says("main", "autre appareil")

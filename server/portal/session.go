@@ -18,6 +18,9 @@ type Session struct {
 	Device  keys.Secret // the token to keep in the browser
 }
 
+// MostSessions is how many sessions an account has at once: with one more, the oldest ends (OWASP ASVS 5.0 V7.1.2).
+const MostSessions = 20
+
 // OpenSession is one of the account's sessions, as its owner sees it.
 type OpenSession struct {
 	ID                string

@@ -101,8 +101,18 @@ func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal
 
 // EndOtherSessions ends the account's sessions except the one with that ID, and returns how many there were.
 func (s *Store) EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error) {
+	return s.endSessionsWhere(ctx, id, func(session string) bool { return session != keep })
+}
+
+// EndOneSession ends the account's session with that ID, and returns how many there were: one or none.
+func (s *Store) EndOneSession(ctx context.Context, id portal.AccountID, session string) (ended int, err error) {
+	return s.endSessionsWhere(ctx, id, func(one string) bool { return one == session })
+}
+
+// endSessionsWhere ends the account's sessions whose ID is chosen.
+func (s *Store) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen func(session string) bool) (ended int, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
-		var others []any
+		var tokens []any
 		err := tx.each(ctx, func(rows *sql.Rows) error {
 			var token string
 			var data []byte
@@ -110,17 +120,27 @@ func (s *Store) EndOtherSessions(ctx context.Context, id portal.AccountID, keep 
 				return err
 			}
 			values, err := portal.SessionValues(data)
-			if values[portal.SessionID] != keep {
-				others = append(others, token)
+			if chosen(values[portal.SessionID]) {
+				tokens = append(tokens, token)
 			}
 			return err
 		}, `SELECT token_hash, data FROM sessions WHERE account_id = $1`, string(id))
-		if err != nil || len(others) == 0 {
+		if err != nil || len(tokens) == 0 {
 			return err
 		}
-		n, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash IN (`+list(1, len(others))+`)`, others...)
+		n, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash IN (`+list(1, len(tokens))+`)`, tokens...)
 		ended = int(n)
 		return err
 	})
 	return ended, err
+}
+
+// endOldestSessions leaves the account's sessions that were begun last. Its owner can then look through all of them.
+func (tx *Tx) endOldestSessions(ctx context.Context, id portal.AccountID) error {
+	_, err := tx.exec(ctx, `
+		DELETE FROM sessions WHERE account_id = $1 AND created_at < (
+			SELECT min(created_at) FROM (
+				SELECT created_at FROM sessions WHERE account_id = $1 ORDER BY created_at DESC LIMIT $2) AS latest)`,
+		string(id), portal.MostSessions)
+	return err
 }

@@ -96,7 +96,10 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 	if err != nil {
 		return err
 	}
-	return tx.saveSession(ctx, row)
+	if err := tx.saveSession(ctx, row); err != nil {
+		return err
+	}
+	return tx.endOldestSessions(ctx, session.Account)
 }
 
 // RememberDevice implements portal.Tx.

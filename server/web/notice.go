@@ -18,6 +18,8 @@ const (
 	noticePasskeyAdded    = "passkey-added"
 	noticePasskeyRemoved  = "passkey-removed"
 	noticePasskeyRenamed  = "passkey-renamed"
+	noticeDeviceOut       = "device-out"
+	noticeOthersOut       = "others-out"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 )
 
@@ -30,6 +32,8 @@ var notices = map[string]components.Notice{
 	noticePasskeyAdded:    components.PasskeyAdded,
 	noticePasskeyRemoved:  components.PasskeyRemoved,
 	noticePasskeyRenamed:  components.PasskeyRenamed,
+	noticeDeviceOut:       components.DeviceOut,
+	noticeOthersOut:       components.OthersOut,
 }
 
 func (s *site) leaveNotice(w http.ResponseWriter, name string) {

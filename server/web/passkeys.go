@@ -88,7 +88,7 @@ func (s *site) passkeysChanged(w http.ResponseWriter, r *http.Request, id portal
 	switch {
 	case err == nil:
 		s.leaveNotice(w, notice)
-		return redirect(w, r, "/mon-compte/securite")
+		return redirect(w, r, securityPath)
 	case errors.Is(err, portal.ErrNoPasskey):
 		problem = components.PasskeyGone
 	case errors.Is(err, portal.ErrManyPasskeys):

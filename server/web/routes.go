@@ -16,8 +16,8 @@ func (s *site) handler() http.Handler {
 	page("POST /connexion", s.loginSubmit)
 	page("POST /deconnexion", s.logout)
 	page("GET /mon-compte", s.accountShow)
-	page("GET /mon-compte/securite", s.securityShow)
-	page("POST /mon-compte/securite", s.securitySubmit)
+	page("GET "+securityPath, s.securityShow)
+	page("POST "+securityPath, s.securitySubmit)
 	if s.Passkeys != nil {
 		page("POST /connexion/cle/demande", s.passkeyAsk)
 		page("POST /connexion/cle", s.passkeySubmit)

@@ -244,7 +244,8 @@ func TestOtherSessionsAreShownAndEnded(t *testing.T) {
 		}
 	}
 	ended := desk.do(http.MethodPost, "/mon-compte/securite", url.Values{})
-	if ended.expect(t, "end the others", http.StatusOK, nil); !strings.Contains(ended.body, "L’autre appareil est déconnecté.") {
+	ended.expect(t, "end the others", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
+	if !strings.Contains(desk.get("/mon-compte/securite").body, "Tous les autres appareils sont déconnectés.") {
 		t.Error("the page does not say what has ended")
 	}
 	if phone.isSignedIn() || !desk.isSignedIn() || !stranger.isSignedIn() {

@@ -33,6 +33,7 @@ type Accounts interface {
 	SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error)
 	OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error)
 	EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error)
+	EndOneSession(ctx context.Context, id portal.AccountID, session string) (ended int, err error)
 	Ping(ctx context.Context) error
 }
 
