@@ -27,3 +27,20 @@ func TestTheWASMKeepsToItsBudget(t *testing.T) {
 		t.Errorf("%d bytes, which is %d over the budget", total, total-wasmBudget)
 	}
 }
+
+// passkeyBudget is what the script of passkeys may weigh on the way: the page that it is for is open on old telephones.
+const passkeyBudget = 3_000
+
+func TestTheScriptOfPasskeysKeepsToItsBudget(t *testing.T) {
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL("passkey.js"), Prefix)+suffixes["br"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Logf("%d bytes", info.Size()); info.Size() > passkeyBudget {
+		t.Errorf("%d bytes, which is %d over the budget", info.Size(), info.Size()-passkeyBudget)
+	}
+}

@@ -140,7 +140,7 @@ func production(s *site, o *web.Options) {
 
 func TestTheSignInPageFitsTheFirstFlight(t *testing.T) {
 	t.Parallel()
-	seen, typed := signInBills(t, newSite(t, production).address)
+	seen, typed := signInBills(t, newSite(t, production, withPasskeys).address)
 	if len(seen) != 2 {
 		t.Errorf("the page blocks on %d style sheets", len(seen)-1)
 	}

@@ -49,6 +49,7 @@ var (
 		return static.LoadFrom(fstest.MapFS{
 			"manifest.json": {Data: []byte(`{
 				"app.css": {"file": "app.1111.css", "type": "text/css; charset=utf-8"},
+				"passkey.js": {"file": "sw.3333.js", "type": "text/javascript; charset=utf-8"},
 				"sw.js":   {"file": "sw.3333.js", "type": "text/javascript; charset=utf-8"}}`)},
 			"app.1111.css":   {Data: []byte("body{}")},
 			"sw.3333.js":     {Data: []byte("// the worker")},

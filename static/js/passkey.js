@@ -36,7 +36,7 @@
   if (told) signal(JSON.parse(told.dataset.signals)).catch(nothing);
 
   if (!root || !credentials || !window.AbortController) return;
-  const button = root.querySelector("button[type=button]"), box = root.querySelector("[role=status]");
+  const button = root.querySelector("button"), box = root.querySelector("[role=status]");
   function say(name) {
     box.textContent = "";
     if (name) box.append(root.querySelector(`[data-say=${name}]`).content.cloneNode(true));
@@ -95,7 +95,7 @@
     root.hidden = false;
     return;
   }
-  button.addEventListener("click", add);
+  button.addEventListener("click", (e) => { e.preventDefault(); add(); }); // the form goes with the answer
   if (root.dataset.passkey === "add") {
     root.hidden = false;
     document.querySelector("[data-passkey-none]").hidden = true;
