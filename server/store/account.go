@@ -124,11 +124,14 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 	ring := tx.keys.Snapshot()
 	indexes := ring.Indexes(identifierIndex, a.Identifier.Canonical())
 	id := portal.NewAccountID()
-	row := tx.row(ctx, `SELECT id FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
-	if err := row.Scan(&id); errors.Is(err, sql.ErrNoRows) {
+	var sealed []byte
+	row := tx.row(ctx, `SELECT id, identifier_sealed FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
+	if err := row.Scan(&id, &sealed); errors.Is(err, sql.ErrNoRows) {
 		created = true
 	} else if err != nil {
 		return false, err
+	} else if stored, err := ring.Open(identifierSeal, string(id), sealed); err != nil || string(stored) != a.Identifier.Canonical() {
+		return false, fmt.Errorf("account %s is found by an identifier that is not its own", id) // see nearest
 	}
 	if !created && len(r.Absent) > 0 {
 		stored, err := tx.Account(ctx, id)
@@ -179,9 +182,9 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 		}
 		return "coalesce(" + stored + ", " + given + ")"
 	}
-	sealed := "CASE WHEN password_hash IS NULL THEN $11 ELSE password_sealed END"
+	password := "CASE WHEN password_hash IS NULL THEN $11 ELSE password_sealed END"
 	if r.Replace {
-		sealed = "coalesce($11, password_sealed)"
+		password = "coalesce($11, password_sealed)"
 	}
 	_, err = tx.exec(ctx, `
 		UPDATE accounts SET
@@ -190,7 +193,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 			civil_sealed = $4,
 			email_sealed = $5,
 			phone_sealed = $6,
-			password_sealed = `+sealed+`,
+			password_sealed = `+password+`,
 			password_hash = `+kept("$7", "password_hash")+`,
 			password_scheme = `+kept("$8", "password_scheme")+`,
 			updated_at = $9,

@@ -17,6 +17,7 @@ import (
 type protectedTable struct {
 	name, key string
 	blob      bool   // the key is bytes
+	nameless  bool   // the key tells an operator nothing
 	rowid     bool   // SQLite keeps the rows in another order than that of the key
 	binding   string // of every seal; "" = the key of its row
 	rows      string // SQL that tells the rows that matter; "" = all
@@ -37,7 +38,7 @@ type derivedColumn struct {
 
 // protectedTables is every column that needs a key. Whatever is not listed needs none: what is found by a token of a browser is found by
 // its plain hash (keys.TokenIndex), also devices.token_index, sign_ins.device, visits.browser_index, sessions.token_hash and, as in
-// flows, outbox.flow, and passkeys.credential_index; the id_token in sessions.data is sealed under the session's own token, and
+// flows, outbox.flow, and passkeys.credential_index; the id_token within sessions.data is sealed under the session's own token too, and
 // passkey_challenges.session under the browser's.
 var protectedTables = []protectedTable{
 	{
@@ -77,6 +78,7 @@ var protectedTables = []protectedTable{
 			{"key_version", "code_sealed", func(ring *keys.Ring, _, _ []byte) (any, error) { return int64(ring.Current()), nil }},
 		},
 	},
+	{name: "sessions", key: "token_hash", nameless: true, sealed: []sealedColumn{{"data", sessionSeal, ""}}},
 	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal, ""}}},
 	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal, ""}}},
 	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal, ""}}},
@@ -119,8 +121,10 @@ func (r protectedRow) key() []byte {
 
 // name is the row's for an operator; "" for one that is named by an index.
 func (r protectedRow) name() string {
-	text, _ := r.values[0].(string)
-	return text
+	if r.table.nameless {
+		return ""
+	}
+	return string(r.key())
 }
 
 func (r protectedRow) binding() string {
@@ -130,7 +134,7 @@ func (r protectedRow) binding() string {
 	case r.table.blob:
 		return hex.EncodeToString(r.key())
 	}
-	return r.name()
+	return string(r.key())
 }
 
 // fault is what is not sound in one column of one row.

@@ -27,6 +27,8 @@ var contract = []struct {
 	{"a device is known with the identifiers that it signed in to", devices},
 	{"an upgraded hash never undoes a new password", hashUpgrade},
 	{"nobody gives an account the password of another without the keys", otherPassword},
+	{"nobody gives an account the session of another without the keys", otherSession},
+	{"nobody gives an account the number of another without the keys", otherIndex},
 	{"passwords of an earlier release are sealed by a change of keys", earlierPasswords},
 	{"a session comes back until it ends", sessionRoundTrip},
 	{"a sign-in and its session stand or fall together", enteredTogether},

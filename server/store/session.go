@@ -10,23 +10,27 @@ import (
 
 // Session returns the session that is open under the hash of a token, the zero SessionRow when there is none.
 func (s *reads) Session(ctx context.Context, token string) (portal.SessionRow, error) {
-	var data []byte
-	var expires int64
+	kept := keptSession{token: token}
 	err := s.row(ctx, `
-		SELECT data, expires_at
+		SELECT account_id, epoch, data, expires_at
 		FROM sessions
 		LEFT JOIN accounts ON accounts.id = sessions.account_id
 		WHERE token_hash = $1
 		AND expires_at > $2
 		AND (account_id IS NULL OR (session_epoch = epoch AND disabled_at IS NULL))`,
-		token, micros(s.now())).Scan(&data, &expires)
+		token, micros(s.now())).Scan(&kept.account, &kept.epoch, &kept.sealed, &kept.expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.SessionRow{}, nil
 	}
 	if err != nil {
 		return portal.SessionRow{}, err
 	}
-	return portal.NewSessionRow(token, data, fromMicros(expires))
+	row, sound := s.openSession(kept)
+	if !sound {
+		s.log.ErrorContext(ctx, "session not read", "account", kept.account.String)
+		return portal.SessionRow{}, nil
+	}
+	return row, nil
 }
 
 // SaveSession keeps a session that belongs to no sign-in, or moves on one that is still there.
@@ -45,16 +49,17 @@ func (tx *Tx) saveSession(ctx context.Context, row portal.SessionRow) error {
 		account = string(row.Account)
 	}
 	now := micros(tx.now())
+	sealed := tx.sealSession(row)
 	if row.New {
 		_, err := tx.exec(ctx, `
 			INSERT INTO sessions (token_hash, account_id, epoch, data, created_at, last_seen_at, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $5, $6)`, row.Token, account, row.Epoch, row.Data, now, micros(row.Expires))
+			VALUES ($1, $2, $3, $4, $5, $5, $6)`, row.Token, account, row.Epoch, sealed, now, micros(row.Expires))
 		return err
 	}
 	// No row means that the session ended while this request ran: it stays ended (OWASP ASVS 5.0 V7.4.1).
 	_, err := tx.exec(ctx, `
 		UPDATE sessions SET account_id = $2, epoch = $3, data = $4, last_seen_at = $5, expires_at = $6
-		WHERE token_hash = $1`, row.Token, account, row.Epoch, row.Data, now, micros(row.Expires))
+		WHERE token_hash = $1`, row.Token, account, row.Epoch, sealed, now, micros(row.Expires))
 	return err
 }
 
@@ -81,17 +86,21 @@ func (tx *Tx) EndSessions(ctx context.Context, id portal.AccountID) error {
 func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error) {
 	var open []portal.OpenSession
 	err := s.each(ctx, func(rows *sql.Rows) error {
-		var data []byte
+		var kept keptSession
 		var created, seen int64
-		if err := rows.Scan(&data, &created, &seen); err != nil {
+		if err := rows.Scan(&kept.token, &kept.account, &kept.epoch, &kept.sealed, &kept.expires, &created, &seen); err != nil {
 			return err
 		}
-		values, err := portal.SessionValues(data)
+		row, sound := s.openSession(kept)
+		if !sound {
+			return nil // it opens nothing
+		}
+		values, err := portal.SessionValues(row.Data)
 		open = append(open, portal.OpenSession{ID: values[portal.SessionID], Browser: values[portal.SessionBrowser],
 			Started: fromMicros(created), LastSeen: fromMicros(seen)})
 		return err
 	}, `
-		SELECT data, sessions.created_at, last_seen_at
+		SELECT token_hash, account_id, epoch, data, expires_at, sessions.created_at, last_seen_at
 		FROM sessions
 		JOIN accounts ON accounts.id = account_id
 		WHERE account_id = $1 AND epoch = session_epoch AND expires_at > $2
@@ -114,17 +123,20 @@ func (s *Store) endSessionsWhere(ctx context.Context, id portal.AccountID, chose
 	err = s.write(ctx, func(tx *Tx) error {
 		var tokens []any
 		err := tx.each(ctx, func(rows *sql.Rows) error {
-			var token string
-			var data []byte
-			if err := rows.Scan(&token, &data); err != nil {
+			var kept keptSession
+			if err := rows.Scan(&kept.token, &kept.account, &kept.epoch, &kept.sealed, &kept.expires); err != nil {
 				return err
 			}
-			values, err := portal.SessionValues(data)
+			var values map[string]string // one that is not sound has no ID and goes with the others
+			var err error
+			if row, sound := tx.openSession(kept); sound {
+				values, err = portal.SessionValues(row.Data)
+			}
 			if chosen(values[portal.SessionID]) {
-				tokens = append(tokens, token)
+				tokens = append(tokens, kept.token)
 			}
 			return err
-		}, `SELECT token_hash, data FROM sessions WHERE account_id = $1`, string(id))
+		}, `SELECT token_hash, account_id, epoch, data, expires_at FROM sessions WHERE account_id = $1`, string(id))
 		if err != nil || len(tokens) == 0 {
 			return err
 		}
