@@ -112,7 +112,8 @@ func (s SummaryView) emptying() templ.Attributes {
 	return templ.Attributes{"data-empty": s.Empty}
 }
 
+// focused gives the focus to the summary, unless it leads to a field, which has it then.
 func (s SummaryView) focused() SummaryView {
-	s.Focus = true
+	s.Focus = len(s.Errors) == 0
 	return s
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"moncompte/app/nir"
-	"moncompte/app/words"
 )
 
 // LoginView is the sign-in page and, under HTMX, its messages.
@@ -49,13 +48,6 @@ func (v FranceConnectView) class() string {
 		return "fr-connect fr-connect--plus"
 	}
 	return "fr-connect"
-}
-
-func (v FranceConnectView) purpose(w *words.FranceConnect) string {
-	if v.Plus {
-		return w.PurposePlus
-	}
-	return w.Purpose
 }
 
 func (v FranceConnectView) help() string {

@@ -2,12 +2,10 @@ package words
 
 // FranceConnect is the way in through FranceConnect, or through FranceConnect+: name is the one of the two.
 type FranceConnect struct {
-	Heading     func(name string) string
-	Purpose     string
-	PurposePlus string
-	SignInWith  string // first line of the official button, above the brand
-	WhatIs      func(name string) string
-	WhatIsNew   func(name string) string // the same with the warning that it opens a new window
+	Heading    func(name string) string
+	SignInWith string // first line of the official button, above the brand
+	WhatIs     func(name string) string
+	WhatIsNew  func(name string) string // the same with the warning that it opens a new window
 
 	// Why a person comes back without being signed in.
 	Cancelled, Expired, Refused, Unavailable, Closed, Failed FranceConnectProblem

@@ -1,12 +1,10 @@
 package words
 
 var frenchFranceConnect = FranceConnect{
-	Heading:     func(name string) string { return "Avec " + name },
-	Purpose:     "FranceConnect vous permet d’utiliser un compte public que vous avez déjà : impots.gouv.fr, ameli.fr, La Poste…",
-	PurposePlus: "FranceConnect+ vous identifie auprès des services publics, avec une sécurité renforcée.",
-	SignInWith:  "S’identifier avec",
-	WhatIs:      func(name string) string { return "Qu’est-ce que " + name + " ?" },
-	WhatIsNew:   func(name string) string { return "Qu’est-ce que " + name + " ? - nouvelle fenêtre" },
+	Heading:    func(name string) string { return "Avec " + name },
+	SignInWith: "S’identifier avec",
+	WhatIs:     func(name string) string { return "Qu’est-ce que " + name + " ?" },
+	WhatIsNew:  func(name string) string { return "Qu’est-ce que " + name + " ? - nouvelle fenêtre" },
 
 	Cancelled: FranceConnectProblem{
 		Title: func(name string) string { return "La connexion avec " + name + " n’est pas terminée" },

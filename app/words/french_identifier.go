@@ -5,7 +5,7 @@ import "strconv"
 var frenchIdentifier = Identifier{
 	Label: "Numéro de sécurité sociale",
 	Hint: func(need int) string {
-		return "Les " + strconv.Itoa(need) + " premiers chiffres, ou votre identifiant provisoire si vous n’avez pas de numéro."
+		return "Les " + strconv.Itoa(need) + " premiers chiffres, ou votre identifiant provisoire."
 	},
 
 	Empty: func(need int) string {

@@ -1,14 +1,13 @@
 package words
 
 var frenchSignIn = SignIn{
-	Title:      "Connexion",
-	Heading:    "Connexion à Mon Compte",
-	About:      "Me connecter à Mon Compte avec mon numéro de sécurité sociale et mon mot de passe.",
-	Or:         "ou",
-	WithNumber: "Avec mon numéro et mon mot de passe",
-	Password:   "Mot de passe",
-	Submit:     "Se connecter",
-	Busy:       "Connexion…",
+	Title:    "Connexion",
+	Heading:  "Connexion à Mon Compte",
+	About:    "Me connecter à Mon Compte avec mon numéro de sécurité sociale et mon mot de passe.",
+	Or:       "ou",
+	Password: "Mot de passe",
+	Submit:   "Se connecter",
+	Busy:     "Connexion…",
 
 	PasswordMissing: "Saisissez votre mot de passe.",
 	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",

@@ -5,7 +5,6 @@ type SignIn struct {
 	Title, Heading string
 	About          string // for search engines
 	Or             string // between FranceConnect and the form
-	WithNumber     string // heading of the form, below FranceConnect
 	Password       string // label
 	Submit, Busy   string // the button, and while it works
 

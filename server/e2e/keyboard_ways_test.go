@@ -47,7 +47,7 @@ func TestAForgottenPasswordNeedsNoMouse(t *testing.T) {
 	p.says("[role=status]", "Votre mot de passe est changé.")
 }
 
-// The focus goes to the summary, and from there a link leads to the field.
+// The focus is on the field that is wrong; above the form a link of the summary leads there too.
 func TestAnErrorIsCorrectedWithoutAMouse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -63,8 +63,11 @@ func TestAnErrorIsCorrectedWithoutAMouse(t *testing.T) {
 			p.tabTo(identifierField)
 			p.do(chromedp.KeyEvent(nathalie))
 			p.enter()
-			p.until(`document.activeElement.matches("#messages .summary")`)
-			p.key("\t", chromedp.ModifierNone)
+			p.until(`document.activeElement.id === "mot_de_passe"`)
+			p.seesFocus()
+			for range 2 { // over the number
+				p.key("\t", chromedp.ModifierShift)
+			}
 			p.is(`document.activeElement.hash === "#mot_de_passe"`)
 			p.seesFocus()
 			p.enter()

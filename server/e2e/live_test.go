@@ -116,7 +116,7 @@ func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {
 			get[bool](p, `(window.fetch = () => { throw new Error("the network was asked") }, true)`)
 			p.key("\r", chromedp.ModifierNone)
 			p.until(`document.querySelector("#messages .summary")`)
-			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+			p.is(`document.activeElement.id === "identifiant" && document.title.startsWith("Erreur")`)
 			p.says("main form > button", words)
 			p.holds(identifierField, "26905")
 			here := get[string](p, said)

@@ -78,7 +78,7 @@ func said(v *accessibility.Value) string {
 }
 
 const (
-	numberHint = "Les 13 premiers chiffres, ou votre identifiant provisoire si vous n’avez pas de numéro."
+	numberHint = "Les 13 premiers chiffres, ou votre identifiant provisoire."
 	numberAsk  = "Saisissez votre numéro de sécurité sociale (13 chiffres) ou votre identifiant provisoire."
 	smsHint    = "Un peu moins sûr que le mail : quelqu’un qui s’empare de votre numéro de téléphone pourrait lire le code."
 )

@@ -148,7 +148,24 @@
     if (document.title.indexOf(mark) !== 0) document.title = mark + document.title;
     var stale = byId(summary.dataset.empty);
     if (stale && !typed.has(stale.id)) stale.value = "";
-    if (!typed.size) summary.focus(); // not from under the fingers of someone who types on
+    stepBehind();
+    if (typed.size) return; // not from under the fingers of someone who types on
+    var wrong = document.querySelector("[aria-invalid=true]");
+    if (!wrong) return summary.focus();
+    // All that there is to read, to mend and to press, where the screen has room for it; else what there is to press, and the field.
+    summary.scrollIntoView();
+    var press = wrong.form.querySelector("[data-busy]");
+    if (press) press.scrollIntoView({ block: "nearest" });
+    wrong.focus();
+  }
+  // After a refusal FranceConnect stands behind the form, as in the page that the server sends without scripts.
+  function stepBehind() {
+    var provider = document.querySelector(".provider");
+    var or = provider && provider.nextElementSibling;
+    var form = document.querySelector("#messages + form");
+    if (!form || !or || !or.matches(".or")) return; // there is none, or it is there already
+    form.parentNode.insertBefore(provider, form.nextSibling);
+    form.parentNode.insertBefore(or, provider);
   }
   function say(id) {
     var words = byId(id);
