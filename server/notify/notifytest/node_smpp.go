@@ -127,6 +127,12 @@ func (s *NodeSMPP) Only(kind string) {
 	s.node.call("only", map[string]any{"kind": kind})
 }
 
+// Alone makes the SMSC allow one bind at a time.
+func (s *NodeSMPP) Alone() {
+	s.t.Helper()
+	s.node.call("alone", nil)
+}
+
 // Name makes id the message_id of a message that comes.
 func (s *NodeSMPP) Name(id string) {
 	s.t.Helper()

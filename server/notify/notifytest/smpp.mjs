@@ -7,13 +7,19 @@ let statuses = []; // {status, times}
 let binds = 0; // binds still to refuse
 let silent = false;
 let only = ''; // the one kind of bind that is known; all when empty
+let alone = false; // one bind at a time
+let holder; // the session that has it
 let names = []; // ids of the next messages
 let last = 0;
 
 function onSession(session, { user, password }) {
   sessions.add(session);
-  session.on('close', () => sessions.delete(session));
-  session.on('error', () => sessions.delete(session));
+  const gone = () => {
+    sessions.delete(session);
+    if (holder === session) holder = undefined;
+  };
+  session.on('close', gone);
+  session.on('error', gone);
   session.on('enquire_link', (pdu) => { if (!silent) session.send(pdu.response()); });
   session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
   session.on('data_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
@@ -27,6 +33,8 @@ function onSession(session, { user, password }) {
       if (right) binds--;
       return session.send(pdu.response({ command_status: right ? smpp.ESME_RBINDFAIL : smpp.ESME_RINVPASWD }));
     }
+    if (alone && holder) return session.send(pdu.response({ command_status: smpp.ESME_RALYBND }));
+    holder = session;
     session.send(pdu.response({ system_id: 'test' }));
   });
   session.on('submit_sm', (pdu) => {
@@ -58,6 +66,7 @@ serve({
     server.listen(port, '127.0.0.1', () => resolve({ port: server.address().port }));
   }),
   status: (wanted) => { statuses.push(wanted); },
+  alone: () => { alone = true; },
   name: ({ id }) => { names.push(id); },
   only: ({ kind }) => { only = kind; },
   refuse: ({ times }) => { binds = times; },
