@@ -12,7 +12,8 @@ import (
 // Each figure is said on some page, and changes on every page when the limit does.
 func TestALimitThatChangesLeavesNoOldFigureOnAnyPage(t *testing.T) {
 	other := page
-	other.Limits = limits.Limits{CodeDigits: 8, CodeLife: 13 * time.Minute, CodeSends: 4, LinkingLife: 17 * time.Minute, Idle: 41 * time.Minute}
+	other.Limits = limits.Limits{CodeDigits: 8, CodeLife: 13 * time.Minute, CodeSends: 4, LinkingLife: 17 * time.Minute, Idle: 41 * time.Minute,
+		Passkeys: 12, ProofLife: 19 * time.Minute}
 	all := func(of []gallery.Story) string {
 		var b strings.Builder
 		for _, s := range of {
@@ -28,6 +29,8 @@ func TestALimitThatChangesLeavesNoOldFigureOnAnyPage(t *testing.T) {
 		"the messages with a code":      {"3 fois", "4 fois"},
 		"the time to prove an account":  {"15 minutes", "17 minutes"},
 		"the session without activity":  {"30 minutes", "41 minutes"},
+		"the passkeys of an account":    {"10 clés d’accès", "12 clés d’accès"},
+		"the life of a proof":           {"11 minutes", "19 minutes"},
 		"a code that is over was valid": {"valable 10 minutes", "valable 13 minutes"},
 	} {
 		if !strings.Contains(before, said[0]) || !strings.Contains(after, said[1]) {

@@ -10,6 +10,7 @@ import (
 
 // page is what the stories are made for: French, with the figures that the golden files say.
 var page = components.Page{
-	Words:  words.French,
-	Limits: limits.Limits{CodeDigits: 6, CodeLife: 10 * time.Minute, CodeSends: 3, LinkingLife: 15 * time.Minute, Idle: 30 * time.Minute},
+	Words: words.French,
+	Limits: limits.Limits{CodeDigits: 6, CodeLife: 10 * time.Minute, CodeSends: 3, LinkingLife: 15 * time.Minute, Idle: 30 * time.Minute,
+		Passkeys: 10, ProofLife: 11 * time.Minute},
 }

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"strconv"
 	"time"
 
 	"moncompte/components"
@@ -19,9 +20,9 @@ func passkeys(p components.Page) []Story {
 		return Story{Group: "Clés d’accès", Name: name, Component: components.Passkeys(v)}
 	}
 	var many []components.PasskeyView
-	for range 10 {
+	for range p.Limits.Passkeys {
 		v := phone
-		v.ID += string(rune('A' + len(many)))
+		v.ID += strconv.Itoa(len(many))
 		many = append(many, v)
 	}
 	return []Story{
