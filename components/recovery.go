@@ -50,9 +50,10 @@ type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
-	Channel     Channel // what the person chose, not what was used
-	Digits      int     // of the code; 0 = as many as the limits say
-	Submitted   bool    // the form was sent: Problem is shown
+	SignIn      *SignInCode // the second step of a sign-in; nil for the others
+	Channel     Channel     // what the person chose, not what was used; of a sign-in, what was used
+	Digits      int         // of the code; 0 = as many as the limits say
+	Submitted   bool        // the form was sent: Problem is shown
 	Problem     CodeProblem
 	Left        int           // tries left, said with CodeWrong; 0 = not said
 	Sent        bool          // the code was just asked for again
@@ -109,12 +110,18 @@ func (v RecoveryCodeView) start() string {
 	if v.Linking {
 		return linkProof
 	}
+	if v.SignIn != nil {
+		return linkLogin
+	}
 	return recoveryLink(v.First, "")
 }
 
 func (v RecoveryCodeView) step(name string) string {
 	if v.Linking {
 		return linkLinking + name
+	}
+	if v.SignIn != nil {
+		return linkLogin + name
 	}
 	return recoveryLink(v.First, name)
 }

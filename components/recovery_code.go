@@ -19,6 +19,9 @@ func (v RecoveryCodeView) title() string {
 // lead says what may have been sent. The other channel is named to everybody,
 // so that it tells nothing of what is on file.
 func (v RecoveryCodeView) lead() string {
+	if v.SignIn != nil {
+		return v.signInLead()
+	}
 	switch v.Channel {
 	case SMS:
 		return v.Words.RecoveryCode().LeadSMS(v.digits())
@@ -62,6 +65,9 @@ func (v RecoveryCodeView) summary() SummaryView {
 }
 
 func (v RecoveryCodeView) again() Link {
+	if v.SignIn != nil {
+		return Link{HRef: v.start(), Text: v.Words.SecondStep().Again}
+	}
 	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
 }
 
@@ -71,6 +77,9 @@ func (v RecoveryCodeView) button() ButtonView {
 
 // sentAgain is as uncertain as the lead, for the same reason.
 func (v RecoveryCodeView) sentAgain() AlertView {
+	if v.SignIn != nil {
+		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
+	}
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
 }
 

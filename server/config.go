@@ -34,6 +34,7 @@ type config struct {
 	DKIMKey        keys.Secret // PEM
 	SMSGateway     string      // what an https SMSURL speaks
 	SMSBudget      int         // SMS an hour
+	SecondStep     portal.SecondStepRule
 	SessionIdle    time.Duration
 	SessionLife    time.Duration
 	Org            components.Org
@@ -192,6 +193,11 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
 	c.SMSGateway = s.text("SMS_GATEWAY", "")
 	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)
+	rules := []string{string(portal.StepForNewBrowser), string(portal.StepAlways), string(portal.StepNever)}
+	if c.Dev {
+		rules = []string{rules[2], rules[0], rules[1]} // the first one is the standard: the way of the guide is two fields and a button
+	}
+	c.SecondStep = portal.SecondStepRule(s.oneOf("SECOND_STEP", rules...))
 	c.SessionIdle = s.duration("SESSION_IDLE", portal.SessionIdle, time.Minute, 24*time.Hour)
 	c.SessionLife = s.duration("SESSION_LIFETIME", portal.SessionLifetime, time.Minute, 24*time.Hour)
 	if c.SessionIdle > c.SessionLife {

@@ -41,6 +41,7 @@ func deploy(t testing.TB, url string, all []person, costs passhash.Params) *depl
 		"MONCOMPTE_KEYS_FILE=" + path,
 		"MONCOMPTE_SMTP_URL=smtp://127.0.0.1:1", // nothing is sent there
 		"MONCOMPTE_TRUSTED_PROXIES=127.0.0.1",
+		"MONCOMPTE_SECOND_STEP=off", // what is asked after the pair has tests of its own
 	}}
 	d.run(t, "", "db", "migrate")
 	d.run(t, "", "accounts", "import", importFile(t, all, costs))

@@ -149,6 +149,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Login:          login,
 		Recovery:       recovery,
 		Passkeys:       passkeys,
+		SecondStep:     &portal.SecondStep{Login: login, Codes: recovery, When: c.SecondStep},
 		FranceConnect:  franceConnect,
 		Accounts:       s,
 		Sessions:       s,

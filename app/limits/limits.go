@@ -13,6 +13,7 @@ type Limits struct {
 	CodeTries   int           // of one code
 	CodeSends   int           // messages with the same code
 	ResendAfter time.Duration // between two of them
+	Remember    time.Duration // in which a browser that is remembered needs no code
 	SMSDay      int           // messages to one identifier, a day
 	EmailDay    int
 

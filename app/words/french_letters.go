@@ -15,6 +15,8 @@ var frenchLetters = Letters{
 		Reset: Purpose{"choisir un nouveau mot de passe", "changer de mot de passe", "Votre mot de passe actuel ne change pas."},
 		First: Purpose{"créer votre mot de passe", "créer votre mot de passe", "Aucun mot de passe n’est créé."},
 		Link:  Purpose{"relier FranceConnect à votre compte", "relier FranceConnect", "Rien ne change sur votre compte."},
+		SignIn: Purpose{"vous connecter à votre compte", "vous connecter",
+			"Sans ce code, personne n’entre. Mais quelqu’un connaît peut-être votre mot de passe : choisissez-en un nouveau sur Mon Compte."},
 
 		Subject: func(code string) string { return code + " est votre code Mon Compte" },
 		Use: func(purpose, life string) string {

@@ -9,6 +9,8 @@ func frenchDuration(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute && d%time.Minute != 0:
 		return count(int(d/time.Second), "seconde", "secondes")
+	case d >= 48*time.Hour && d%(24*time.Hour) == 0:
+		return count(int(d/(24*time.Hour)), "jour", "jours")
 	case d >= time.Hour && d%time.Hour == 0:
 		return count(int(d/time.Hour), "heure", "heures")
 	}

@@ -29,7 +29,7 @@ type Letters struct {
 
 // CodeLetter brings a code.
 type CodeLetter struct {
-	Reset, First, Link Purpose
+	Reset, First, Link, SignIn Purpose
 
 	Subject  func(code string) string // begins with the code, where a notification shows it
 	Use      func(purpose, life string) string

@@ -14,6 +14,8 @@ func (c Composer) purpose(p portal.Purpose) words.Purpose {
 		return c.letters().Code.First
 	case portal.Proof:
 		return c.letters().Code.Link
+	case portal.Second:
+		return c.letters().Code.SignIn
 	}
 	return c.letters().Code.Reset
 }

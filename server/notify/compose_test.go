@@ -18,7 +18,7 @@ var caf = Composer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.caf.fr"}
 func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 	writers := []Composer{caf, {Host: "localhost"}, {OrgName: "Caf de la Côte-d’Or – Dijon", Phone: "32 30", Host: "connexion.moncompte.allocations-familiales.gouv.fr"}}
 	for _, w := range writers {
-		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof} {
+		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof, portal.Second} {
 			for _, asked := range []portal.Channel{portal.SMS, portal.Email} {
 				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, 10*time.Minute)
 				text := c.Text.Reveal()
@@ -55,7 +55,7 @@ func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 }
 
 func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
-	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect"} {
+	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect", portal.Second: "vous connecter"} {
 		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, 10*time.Minute)
 		if !strings.HasPrefix(c.Subject.Reveal(), "012345 ") {
 			t.Errorf("subject %q", c.Subject.Reveal())

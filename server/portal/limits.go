@@ -20,6 +20,7 @@ var StandardLimits = limits.Limits{
 	CodeTries:   CodeTries,
 	CodeSends:   MostSends,
 	ResendAfter: ResendAfter,
+	Remember:    RememberFor,
 	SMSDay:      smsDayLimit.PerWindow,
 	EmailDay:    emailDayLimit.PerWindow,
 

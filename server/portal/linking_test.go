@@ -79,6 +79,28 @@ func TestACodeServesThePurposeThatItWasAskedForAlone(t *testing.T) {
 	}
 }
 
+// The code of a second step proves nothing elsewhere, and theirs nothing here.
+func TestTheCodeOfASecondStepIsOfNoOtherUse(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, false)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	if s.set(token, chosen) {
+		t.Error("a password was set")
+	}
+	if proof, _ := s.link(s.begin(), token); !errors.Is(proof, portal.ErrNoFlow) {
+		t.Errorf("the proof of an account is answered with %v", proof)
+	}
+	s.mustNotBeLinked()
+	for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof} {
+		flow := s.proven(number(t, nathalie), purpose)
+		if _, err := s.finish(step, flow, keys.Secret{}, true); !errors.Is(err, portal.ErrNoFlow) {
+			t.Errorf("the code of %q enters: %v", purpose, err)
+		}
+	}
+}
+
 func TestALinkingLastsFifteenMinutes(t *testing.T) {
 	s := newSite(t)
 	n := s.addNumber(nathalie)

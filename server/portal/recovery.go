@@ -19,6 +19,8 @@ const (
 	Reset Purpose = "reset" // a forgotten password
 	First Purpose = "first" // the first password of an imported account
 	Proof Purpose = "link"  // the proof that an account is the person's, to link it; it leads to no password
+
+	Second Purpose = "sign-in" // the second step of a sign-in; it leads to no password either
 )
 
 // The rules of codes: OWASP ASVS 5.0 V6.5.5 (10 minutes), V6.6.2 (bound to the request that made them) and V6.6.3.
@@ -66,6 +68,16 @@ type Flow struct {
 	LastSend   time.Time
 	Expires    time.Time // of the code
 	Consumed   time.Time // when the code was given, zero before
+
+	// Of a second step.
+	Pair   ProvenPair
+	Shared bool // asked for on a computer of several people
+}
+
+// ProvenPair is what a flow remembers of the right pair that it began with.
+type ProvenPair struct {
+	Epoch    int64 // of the account at that moment, 0 = there was no pair
+	Failures int   // in a row, before it
 }
 
 // FlowRef names a flow in the store. It is not its token.

@@ -43,6 +43,11 @@ func CodeMAC(ring *keys.Ring, flow FlowRef, code keys.Secret) (mac []byte, versi
 // and Wait when it comes too early, one with KindThrottled and ForGood when there are no more sends, and ErrNoFlow when the
 // code is not open.
 func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
+	return r.ResendBy(ctx, token, "")
+}
+
+// ResendBy is Resend by that channel, which a second step alone may choose, and at once when it is the other one.
+func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) error {
 	if token.IsZero() {
 		return ErrNoFlow
 	}
@@ -52,7 +57,10 @@ func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
 		if err != nil {
 			return err
 		}
-		code, err := tx.CountSend(ctx, flow.Ref, at)
+		if flow.Purpose == Second && (by == SMS || by == Email) {
+			flow.Asked = by
+		}
+		code, err := tx.CountSend(ctx, flow.Ref, flow.Asked, at)
 		if err != nil {
 			return err
 		}
@@ -116,7 +124,7 @@ func (r *Recovery) Try(ctx context.Context, token, code keys.Secret) (CodeResult
 	if err != nil {
 		return 0, err
 	}
-	r.log().InfoContext(ctx, "code tried", "event", "recovery", "right", result == CodeRight, "account", flow.Account,
+	r.log().InfoContext(ctx, "code tried", "event", "recovery", "purpose", flow.Purpose, "right", result == CodeRight, "account", flow.Account,
 		"trace", trace(r.Keys, flow.Identifier))
 	return result, nil
 }

@@ -16,7 +16,7 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 		return password.Report{}, Flow{}, err
 	}
 	// The new password needs this flow's own code, given not long ago (OWASP ASVS 5.0 V2.3.1).
-	if flow.Purpose == Proof || flow.Account == "" || flow.Consumed.IsZero() || r.now().Sub(flow.Consumed) > PasswordGrace {
+	if flow.Purpose != Reset && flow.Purpose != First || flow.Account == "" || flow.Consumed.IsZero() || r.now().Sub(flow.Consumed) > PasswordGrace {
 		return password.Report{}, flow, ErrNoFlow
 	}
 	account, err := r.Store.Account(ctx, flow.Account)
@@ -69,7 +69,8 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 		if err := tx.ForgetDevices(ctx, flow.Account); err != nil {
 			return err
 		}
-		if err := tx.RememberDevice(ctx, flow.Account, device, at); err != nil {
+		// The code that was given here is the second proof of the sign-in that follows.
+		if err := tx.RememberDevice(ctx, flow.Account, device, at, at.Add(PasswordGrace)); err != nil {
 			return err
 		}
 		if err := tx.EndSessions(ctx, flow.Account); err != nil {

@@ -24,6 +24,18 @@ func (r *Recovery) send(ctx context.Context, tx Tx, flow Flow, to Recipient, cod
 		return err
 	}
 	plan := planSend(flow.Asked, to, r.Reach, limits, buckets, at)
+	asked := flow.Asked
+	if flow.Purpose == Second {
+		// Who reads the page of a second step has given the right pair, so that it may say where the code went, and that none can go.
+		if plan.void {
+			return Throttled(untilFree(to, r.Reach, limits, buckets, at))
+		}
+		if asked = plan.channel; asked != flow.Asked {
+			if err := tx.SentBy(ctx, flow.Ref, asked); err != nil {
+				return err
+			}
+		}
+	}
 	if err := tx.SaveBuckets(ctx, at, limits[:], plan.buckets); err != nil {
 		return err
 	}
@@ -31,7 +43,7 @@ func (r *Recovery) send(ctx context.Context, tx Tx, flow Flow, to Recipient, cod
 		Flow:    flow.Ref,
 		Channel: plan.channel,
 		To:      to.To(plan.channel),
-		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, CodeLife),
+		Content: r.Reach.Composer.Code(plan.channel, asked, code, flow.Purpose, CodeLife),
 		At:      at,
 		Expires: flow.Expires,
 		Void:    plan.void,
@@ -50,6 +62,21 @@ func (r *Recovery) sendLimits(n nir.Number) [3]Subject {
 		{Kind: byEmail, Value: who, Limit: emailDayLimit},
 		{Kind: byService, Limit: Limit{PerWindow: budget, Window: time.Hour}},
 	}
+}
+
+// untilFree is how long it takes until a message can go to one of the addresses, a second at least.
+func untilFree(to Recipient, reach *Reach, limits [3]Subject, buckets []Bucket, at time.Time) time.Duration {
+	wait := func(i int) time.Duration {
+		return max(limits[i].Limit.Wait(buckets[i], at), time.Second)
+	}
+	sms, email := max(wait(0), wait(2)), wait(1)
+	switch {
+	case !reach.usable(SMS, to.Phone):
+		return email
+	case !reach.usable(Email, to.Email):
+		return sms
+	}
+	return min(sms, email)
 }
 
 // sendPlan is the way of one message with a code.

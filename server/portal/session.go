@@ -16,6 +16,9 @@ type Session struct {
 	Method  Method
 	At      time.Time
 	Device  keys.Secret // the token to keep in the browser
+
+	Remember time.Time // until when the browser needs no second step; zero = as it is
+	Shared   bool      // on a computer of several people: nothing of it is kept there, or remembered of it
 }
 
 // MostSessions is how many sessions an account has at once: with one more, the oldest ends (OWASP ASVS 5.0 V7.1.2).

@@ -42,6 +42,7 @@ type Proven struct {
 	pair    *rightPair  // nil unless a pair was verified
 	linking keys.Secret // the linking that this proof is for, zero without one
 	passkey *Passkey    // as it is after its use, nil without one
+	step    *Flow       // the second step that is done, nil without one
 }
 
 // rightPair is an attempt that was right and is still counted as a failure.
@@ -160,15 +161,31 @@ func (l *Login) Enter(ctx context.Context, p Proven, row SessionRow) error {
 // accept settles a right pair and upgrades its hash. It reports whether the account is told of it: after at least NoticeAfter
 // failures in a row (OWASP ASVS 5.0 V6.3.5).
 func (l *Login) accept(ctx context.Context, tx Tx, p Proven) (told bool, err error) {
-	failures, err := settle(ctx, tx, p.At, Succeeded, p.pair.subjects...)
+	failures, err := l.settle(ctx, tx, p)
 	if err != nil {
 		return false, err
 	}
-	if !p.pair.upgrade.IsZero() {
-		if err := tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme()); err != nil {
-			return false, err
-		}
+	return l.tell(ctx, tx, p, failures)
+}
+
+// settle takes the failure of a right pair back and upgrades its hash. It returns how many failures in a row came before it.
+func (l *Login) settle(ctx context.Context, tx Tx, p Proven) (failures int, err error) {
+	if failures, err = settle(ctx, tx, p.At, Succeeded, p.pair.subjects...); err != nil || p.pair.upgrade.IsZero() {
+		return failures, err
 	}
+	return failures, tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme())
+}
+
+// forgive is settle by itself, for a right pair that opens nothing yet.
+func (l *Login) forgive(ctx context.Context, p Proven) error {
+	return alone(ctx, l.Store, func(tx Tx) error {
+		_, err := l.settle(ctx, tx, p)
+		return err
+	})
+}
+
+// tell puts the notice of a success after many failures into the outbox, and reports whether there is one.
+func (l *Login) tell(ctx context.Context, tx Tx, p Proven, failures int) (told bool, err error) {
 	if l.Reach == nil || failures < NoticeAfter {
 		return false, nil
 	}

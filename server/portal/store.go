@@ -30,6 +30,9 @@ type Reads interface {
 	Bucket(ctx context.Context, subject Subject) (Bucket, error)
 	// Tallied returns what was counted of it since then, whole hours.
 	Tallied(ctx context.Context, what Tally, since time.Time) (int, error)
+	// RememberedUntil returns until when the browser that holds the token needs no second step for the account, zero when it is not
+	// known.
+	RememberedUntil(ctx context.Context, token keys.Secret, id AccountID) (time.Time, error)
 	// Schemes counts the accounts with a password by the scheme of its hash.
 	Schemes(ctx context.Context) (map[string]int, error)
 
@@ -86,16 +89,21 @@ type Tx interface {
 
 	// AddFlow keeps a flow that begins, and names it. An identifier without an account gets the same row.
 	AddFlow(ctx context.Context, f NewFlow) (FlowRef, error)
-	// CountSend counts another message of the flow and returns its code, zero when the flow is not open to one.
-	CountSend(ctx context.Context, flow FlowRef, at time.Time) (code keys.Secret, err error)
+	// CountSend counts another message of the flow, by that channel, and returns its code, zero when the flow is not open to one.
+	CountSend(ctx context.Context, flow FlowRef, channel Channel, at time.Time) (code keys.Secret, err error)
+	// SentBy notes the channel by which a message of the flow really left.
+	SentBy(ctx context.Context, flow FlowRef, channel Channel) error
+	// CloseFlow ends the flow: nothing of it opens anything any more.
+	CloseFlow(ctx context.Context, flow FlowRef, at time.Time) error
 	// CountTry counts a try of the flow, or returns ErrNoFlow when it takes no more.
 	CountTry(ctx context.Context, flow FlowRef) (Tried, error)
 	// ConsumeCode uses the code up, once, and never that of a flow without an account: nobody was sent it.
 	ConsumeCode(ctx context.Context, flow FlowRef, at time.Time) (consumed bool, err error)
 	SetPassword(ctx context.Context, id AccountID, hash keys.Secret, scheme string, at time.Time) error
 	ForgetDevices(ctx context.Context, id AccountID) error
-	// RememberDevice makes the browser that holds the token one that is known for the account.
-	RememberDevice(ctx context.Context, id AccountID, device keys.Secret, at time.Time) error
+	// RememberDevice gives the browser that holds the token a count of its own for the account. Until that moment it needs no second
+	// step either, or until a later one that was said before; zero = as it is.
+	RememberDevice(ctx context.Context, id AccountID, device keys.Secret, at, until time.Time) error
 	EndSessions(ctx context.Context, id AccountID) error
 	// FinishFlow closes a flow of the account whose code was given after since, or returns ErrNoFlow.
 	FinishFlow(ctx context.Context, flow FlowRef, id AccountID, at, since time.Time) error

@@ -62,6 +62,8 @@ var contract = []struct {
 	{"two flows of one account that end at once set one password", twoFlowsAtOnce},
 	{"nothing personal is readable in flows and messages", recoveryUnreadable},
 	{"old flows and messages are swept", recoverySweep},
+	{"a second step keeps its pair and goes over to the other channel", secondStep},
+	{"a browser is remembered until its day", remembering},
 	{"a link opens its account and is used", linkRoundTrip},
 	{"a link ends by another one or by its owner, and stays for the audit", linkEnds},
 	{"a linking makes one link", linkingOnce},

@@ -29,10 +29,14 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	if f.Account != "" {
 		id = string(f.Account)
 	}
+	var epoch any
+	if f.Pair.Epoch != 0 {
+		epoch = f.Pair.Epoch
+	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`,
+			last_send_at, created_at, expires_at, digits, epoch, failures, shared)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14)`,
 		index,
 		string(f.Purpose),
 		string(f.Asked),
@@ -43,7 +47,10 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		ring.Seal(codeSeal, binding, []byte(f.Code.Reveal())),
 		micros(f.At),
 		micros(f.Expires),
-		f.Digits)
+		f.Digits,
+		epoch,
+		f.Pair.Failures,
+		flag(f.Shared))
 	return index, err
 }
 
@@ -81,7 +88,8 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 	return a, err
 }
 
-const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, tries, sends, last_send_at, expires_at, coalesce(consumed_at, 0)`
+const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, tries, sends, last_send_at, expires_at,
+	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1`
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
@@ -91,7 +99,8 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		SELECT token_index, `+flowColumns+`
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
-		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Tries, &f.Sends, &last, &expires, &consumed)
+		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Tries, &f.Sends, &last, &expires, &consumed,
+			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}
@@ -111,15 +120,15 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 }
 
 // CountSend implements portal.Tx. The conditions are part of the update: two clicks at once send one message.
-func (tx *Tx) CountSend(ctx context.Context, flow portal.FlowRef, at time.Time) (keys.Secret, error) {
+func (tx *Tx) CountSend(ctx context.Context, flow portal.FlowRef, channel portal.Channel, at time.Time) (keys.Secret, error) {
 	var sealed []byte
 	err := tx.row(ctx, `
-		UPDATE flows SET sends = sends + 1, last_send_at = $2
+		UPDATE flows SET sends = sends + 1, last_send_at = $2, asked = $6
 		WHERE token_index = $1
 		AND closed_at IS NULL AND consumed_at IS NULL AND tries < $3 AND expires_at > $2
-		AND sends < $4 AND last_send_at <= $5
+		AND sends < $4 AND (last_send_at <= $5 OR asked <> $6)
 		RETURNING code_sealed`,
-		[]byte(flow), micros(at), portal.CodeTries, portal.MostSends, micros(at.Add(-portal.ResendAfter))).Scan(&sealed)
+		[]byte(flow), micros(at), portal.CodeTries, portal.MostSends, micros(at.Add(-portal.ResendAfter)), string(channel)).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return keys.Secret{}, nil
 	}
@@ -131,6 +140,18 @@ func (tx *Tx) CountSend(ctx context.Context, flow portal.FlowRef, at time.Time) 
 		return keys.Secret{}, fmt.Errorf("code: %w", err)
 	}
 	return keys.NewSecret(string(code)), nil
+}
+
+// SentBy implements portal.Tx.
+func (tx *Tx) SentBy(ctx context.Context, flow portal.FlowRef, channel portal.Channel) error {
+	_, err := tx.exec(ctx, `UPDATE flows SET asked = $2 WHERE token_index = $1`, []byte(flow), string(channel))
+	return err
+}
+
+// CloseFlow implements portal.Tx.
+func (tx *Tx) CloseFlow(ctx context.Context, flow portal.FlowRef, at time.Time) error {
+	_, err := tx.exec(ctx, `UPDATE flows SET closed_at = $2 WHERE token_index = $1 AND closed_at IS NULL`, []byte(flow), micros(at))
+	return err
 }
 
 // CountTry implements portal.Tx.

@@ -79,17 +79,19 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 	if err != nil {
 		return err
 	}
-	if err := tx.RememberDevice(ctx, session.Account, session.Device, session.At); err != nil {
-		return err
-	}
 	device := keys.TokenIndex(deviceIndex, session.Device)
-	_, err = tx.exec(ctx, `
-		DELETE FROM devices WHERE account_id = $1 AND used_at < (
-			SELECT min(used_at) FROM (
-				SELECT used_at FROM devices WHERE account_id = $1 ORDER BY used_at DESC LIMIT $2) AS latest)`,
-		string(session.Account), devicesKept)
-	if err != nil {
-		return err
+	if !session.Shared {
+		if err := tx.RememberDevice(ctx, session.Account, session.Device, session.At, session.Remember); err != nil {
+			return err
+		}
+		_, err = tx.exec(ctx, `
+			DELETE FROM devices WHERE account_id = $1 AND used_at < (
+				SELECT min(used_at) FROM (
+					SELECT used_at FROM devices WHERE account_id = $1 ORDER BY used_at DESC LIMIT $2) AS latest)`,
+			string(session.Account), devicesKept)
+		if err != nil {
+			return err
+		}
 	}
 	_, err = tx.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 		string(session.Account), micros(session.At), string(session.Method), device)
@@ -102,12 +104,28 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 	return tx.endOldestSessions(ctx, session.Account)
 }
 
+// RememberedUntil implements portal.Reads.
+func (s *reads) RememberedUntil(ctx context.Context, token keys.Secret, id portal.AccountID) (time.Time, error) {
+	var until int64
+	err := s.row(ctx, `SELECT remembered_until FROM devices WHERE token_index = $1 AND account_id = $2`,
+		keys.TokenIndex(deviceIndex, token), string(id)).Scan(&until)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && token.IsZero() {
+		return time.Time{}, nil
+	}
+	return fromMicros(until), err
+}
+
 // RememberDevice implements portal.Tx.
-func (tx *Tx) RememberDevice(ctx context.Context, id portal.AccountID, device keys.Secret, at time.Time) error {
+func (tx *Tx) RememberDevice(ctx context.Context, id portal.AccountID, device keys.Secret, at, until time.Time) error {
+	end := int64(0)
+	if !until.IsZero() {
+		end = micros(until)
+	}
 	_, err := tx.exec(ctx, `
-		INSERT INTO devices (token_index, account_id, used_at) VALUES ($1, $2, $3)
-		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at`,
-		keys.TokenIndex(deviceIndex, device), string(id), micros(at))
+		INSERT INTO devices (token_index, account_id, used_at, remembered_until) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (token_index, account_id) DO UPDATE SET used_at = excluded.used_at, remembered_until =
+			CASE WHEN excluded.remembered_until > devices.remembered_until THEN excluded.remembered_until ELSE devices.remembered_until END`,
+		keys.TokenIndex(deviceIndex, device), string(id), micros(at), end)
 	return err
 }
 

@@ -17,23 +17,35 @@ type recovery struct {
 	base    string // "/mot-de-passe-oublie"
 }
 
-// recoveryBases are the addresses of the first steps. The proof of an account has the steps of the code alone.
+// recoveryBases are the addresses of the first steps. The proof of an account has the steps of the code alone, and so has a sign-in.
 var recoveryBases = map[portal.Purpose]string{
 	portal.Reset: "/mot-de-passe-oublie",
 	portal.First: "/premiere-connexion",
 	portal.Proof: linkingPath,
+
+	portal.Second: "/connexion",
 }
 
 func (v recovery) first() bool { return v.purpose == portal.First }
 
 func (v recovery) linking() bool { return v.purpose == portal.Proof }
 
+func (v recovery) second() bool { return v.purpose == portal.Second }
+
 // recoveryCookie holds the token of a flow. It is a cookie of its own and not a session's: nobody is signed in, and it
 // must still be there when the person comes back from the messages.
 const recoveryCookie = "recuperation"
 
+// cookie is where the browser keeps the flow: a sign-in and a recovery may be under way at once.
+func (v recovery) cookie() string {
+	if v.second() {
+		return stepCookie
+	}
+	return recoveryCookie
+}
+
 func (v recovery) token(r *http.Request) keys.Secret {
-	c, err := r.Cookie(v.cookieName(recoveryCookie))
+	c, err := r.Cookie(v.cookieName(v.cookie()))
 	if err != nil || len(c.Value) != 43 {
 		return keys.Secret{}
 	}
@@ -41,10 +53,10 @@ func (v recovery) token(r *http.Request) keys.Secret {
 }
 
 func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
-	v.setCookie(w, recoveryCookie, token.Reveal(), portal.FlowLife)
+	v.setCookie(w, v.cookie(), token.Reveal(), portal.FlowLife)
 }
 
-func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, recoveryCookie, "", 0) }
+func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, v.cookie(), "", 0) }
 
 // flow returns the browser's flow when it is one of this way and, as consumed says, before or after its code. Otherwise it
 // leads to the step where the flow is, and returns false.
@@ -61,13 +73,16 @@ func (v recovery) flowOr(w http.ResponseWriter, r *http.Request, consumed bool, 
 	if err != nil {
 		return portal.Flow{}, false, err
 	}
+	if v.second() != (flow.Purpose == portal.Second) {
+		return portal.Flow{}, false, none() // it came in the other's cookie
+	}
 	if flow.Purpose == v.purpose && flow.Consumed.IsZero() != consumed {
 		return flow, true, nil
 	}
 	step := "/code"
 	switch {
 	case flow.Consumed.IsZero():
-	case flow.Purpose == portal.Proof:
+	case flow.Purpose == portal.Proof, flow.Purpose == portal.Second:
 		step = ""
 	default:
 		step = "/nouveau"

@@ -18,7 +18,10 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	view := v.codeView(r, flow)
+	view, err := v.codeView(r, flow)
+	if err != nil {
+		return err
+	}
 	view.Sent = v.takeNotice(w, r) == noticeCodeSent
 	switch {
 	case flow.Tries >= portal.CodeTries:
@@ -29,8 +32,10 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 	return v.render(w, r, http.StatusOK, components.RecoveryCode(view))
 }
 
-func (v recovery) codeView(r *http.Request, flow portal.Flow) components.RecoveryCodeView {
+func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.RecoveryCodeView, error) {
+	step, err := v.stepView(r, flow)
 	return components.RecoveryCodeView{
+		SignIn:      step,
 		Page:        v.page(r),
 		First:       v.first(),
 		Linking:     v.linking(),
@@ -38,7 +43,7 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) components.Recover
 		Digits:      flow.Digits,
 		ResendWait:  max(0, flow.LastSend.Add(portal.ResendAfter).Sub(v.now())),
 		NoMoreSends: flow.Sends >= portal.MostSends,
-	}
+	}, err
 }
 
 func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
@@ -49,8 +54,14 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	view := v.codeView(r, flow)
+	view, err := v.codeView(r, flow)
+	if err != nil {
+		return err
+	}
 	view.Submitted = true
+	if view.SignIn != nil {
+		view.SignIn.Remember = remembered(r)
+	}
 	code, problem := readCode(r.PostForm.Get("code"), flow.Digits)
 	if problem != components.CodeOK {
 		view.Problem = problem
@@ -67,6 +78,9 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	case portal.CodeRight:
 		if v.linking() {
 			return v.linkingByCode(w, r)
+		}
+		if v.second() {
+			return v.secondStepDone(w, r)
 		}
 		return redirect(w, r, v.base+"/nouveau")
 	case portal.CodeExpired:
@@ -88,7 +102,10 @@ func (v recovery) codeRefused(w http.ResponseWriter, r *http.Request, status int
 
 // resend sends the same code again and leads back to the page, so that a refresh sends nothing.
 func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
-	err := v.Recovery.Resend(r.Context(), v.token(r))
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	err := v.Recovery.ResendBy(r.Context(), v.token(r), portal.Channel(r.PostForm.Get("canal")))
 	refused, ok := errors.AsType[*portal.Error](err)
 	switch {
 	case err == nil:

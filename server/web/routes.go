@@ -14,6 +14,11 @@ func (s *site) handler() http.Handler {
 	page("GET /{$}", s.constant(never, s.home))
 	page("GET /connexion", s.constant(never, s.loginShow))
 	page("POST /connexion", s.loginSubmit)
+	if s.SecondStep != nil {
+		page("GET /connexion/code", s.secondStep().codeShow)
+		page("POST /connexion/code", s.secondStep().codeSubmit)
+		page("POST /connexion/renvoyer", s.secondStep().resend)
+	}
 	page("POST /deconnexion", s.logout)
 	page("GET /mon-compte", s.accountShow)
 	page("GET "+securityPath, s.securityShow)

@@ -61,6 +61,13 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	due, err := s.SecondStep.Due(r.Context(), proven, s.device(r))
+	if err != nil {
+		return err
+	}
+	if due {
+		return s.secondStepBegin(w, r, proven, view)
+	}
 	session, err := s.newSession(r, proven)
 	if err != nil {
 		return err

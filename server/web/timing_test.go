@@ -102,7 +102,7 @@ func newCrowd(t *testing.T) *crowd {
 		t.Setenv("TMPDIR", "/dev/shm")
 	}
 	c := &crowd{params: passhash.Params{MemoryKiB: 64, Time: 1, Threads: 1}}
-	c.recoverySite = openRecoverySite(t, public, trusting, func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
+	c.recoverySite = openRecoverySite(t, public, trusting, secondStep(portal.StepForNewBrowser), func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
 	phc, err := passhash.New(right, c.params, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -209,7 +209,7 @@ func TestTheTimeOfARecoveryDoesNotTellWhetherThereIsAnAccount(t *testing.T) {
 
 // The statements are the same too, so that neither the database's log nor its load tells more than the time does.
 func TestTheSameStatementsAnswerForKnownAndUnknown(t *testing.T) {
-	o := openRecoverySite(t, local)
+	o := openRecoverySite(t, local, secondStep(portal.StepForNewBrowser))
 	o.browser().try(jean, wrong) // the shares of the schemes are counted once in a while, at whose ever sign-in it is time
 	walk := func(identifier string) (steps [][]string) {
 		b := o.browser()

@@ -45,8 +45,9 @@ type Options struct {
 	Help           *aide.Help
 	Login          *portal.Login
 	Recovery       *portal.Recovery
-	Passkeys       *portal.Passkeys // nil = they are not offered
-	FranceConnect  *FranceConnect   // nil = it is not offered
+	SecondStep     *portal.SecondStep // nil = a right pair is always enough
+	Passkeys       *portal.Passkeys   // nil = they are not offered
+	FranceConnect  *FranceConnect     // nil = it is not offered
 	Accounts       Accounts
 	Sessions       Sessions
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one

@@ -1,0 +1,25 @@
+package words
+
+var frenchSecondStep = SecondStep{
+	LeadSMS: func(need int, to string) string {
+		return "Votre mot de passe est le bon. Pour vérifier que c’est vous, nous avons envoyé un code à " + digits(need) +
+			" par SMS, au numéro qui finit par " + to + "."
+	},
+	LeadEmail: func(need int, to string) string {
+		return "Votre mot de passe est le bon. Pour vérifier que c’est vous, nous avons envoyé un code à " + digits(need) +
+			" par mail, à " + to + "."
+	},
+	SentAgainSMS: func(to string) string {
+		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
+	},
+	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
+	Remember:       "Se souvenir de cet appareil",
+	RememberHint: func(life string) string {
+		return "Pendant " + life + ", votre mot de passe suffira sur cet appareil. Ne cochez pas sur un ordinateur que d’autres utilisent."
+	},
+	Shared:     "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.",
+	Other:      "Pas accès à ce message ?",
+	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par " + to },
+	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + to },
+	Again:      "Recommencer la connexion",
+}

@@ -1,0 +1,343 @@
+package portal_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
+)
+
+// secondStep is the second step of the site, as the setting says.
+func (s *site) secondStep(when portal.SecondStepRule) *portal.SecondStep {
+	return &portal.SecondStep{Login: s.login, Codes: s.recovery, When: when}
+}
+
+// pair verifies the right pair.
+func (s *site) pair(identifier string, device keys.Secret) portal.Proven {
+	s.t.Helper()
+	p, err := s.login.Verify(s.t.Context(), s.request(identifier, right, device))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return p
+}
+
+// step begins a second step, in a browser that has none under way.
+func (s *site) step(step *portal.SecondStep, identifier string, shared bool) keys.Secret {
+	s.t.Helper()
+	token, err := step.Begin(s.t.Context(), s.pair(identifier, keys.Secret{}), keys.Secret{}, shared)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return token
+}
+
+// finish signs in by a second step whose code was given.
+func (s *site) finish(step *portal.SecondStep, token, device keys.Secret, remember bool) (portal.Session, error) {
+	p, err := step.Proven(context.Background(), token, device, remember)
+	if err == nil {
+		err = step.Enter(context.Background(), p, row(p))
+	}
+	return p.Session, err
+}
+
+// withContacts imports Nathalie with those addresses and the right password.
+func (s *site) withContacts(email, phone string) {
+	s.t.Helper()
+	a := storetest.Nathalie(s.t)
+	a.Email, a.Phone, a.Password = keys.NewSecret(email), keys.NewSecret(phone), keys.NewSecret(argon(s.t, right, small))
+	if _, err := s.store.ImportAccounts(s.t.Context(), []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func TestASecondStepIsDue(t *testing.T) {
+	const mail, mobile, landline = "nathalie.durand@example.org", "+33639980001", "+33139980001"
+	for _, c := range []struct {
+		name         string
+		when         portal.SecondStepRule
+		mail, phone  string
+		remember     bool
+		later        time.Duration
+		due, dueElse bool // in the browser that entered, and in another one
+	}{
+		{"never", portal.StepNever, mail, mobile, false, 0, false, false},
+		{"for a new browser", portal.StepForNewBrowser, mail, mobile, false, 0, true, true},
+		{"for a browser that is remembered", portal.StepForNewBrowser, mail, mobile, true, 0, false, true},
+		{"until 30 days are over", portal.StepForNewBrowser, mail, mobile, true, portal.RememberFor - time.Microsecond, false, true},
+		{"once they are", portal.StepForNewBrowser, mail, mobile, true, portal.RememberFor, true, true},
+		{"always", portal.StepAlways, mail, mobile, true, 0, true, true},
+		{"with a mobile alone", portal.StepForNewBrowser, "", mobile, false, 0, true, true},
+		{"with a mail alone", portal.StepForNewBrowser, mail, "", false, 0, true, true},
+		{"with a number that no SMS reaches", portal.StepForNewBrowser, "", landline, false, 0, false, false},
+		{"without an address", portal.StepAlways, "", "", false, 0, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := newSite(t)
+			s.withContacts(c.mail, c.phone)
+			step := s.secondStep(c.when)
+			p := s.pair(nathalie, keys.Secret{})
+			if c.remember {
+				p.Remember = s.Clock().Add(portal.RememberFor)
+			}
+			if err := s.login.Enter(t.Context(), p, row(p)); err != nil {
+				t.Fatal(err)
+			}
+			s.Turn(c.later)
+			for i, device := range []keys.Secret{p.Device, portal.NewToken(), {}} {
+				want := c.due
+				if i > 0 {
+					want = c.dueElse
+				}
+				if due, err := step.Due(t.Context(), s.pair(nathalie, device), device); err != nil || due != want {
+					t.Errorf("browser %d: due %v, %v, want %v", i, due, err, want)
+				}
+			}
+		})
+	}
+	if due, err := (*portal.SecondStep)(nil).Due(t.Context(), portal.Proven{}, keys.Secret{}); due || err != nil {
+		t.Errorf("without a second step: %v, %v", due, err)
+	}
+}
+
+func TestASecondStepEntersByItsOwnCode(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, false)
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+		t.Errorf("the right pair counts as %d failures", b.InRow)
+	}
+	if _, err := s.finish(step, token, keys.Secret{}, true); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("without the code: %v", err)
+	}
+	code := s.code(token)
+	s.mustGive(token, not(code), portal.CodeWrong)
+	if _, err := s.finish(step, token, keys.Secret{}, true); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("after a wrong code: %v", err)
+	}
+	s.mustGive(token, code, portal.CodeRight)
+	session, err := s.finish(step, token, keys.Secret{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if due, err := step.Due(t.Context(), s.pair(nathalie, session.Device), session.Device); err != nil || due {
+		t.Errorf("the browser is not remembered: %v, %v", due, err)
+	}
+	if _, err := s.finish(step, token, keys.Secret{}, true); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("a second time: %v", err)
+	}
+	if strings.Contains(s.logged(), code) {
+		t.Error("the code is in the log")
+	}
+}
+
+func TestASecondStepIsFinishedAtOnce(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, false)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	s.Turn(portal.StepGrace + time.Microsecond)
+	if _, err := s.finish(step, token, keys.Secret{}, false); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("a minute after the code: %v", err)
+	}
+	token = s.step(step, nathalie, false)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	s.Turn(portal.StepGrace)
+	session, err := s.finish(step, token, keys.Secret{}, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if due, err := step.Due(t.Context(), s.pair(nathalie, session.Device), session.Device); err != nil || !due {
+		t.Errorf("a browser that nobody asked to remember is remembered: %v, %v", due, err)
+	}
+}
+
+// What an old password has begun enters nothing once the sessions of the account were ended.
+func TestASecondStepEndsWithTheSessionsOfTheAccount(t *testing.T) {
+	for what, end := range map[string]func(s *site, id portal.AccountID) error{
+		"the sessions end": func(s *site, id portal.AccountID) error {
+			return s.unit(func(tx portal.Tx) error { return tx.EndSessions(context.Background(), id) })
+		},
+		"the flows end, as for a new password": func(s *site, id portal.AccountID) error {
+			return s.unit(func(tx portal.Tx) error { return tx.EndFlows(context.Background(), id, s.Clock()) })
+		},
+	} {
+		t.Run(what, func(t *testing.T) {
+			s := newSite(t)
+			s.withContacts("", "+33639980001")
+			step := s.secondStep(portal.StepForNewBrowser)
+			token := s.step(step, nathalie, false)
+			s.mustGive(token, s.code(token), portal.CodeRight)
+			if err := end(s, s.credential(nathalie).Account); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.finish(step, token, keys.Secret{}, false); err == nil {
+				t.Error("it enters all the same")
+			}
+		})
+	}
+}
+
+func (s *site) unit(write func(portal.Tx) error) error {
+	tx, err := s.store.Begin(context.Background())
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	if err := write(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// A closed tab: the pair is typed again, in the same browser.
+func TestASecondStepGoesOnInItsBrowser(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	begun := s.step(step, nathalie, false)
+	again := func(shared bool) keys.Secret {
+		t.Helper()
+		token, err := step.Begin(t.Context(), s.pair(nathalie, keys.Secret{}), begun, shared)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return token
+	}
+	s.Turn(portal.CodeLife - time.Microsecond)
+	if again(false).Reveal() != begun.Reveal() {
+		t.Error("another code was sent while the first one still worked")
+	}
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+		t.Errorf("the right pairs count as %d failures", b.InRow)
+	}
+	if again(true).Reveal() == begun.Reveal() {
+		t.Error("a shared computer goes on with what was not begun for one")
+	}
+	s.Turn(time.Microsecond)
+	if again(false).Reveal() == begun.Reveal() {
+		t.Error("a code whose time is over is gone on with")
+	}
+	if _, err := step.Flow(t.Context(), begun); err != nil {
+		t.Errorf("the page of the first one: %v", err) // it says that the code is too old
+	}
+	if err := step.End(t.Context(), begun); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := step.Flow(t.Context(), begun); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("once it was given up: %v", err)
+	}
+}
+
+func TestASecondStepGoesOverToTheOtherChannel(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, false)
+	shows := func(channel portal.Channel, to, other string) {
+		t.Helper()
+		flow, err := step.Flow(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		target, err := step.Target(t.Context(), flow)
+		if err != nil || flow.Asked != channel || target.To != to || target.Other != other {
+			t.Errorf("by %s, %v: to %q, other %q", flow.Asked, err, target.To, target.Other)
+		}
+	}
+	shows(portal.SMS, "01", "n…@example.org")
+	if err := s.recovery.ResendBy(t.Context(), token, portal.SMS); portal.ErrorKind(err) != portal.KindThrottled {
+		t.Errorf("by the same channel, at once: %v", err)
+	}
+	if err := s.recovery.ResendBy(t.Context(), token, portal.Email); err != nil {
+		t.Errorf("by the other one, at once: %v", err)
+	}
+	shows(portal.Email, "n…@example.org", "01")
+	s.mustGive(token, s.code(token), portal.CodeRight) // the same code
+}
+
+// Where a channel is at its limit, the page says where the code went really, and nothing is counted when none can go.
+func TestASecondStepSaysWhereItsCodeWent(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	var e *portal.Error
+	for range 100 {
+		token, err := step.Begin(t.Context(), s.pair(nathalie, keys.Secret{}), keys.Secret{}, false)
+		if errors.As(err, &e) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		flow, err := step.Flow(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var channel, state string
+		if err := s.db.QueryRow(`SELECT channel, state FROM outbox WHERE flow = $1`, []byte(flow.Ref)).Scan(&channel, &state); err != nil {
+			t.Fatal(err)
+		}
+		if channel != string(flow.Asked) || state != "open" {
+			t.Fatalf("the page says %s, the message is %s by %s", flow.Asked, state, channel)
+		}
+	}
+	if e == nil || e.Kind != portal.KindThrottled || e.Wait <= 0 {
+		t.Fatalf("when no code can leave: %v", e)
+	}
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+		t.Errorf("a right pair counts as %d failures when no code can leave", b.InRow)
+	}
+}
+
+func TestASharedComputerIsNeverRemembered(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, true)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	session, err := s.finish(step, token, keys.Secret{}, true)
+	if err != nil || !session.Shared || !session.Remember.IsZero() {
+		t.Fatalf("shared %v, remembered until %v, %v", session.Shared, session.Remember, err)
+	}
+	var devices int
+	if err := s.db.QueryRow(`SELECT count(*) FROM devices`).Scan(&devices); err != nil || devices != 0 {
+		t.Errorf("%d browsers are kept, %v", devices, err)
+	}
+}
+
+// The owner hears of a success after many failures when there is one, and not before.
+func TestTheNoticeOfFailuresComesWithTheSecondStep(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	s.login.Reach = s.recovery.Reach
+	step := s.secondStep(portal.StepForNewBrowser)
+	for range portal.NoticeAfter {
+		s.signIn(nathalie, wrong, keys.Secret{})
+	}
+	s.Turn(time.Hour)
+	notices := func() (n int) {
+		if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE notice = 1`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	token := s.step(step, nathalie, false)
+	if n := notices(); n != 0 {
+		t.Errorf("%d notices of a sign-in that has not happened", n)
+	}
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	if _, err := s.finish(step, token, keys.Secret{}, false); err != nil {
+		t.Fatal(err)
+	}
+	if n := notices(); n != 1 {
+		t.Errorf("%d notices", n)
+	}
+}

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+// stepCookie holds the token of a second step, so that it is found again in another tab and after the mail was read.
+const stepCookie = "connexion"
+
+// secondStep is the way from a right pair to Mon Compte by a code.
+func (s *site) secondStep() recovery {
+	return recovery{s, portal.Second, recoveryBases[portal.Second]}
+}
+
+// secondStepBegin leads from the right pair to the page of the code.
+func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven portal.Proven, view components.LoginView) error {
+	v := s.secondStep()
+	token, err := s.SecondStep.Begin(r.Context(), proven, v.token(r), false)
+	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		return s.loginRefusedBy(w, r, refused, view)
+	}
+	if err != nil {
+		return err
+	}
+	v.keepToken(w, token)
+	return redirect(w, r, v.base+"/code")
+}
+
+// secondStepDone opens the session of who has just given the code. Of two clicks the slower one is led to the sign-in page, which leads
+// on to Mon Compte.
+func (v recovery) secondStepDone(w http.ResponseWriter, r *http.Request) error {
+	proven, err := v.SecondStep.Proven(r.Context(), v.token(r), v.device(r), remembered(r))
+	if errors.Is(err, portal.ErrNoFlow) {
+		return redirect(w, r, v.base)
+	}
+	if err != nil {
+		return err
+	}
+	session, err := v.newSession(r, proven)
+	if err != nil {
+		return err
+	}
+	err = v.SecondStep.Enter(r.Context(), proven, session.row)
+	if errors.Is(err, portal.ErrNoFlow) || errors.Is(err, portal.ErrUnauthorized) {
+		return redirect(w, r, v.base) // the other click was faster, or the password was changed in this moment
+	}
+	if err != nil {
+		return err
+	}
+	v.openSession(w, r, session, proven.Device)
+	v.forgetToken(w)
+	return redirect(w, r, "/mon-compte")
+}
+
+// remembered tells whether the person wants this browser to be remembered.
+func remembered(r *http.Request) bool { return r.PostForm.Get("se_souvenir") == "1" }
+
+// stepView is what a second step adds to the page of the code, nil for any other way.
+func (v recovery) stepView(r *http.Request, flow portal.Flow) (*components.SignInCode, error) {
+	if !v.second() {
+		return nil, nil
+	}
+	target, err := v.SecondStep.Target(r.Context(), flow)
+	return &components.SignInCode{To: target.To, Other: target.Other, Shared: flow.Shared}, err
+}

@@ -1,0 +1,170 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"moncompte/server/portal"
+	"moncompte/server/web"
+)
+
+const connexion = "/connexion"
+
+// secondStep asks for a second step by that rule.
+func secondStep(when portal.SecondStepRule) func(*web.Options) {
+	return func(o *web.Options) {
+		o.SecondStep = &portal.SecondStep{Login: o.Login, Codes: o.Recovery, When: when}
+	}
+}
+
+// openStepSite is a site that asks for a second step in a new browser.
+func openStepSite(t *testing.T) *recoverySite {
+	t.Helper()
+	return openRecoverySite(t, local, secondStep(portal.StepForNewBrowser))
+}
+
+// stepBegun is a browser that has given the right pair, and the code that it was sent.
+func (o *recoverySite) stepBegun() (*browser, string) {
+	o.t.Helper()
+	b := o.browser()
+	b.try(nathalie, right).leads(o.t, "the right pair", "/connexion/code")
+	messages := o.take()
+	if len(messages) != 1 {
+		o.t.Fatalf("%d messages", len(messages))
+	}
+	return b, codeIn(o.t, messages[0])
+}
+
+// giveAnd gives a code with another field.
+func (b *browser) giveAnd(code, name, value string) answer {
+	b.site.t.Helper()
+	return b.do(http.MethodPost, connexion+"/code", url.Values{"code": {code}, name: {value}})
+}
+
+// enters checks that an answer opens Mon Compte.
+func (a answer) enters(t *testing.T, what string) {
+	t.Helper()
+	a.expect(t, what, http.StatusSeeOther, header{"Location": "/mon-compte"})
+}
+
+func TestANewBrowserGivesACodeAfterThePair(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	if b.isSignedIn() {
+		t.Fatal("the pair alone has signed in")
+	}
+	page := b.get(connexion + "/code")
+	page.expect(t, "the page of the code", http.StatusOK, header{"Cache-Control": "no-store"})
+	page.says(t, "the page", "au numéro qui finit par 01")
+	for _, secret := range []string{"+33639980001", "0639980001", "nathalie.durand@example.org", nathalie, "Nathalie"} {
+		if strings.Contains(page.body, secret) {
+			t.Errorf("the page shows %q", secret)
+		}
+	}
+	wrongCode := b.give(connexion, other(code))
+	wrongCode.expect(t, "a wrong code", http.StatusUnprocessableEntity, nil)
+	wrongCode.says(t, "a wrong code", "Ce n’est pas le bon code")
+	b.give(connexion, code).enters(t, "the right code")
+	if !b.isSignedIn() {
+		t.Error("the code has not signed in")
+	}
+	b.give(connexion, code).leads(t, "a second click", connexion)
+	b.get(connexion).leads(t, "where it leads", "/mon-compte")
+}
+
+func TestABrowserIsRememberedWhenItIsAskedTo(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	b.giveAnd(code, "se_souvenir", "1").enters(t, "the right code")
+	b.do(http.MethodPost, "/deconnexion", url.Values{})
+	b.signIn(nathalie, right)
+	b.do(http.MethodPost, "/deconnexion", url.Values{})
+	b.try(jean, jeans).leads(t, "another person in the same browser", "/connexion/code")
+	o.Turn(portal.RememberFor)
+	b.try(nathalie, right).leads(t, "30 days later", "/connexion/code")
+}
+
+func TestABrowserIsNotRememberedByItself(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	b.give(connexion, code).enters(t, "the right code")
+	b.do(http.MethodPost, "/deconnexion", url.Values{})
+	b.try(nathalie, right).leads(t, "the next sign-in", "/connexion/code")
+}
+
+func TestWithoutAFirstStepThereIsNoCode(t *testing.T) {
+	o := openStepSite(t)
+	recovering, _ := o.begun(reset)
+	moved := o.with("connexion", recovering.cookie("recuperation"))
+	step, _ := o.stepBegun()
+	astray := o.with("recuperation", step.cookie("connexion"))
+	for what, a := range map[string]answer{
+		"the page":                       o.browser().get(connexion + "/code"),
+		"a code":                         o.browser().give(connexion, "123456"),
+		"a made-up token":                o.with("connexion", portal.NewToken().Reveal()).give(connexion, "123456"),
+		"the token of a recovery":        moved.give(connexion, o.codeOf(recovering)),
+		"the page of one":                moved.get(connexion + "/code"),
+		"one that is given up by a POST": o.with("connexion", "x").get(connexion + "/code"),
+	} {
+		a.leads(t, what, connexion)
+	}
+	astray.give(reset, "123456").leads(t, "the token of a second step in a recovery", reset)
+	astray.get(reset+"/nouveau").leads(t, "and at its last step", reset)
+}
+
+func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	b.do(http.MethodPost, connexion+"/renvoyer", url.Values{"canal": {"email"}}).leads(t, "by mail", "/connexion/code")
+	messages := o.take()
+	if len(messages) != 1 || messages[0].Channel != portal.Email || codeIn(t, messages[0]) != code {
+		t.Fatalf("%d messages", len(messages))
+	}
+	page := b.get(connexion + "/code")
+	page.says(t, "the page", "Le même code part dans un nouveau mail, à n…@example.org.")
+	page.says(t, "the page", "Recevoir le code par SMS, au numéro qui finit par 01")
+	b.again(connexion).leads(t, "too early", "/connexion/code")
+	if n := len(o.take()); n != 0 {
+		t.Errorf("%d messages within a minute", n)
+	}
+	o.Turn(portal.ResendAfter)
+	b.do(http.MethodPost, connexion+"/renvoyer", url.Values{"canal": {"pigeon"}}).leads(t, "by a channel that is none", "/connexion/code")
+	if messages := o.take(); len(messages) != 1 || messages[0].Channel != portal.Email {
+		t.Errorf("%d messages", len(messages))
+	}
+	b.get(connexion+"/code").says(t, "after three messages", "il ne peut plus l’être")
+	b.give(connexion, code).enters(t, "the first message's code")
+}
+
+func TestAnAccountWithoutAnAddressEntersByThePasswordAlone(t *testing.T) {
+	o := openStepSite(t)
+	if _, err := o.db.Exec(`UPDATE accounts SET phone_sealed = NULL, email_sealed = NULL`); err != nil {
+		t.Fatal(err)
+	}
+	o.browser().signIn(nathalie, right)
+}
+
+// A wrong pair never leads to the code, so that it looks like that of an identifier without an account: the same bytes. The statements
+// and the times are compared where those of all other ways are.
+func TestAWrongPairLooksLikeAnUnknownNumberBeforeTheSecondStep(t *testing.T) {
+	o := openStepSite(t)
+	known, unknown := o.browser().try(nathalie, wrong), o.browser().try(nobody, wrong)
+	known.expect(t, "a wrong pair", http.StatusUnauthorized, nil)
+	known.body = strings.ReplaceAll(known.body, nathalie, "")
+	unknown.body = strings.ReplaceAll(unknown.body, nobody, "")
+	known.Header.Del("Content-Length")
+	unknown.Header.Del("Content-Length")
+	for name, value := range map[string]string{"2 69 05 49 588 157": "", "2 91 01 33 063 021": ""} {
+		known.body, unknown.body = strings.ReplaceAll(known.body, name, value), strings.ReplaceAll(unknown.body, name, value)
+	}
+	if c := known.Cookies(); len(c) != 0 {
+		t.Errorf("a wrong pair sets %d cookies", len(c))
+	}
+	if len(o.take()) != 0 {
+		t.Error("a wrong pair sends a message")
+	}
+	known.Header.Del("Date")
+	same(t, "a wrong pair and an unknown number", known, unknown)
+}
