@@ -81,6 +81,7 @@ func (s *site) handler() http.Handler {
 		root.Handle(path, s.orErrorPage(shared))
 	}
 	root.Handle("GET /robots.txt", s.handle(s.robots))
+	root.Handle("GET "+securityTXTPath, s.handle(s.securityTXT))
 	root.Handle("GET /healthz", s.handle(s.healthz))
 	root.Handle("GET /readyz", s.handle(s.readyz))
 	return s.withLog(s.withPanicPage(withHeaders(s.secure(), s.withOrigin(withLimit(root)))))

@@ -46,6 +46,7 @@ func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
 		{"/_galerie", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", html},
 		{"/_galerie?page=rien", map[string]int{"GET": 404}, "", html},
 		{"/robots.txt", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
+		{"/.well-known/security.txt", map[string]int{"GET": 404, "HEAD": 404}, "", html}, // no address of the body is set
 		{"/healthz", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
 		{"/readyz", map[string]int{"GET": 200, "HEAD": 200}, "", "text/plain; charset=utf-8"},
 		{"/s/app.1111.css", map[string]int{"GET": 200, "HEAD": 200, "": 405}, "GET, HEAD", "text/css; charset=utf-8"},
