@@ -120,8 +120,9 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 	}
 	told := portal.StandardLimits
 	told.Idle, told.Lifetime = c.SessionIdle, c.SessionLife
+	party := portal.PasskeyParty(c.BaseURL, words.French.Product())
 	help, err := aide.Load(aide.Options{OrgName: c.Org.Name, Phone: c.Org.Phone, URL: c.Org.URL,
-		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Limits: told})
+		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Passkeys: party != nil, Limits: told})
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +139,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		return nil, err
 	}
 	var passkeys *portal.Passkeys
-	if party := portal.PasskeyParty(c.BaseURL, words.French.Product()); party != nil {
+	if party != nil {
 		passkeys = &portal.Passkeys{Store: s, Party: party, Composer: mail.composer, Reach: mail.reach(), Issuer: c.FranceConnect.Issuer, Log: log}
 	}
 	return web.New(web.Options{

@@ -9,7 +9,7 @@
 //	order        a whole number, no two alike; groups stand in the order of their first topic; required
 //	keywords     words that people use for it and that need not stand on the page, with commas; required
 //	next         slugs of topics to read after it, with commas
-//	requires     "franceconnect": the topic exists only when FranceConnect is configured
+//	requires     "franceconnect": the topic exists only when FranceConnect is configured; "passkeys": where there can be passkeys
 //
 // The text is Markdown, from the second level of heading on; {#name} behind a heading lets others link to it. [words](slug) leads
 // to another topic, and loses its link, not its words, when that topic is left out; [words](/connexion) to a page of the portal;
@@ -46,6 +46,7 @@ type Options struct {
 	URL           string        // the body's own site, http or https; empty = not linked
 	Accessibility string        // "non conforme" (also when empty), "partiellement conforme" or "totalement conforme"
 	FranceConnect bool          // the portal offers FranceConnect
+	Passkeys      bool          // the portal offers passkeys
 	Limits        limits.Limits // the figures that the help gives; required
 	Words         catalogue.Words
 }
@@ -116,7 +117,7 @@ func load(fsys fs.FS, o Options) (*Help, error) {
 		if err := p.fill(quoted); err != nil {
 			return nil, err
 		}
-		stands := !p.needsFranceConnect || o.FranceConnect
+		stands := p.requires == "" || p.requires == "franceconnect" && o.FranceConnect || p.requires == "passkeys" && o.Passkeys
 		known[p.slug] = stands
 		if stands {
 			pages = append(pages, p)

@@ -71,8 +71,8 @@ func TestEveryLinkLeadsToAPage(t *testing.T) {
 
 func TestWithoutFranceConnectNothingSpeaksOfIt(t *testing.T) {
 	with, without := mustLoad(t, caf), mustLoad(t, withoutFC)
-	if a, b := len(topics(with)), len(topics(without)); a != b+2 {
-		t.Errorf("%d pages with FranceConnect and %d without, want two fewer", a, b)
+	if a, b := len(topics(with)), len(topics(without)); a != b+3 {
+		t.Errorf("%d pages with FranceConnect and %d without, want three fewer", a, b)
 	}
 	for _, topic := range topics(without) {
 		if text := topic.Title + topic.Short + topic.Description + topic.HTML; strings.Contains(text, "FranceConnect") || strings.Contains(text, "④") {
@@ -81,6 +81,19 @@ func TestWithoutFranceConnectNothingSpeaksOfIt(t *testing.T) {
 	}
 	if !strings.Contains(with.Topic("se-connecter").HTML, `<a href="/aide/franceconnect">`) {
 		t.Error("with FranceConnect, the page on signing in does not link to it")
+	}
+}
+
+func TestWithoutPasskeysNothingSpeaksOfThem(t *testing.T) {
+	without := caf
+	without.Passkeys = false
+	if mustLoad(t, caf).Topic("cles-d-acces") == nil {
+		t.Error("with passkeys there is no page on them")
+	}
+	for _, topic := range topics(mustLoad(t, without)) {
+		if strings.Contains(topic.Title+topic.Description+topic.HTML, "clé d’accès") {
+			t.Errorf("%s speaks of passkeys", topic.Slug)
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ type page struct {
 	keywords                         string
 	order                            int
 	next                             []string
-	needsFranceConnect               bool
+	requires                         string         // "franceconnect", "passkeys" or nothing
 	body                             string         // without the lines that a condition leaves out
 	lines                            []int          // the line of the file, from 1, that each line of body was
 	keyLines                         map[string]int // the line of each key of the front matter
@@ -123,10 +123,10 @@ func (p *page) set(line string, number int) error {
 			p.next = append(p.next, strings.TrimSpace(slug))
 		}
 	case "requires":
-		if value != "franceconnect" {
+		if value != "franceconnect" && value != "passkeys" {
 			return p.at(number, "requires: %q is not known", value)
 		}
-		p.needsFranceConnect = true
+		p.requires = value
 	default:
 		return p.at(number, "key %q is not known", key)
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 var (
-	caf       = Options{OrgName: "Caf", Phone: "3230", URL: "https://www.caf.fr/", FranceConnect: true}
+	caf       = Options{OrgName: "Caf", Phone: "3230", URL: "https://www.caf.fr/", FranceConnect: true, Passkeys: true}
 	withoutFC = Options{OrgName: "Caf", Phone: "3230", URL: "https://www.caf.fr/"}
 
 	stop = regexp.MustCompile(`[.?!…](\s|$)|\n`)
