@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -55,9 +56,10 @@ func newHandle() []byte {
 	return b[:]
 }
 
-// Add adds the passkey that a browser made for the account, and tells the account. Its errors are ErrNoChallenge, ErrPasskeyRefused,
+// Add adds the passkey that a browser made for the account, tells the account, and remembers the browser: whoever made it there has shown
+// a device of their own. A browser that is not to be remembered at all, since others use it, is not. Its errors are ErrNoChallenge, ErrPasskeyRefused,
 // ErrManyPasskeys or a fault of the store.
-func (p *Passkeys) Add(ctx context.Context, id AccountID, browser keys.Secret, answer []byte, name string) error {
+func (p *Passkeys) Add(ctx context.Context, id AccountID, browser, device keys.Secret, answer []byte, name string) error {
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return ErrPasskeyRefused
@@ -83,6 +85,9 @@ func (p *Passkeys) Add(ctx context.Context, id AccountID, browser keys.Secret, a
 		if err := tx.AddPasskey(ctx, Passkey{ID: rand.Text(), Account: id, Handle: session.UserID, Name: PasskeyName(name), Credential: *made, At: at}); err != nil {
 			return err
 		}
+		if err := remember(ctx, tx, id, device, at); err != nil {
+			return err
+		}
 		return p.Reach.notify(ctx, tx, id, at, func(c Channel) Content { return p.Composer.PasskeyAdded(c, at) })
 	})
 	if err != nil {
@@ -91,6 +96,19 @@ func (p *Passkeys) Add(ctx context.Context, id AccountID, browser keys.Secret, a
 	p.event(ctx, "passkey added", id)
 	p.Reach.wake()
 	return nil
+}
+
+// remember spares a browser that has signed in to the account the second step for a while.
+func remember(ctx context.Context, tx Tx, id AccountID, device keys.Secret, at time.Time) error {
+	account, err := tx.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	name, _, err := tx.KnownDevice(ctx, device, account.Identifier)
+	if err != nil || name == "" {
+		return err
+	}
+	return tx.RememberDevice(ctx, id, device, at, at.Add(RememberFor))
 }
 
 // PasskeyName is a name as it is kept: without what cannot be seen, and no longer than PasskeyNameMax. It may be empty.

@@ -36,6 +36,35 @@ func TestEveryAddressHearsOfAPasskeyThatComesOrGoes(t *testing.T) {
 	}
 }
 
+func TestABrowserThatMadeAPasskeyNeedsNoSecondStepForAWhile(t *testing.T) {
+	k, a := newKeyring(t), newAuthenticator(t)
+	k.device = portal.NewToken()
+	until := func() time.Time {
+		t.Helper()
+		at, err := k.store.RememberedUntil(t.Context(), k.device, k.id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	first := k.make(a)
+	if !until().IsZero() {
+		t.Error("a browser that keeps nothing of the account is remembered")
+	}
+	proven, err := k.recognise(a.get(first, k.ask()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.device = proven.Device
+	if err := k.keep(proven); err != nil || until().After(k.Clock()) {
+		t.Errorf("a passkey that was made elsewhere has the browser remembered until %s, %v", until(), err)
+	}
+	k.make(a)
+	if want := k.Clock().Add(portal.RememberFor); !until().Equal(want) {
+		t.Errorf("remembered until %s, want %s", until(), want)
+	}
+}
+
 func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	alone := storetest.Nathalie(t)
@@ -66,7 +95,7 @@ func TestAnAccountHasSoManyPasskeysAndNoMore(t *testing.T) {
 	if _, err := k.AskNew(t.Context(), k.id, k.browser); !errors.Is(err, portal.ErrManyPasskeys) {
 		t.Errorf("another question: %v", err)
 	}
-	if err := k.Add(t.Context(), k.id, k.browser, late, ""); !errors.Is(err, portal.ErrManyPasskeys) {
+	if err := k.Add(t.Context(), k.id, k.browser, k.device, late, ""); !errors.Is(err, portal.ErrManyPasskeys) {
 		t.Errorf("a question from before: %v", err)
 	}
 }

@@ -23,6 +23,7 @@ type keyring struct {
 	*portal.Passkeys
 	id      portal.AccountID
 	browser keys.Secret
+	device  keys.Secret // of the browser, once it has signed in
 }
 
 func newKeyring(t *testing.T) *keyring {
@@ -59,7 +60,7 @@ func (k *keyring) ask() []byte {
 func (k *keyring) make(a *authenticator) *held {
 	k.t.Helper()
 	made, answer := a.create(k.askNew())
-	if err := k.Add(k.t.Context(), k.id, k.browser, answer, "Téléphone"); err != nil {
+	if err := k.Add(k.t.Context(), k.id, k.browser, k.device, answer, "Téléphone"); err != nil {
 		k.t.Fatal(err)
 	}
 	return made
@@ -293,7 +294,7 @@ func TestWhatAddsNoPasskey(t *testing.T) {
 		},
 		"the answer came before": func(k *keyring, a *authenticator) []byte {
 			answer := made(a, k.askNew())
-			if err := k.Add(k.t.Context(), k.id, k.browser, answer, ""); err != nil {
+			if err := k.Add(k.t.Context(), k.id, k.browser, k.device, answer, ""); err != nil {
 				k.t.Fatal(err)
 			}
 			return answer
@@ -304,7 +305,7 @@ func TestWhatAddsNoPasskey(t *testing.T) {
 			k, a := newKeyring(t), newAuthenticator(t)
 			answer := spoil(k, a)
 			before, _ := k.List(t.Context(), k.id)
-			err := k.Add(t.Context(), k.id, k.browser, answer, "")
+			err := k.Add(t.Context(), k.id, k.browser, k.device, answer, "")
 			if !errors.Is(err, portal.ErrPasskeyRefused) && !errors.Is(err, portal.ErrNoChallenge) {
 				t.Errorf("%v, want a refusal", err)
 			}

@@ -167,12 +167,12 @@ func (s *SecondStep) Proven(ctx context.Context, token, device keys.Secret, reme
 	if flow.Account == "" || flow.Pair.Epoch == 0 || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
 		return Proven{}, ErrNoFlow
 	}
-	name, ours, err := s.Login.Store.KnownDevice(ctx, device, flow.Identifier)
+	_, ours, err := s.Login.Store.KnownDevice(ctx, device, flow.Identifier)
 	if err != nil {
 		return Proven{}, err
 	}
 	// The epoch is that of the pair: what an old password has begun enters nothing after a new one.
-	p := Proven{step: &flow, Newcomer: name == "", Session: Session{Account: flow.Account, Epoch: flow.Pair.Epoch, Method: Password, At: at,
+	p := Proven{step: &flow, Offer: !flow.Shared, Session: Session{Account: flow.Account, Epoch: flow.Pair.Epoch, Method: Password, At: at,
 		Device: deviceToken(device, ours), Shared: flow.Shared}}
 	if remember && !flow.Shared {
 		p.Remember = at.Add(RememberFor)

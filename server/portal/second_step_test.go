@@ -341,3 +341,18 @@ func TestTheNoticeOfFailuresComesWithTheSecondStep(t *testing.T) {
 		t.Errorf("%d notices", n)
 	}
 }
+
+// A passkey spares the code; it is never offered where others sit down next.
+func TestAPasskeyIsOfferedAfterACodeAndNeverOnASharedComputer(t *testing.T) {
+	for _, shared := range []bool{false, true} {
+		s := newSite(t)
+		s.withContacts("", "+33639980001")
+		step := s.secondStep(portal.StepAlways)
+		token := s.step(step, nathalie, shared)
+		s.mustGive(token, s.code(token), portal.CodeRight)
+		proven, err := step.Proven(t.Context(), token, keys.Secret{}, false)
+		if err != nil || proven.Offer == shared {
+			t.Errorf("shared %v: offered %v, %v", shared, proven.Offer, err)
+		}
+	}
+}

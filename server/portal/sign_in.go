@@ -37,7 +37,7 @@ type SignInRequest struct {
 type Proven struct {
 	Session
 	Identity Identity // what FranceConnect says of the person, zero without it
-	Newcomer bool     // by the password, in a browser that had not signed in to the account
+	Offer    bool     // it took more trouble than a passkey would: a code, or the password in a browser that was new
 
 	pair    *rightPair  // nil unless a pair was verified
 	linking keys.Secret // the linking that this proof is for, zero without one
@@ -133,9 +133,9 @@ func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
 		return Proven{}, ErrUnauthorized
 	}
 	return Proven{
-		Session:  Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
-		Newcomer: device == "",
-		pair:     &rightPair{r.Identifier, subjects, cred.Hash, upgrade},
+		Session: Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
+		Offer:   device == "",
+		pair:    &rightPair{r.Identifier, subjects, cred.Hash, upgrade},
 	}, nil
 }
 

@@ -57,7 +57,7 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 		return s.passkeysChanged(w, r, id, noticePasskeyRenamed, s.Passkeys.Rename(ctx, id, passkey, name))
 	case action == "ajouter":
 		// The challenge was given for a fresh proof, to this account and browser.
-		err := s.Passkeys.Add(ctx, id, s.challenged(r), []byte(r.PostForm.Get("reponse")), s.deviceName(r))
+		err := s.Passkeys.Add(ctx, id, s.challenged(r), s.device(r), []byte(r.PostForm.Get("reponse")), s.deviceName(r))
 		return s.passkeysChanged(w, r, id, noticePasskeyAdded, err)
 	case action == "proposer", action == "plus-tard":
 		if err := s.Passkeys.Offered(ctx, id); err != nil {

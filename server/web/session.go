@@ -87,7 +87,7 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
 	s.sessions.Put(ctx, sessionMethod, string(p.Method))
 	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
-	if p.Newcomer {
+	if p.Offer {
 		s.sessions.Put(ctx, sessionOffer, "1")
 	}
 	if p.Method == portal.FranceConnect {
