@@ -49,6 +49,7 @@ type Notice uint8
 const (
 	NoNotice Notice = iota
 	SignedOut
+	GivenUp
 	PasswordChanged
 	SessionEnded
 	PasswordCreated
@@ -62,6 +63,8 @@ const (
 // Sentence is what the person reads, empty for no notice.
 func (n Notice) Sentence(w *words.Frame) string {
 	switch n {
+	case GivenUp:
+		return w.GivenUp
 	case SignedOut:
 		return w.SignedOut
 	case PasswordChanged:

@@ -15,9 +15,9 @@ type Frame struct {
 	Site          func(org string) string
 
 	// Notices, once after a redirect.
-	SignedOut, SessionEnded, PasswordChanged, PasswordCreated string
-	PasskeyAdded, PasskeyRemoved, PasskeyRenamed              string
-	DeviceOut, OthersOut                                      string
+	GivenUp, SignedOut, SessionEnded, PasswordChanged, PasswordCreated string
+	PasskeyAdded, PasskeyRemoved, PasskeyRenamed                       string
+	DeviceOut, OthersOut                                               string
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.
 	NoNetworkTitle, NoNetwork string

@@ -21,5 +21,6 @@ var frenchSecondStep = SecondStep{
 	Other:      "Pas accès à ce message ?",
 	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par " + to },
 	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + to },
+	NotMe:      "Ce n’est pas moi",
 	Again:      "Recommencer la connexion",
 }

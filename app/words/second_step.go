@@ -9,5 +9,6 @@ type SecondStep struct {
 	Shared                       string                 // instead of the choice, on a computer of several people
 	Other                        string                 // heading: the other channel
 	OtherSMS, OtherEmail         func(to string) string // buttons
+	NotMe                        string                 // button: ends what is shown
 	Again                        string                 // link to a new code, which begins with the pair
 }

@@ -62,6 +62,9 @@ func (c Civil) DisplayName() string {
 	return strings.TrimSpace(withoutPlaceholder(c.GivenNames) + " " + name)
 }
 
+// CallName is as much of the name as a page shows to whom it may not be the person's: the given names alone.
+func (c Civil) CallName() string { return strings.TrimSpace(withoutPlaceholder(c.GivenNames)) }
+
 // String keeps civil status out of logs that print a whole value by accident.
 func (c Civil) String() string { return "[civil status]" }
 

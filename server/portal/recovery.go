@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -158,6 +159,19 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 		return Flow{}, ErrNoFlow
 	}
 	return r.Store.Flow(ctx, token, r.now())
+}
+
+// End ends the flow of a browser's token, whatever it is for: whoever sits there says that it is another person's, or leaves.
+func (r *Recovery) End(ctx context.Context, token keys.Secret) error {
+	flow, err := r.Flow(ctx, token)
+	if errors.Is(err, ErrNoFlow) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	r.log().InfoContext(ctx, "given up", "event", "recovery", "purpose", flow.Purpose, "account", flow.Account)
+	return alone(ctx, r.Store, func(tx Tx) error { return tx.CloseFlow(ctx, flow.Ref, r.now()) })
 }
 
 func (r *Recovery) now() time.Time { return clock(r.Now) }

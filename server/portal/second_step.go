@@ -3,7 +3,6 @@ package portal
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -202,18 +201,3 @@ func (s *SecondStep) Enter(ctx context.Context, p Proven, row SessionRow) error 
 	s.Login.event(ctx, "signed in", p.step.Identifier, p.Account)
 	return nil
 }
-
-// End ends the second step of a browser: whoever sits there says that it is another person's.
-func (s *SecondStep) End(ctx context.Context, token keys.Secret) error {
-	flow, err := s.Flow(ctx, token)
-	if errors.Is(err, ErrNoFlow) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	s.log().InfoContext(ctx, "second step given up", "event", "sign-in", "account", flow.Account)
-	return alone(ctx, s.Login.Store, func(tx Tx) error { return tx.CloseFlow(ctx, flow.Ref, s.Codes.now()) })
-}
-
-func (s *SecondStep) log() *slog.Logger { return s.Login.log() }

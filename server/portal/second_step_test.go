@@ -228,7 +228,7 @@ func TestASecondStepGoesOnInItsBrowser(t *testing.T) {
 	if _, err := step.Flow(t.Context(), begun); err != nil {
 		t.Errorf("the page of the first one: %v", err) // it says that the code is too old
 	}
-	if err := step.End(t.Context(), begun); err != nil {
+	if err := s.recovery.End(t.Context(), begun); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := step.Flow(t.Context(), begun); !errors.Is(err, portal.ErrNoFlow) {

@@ -54,6 +54,9 @@ func (s *site) constant(keep string, h handlerFunc) handlerFunc {
 // special reports whether a request may get another page than the constant one.
 func (s *site) special(r *http.Request) bool {
 	_, noNotice := r.Cookie(s.cookieName(noticeCookie))
+	if _, noStep := r.Cookie(s.cookieName(stepCookie)); noStep == nil {
+		return true // the sign-in page leads on to the second step
+	}
 	return r.URL.RawQuery != "" || r.Header.Get("HX-Request") != "" || noNotice == nil
 }
 

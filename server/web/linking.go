@@ -33,7 +33,7 @@ func (s *site) linkingBegin(w http.ResponseWriter, r *http.Request, identity por
 	if err := s.signOutHere(r); err != nil {
 		return err
 	}
-	s.setCookie(w, linkingCookie, token.Reveal(), portal.LinkingLife)
+	s.setWindowCookie(w, linkingCookie, token.Reveal())
 	return redirect(w, r, linkingPath)
 }
 
@@ -60,7 +60,7 @@ func (s *site) linkingView(w http.ResponseWriter, r *http.Request) (components.L
 	return components.LinkingView{
 		Login: components.LoginView{Page: s.page(r), ProvisionalPattern: s.provisional()},
 		Plus:  s.FranceConnect.Plus,
-		Name:  identity.Civil.DisplayName(),
+		Name:  identity.Civil.CallName(),
 	}, true, nil
 }
 

@@ -12,6 +12,7 @@ import (
 const (
 	noticeCookie          = "notice"
 	noticeSignedOut       = "signed-out"
+	noticeGivenUp         = "given-up"
 	noticeSessionEnded    = "session-ended"
 	noticePasswordChanged = "password-changed"
 	noticePasswordCreated = "password-created"
@@ -26,6 +27,7 @@ const (
 // notices are those that any page can show.
 var notices = map[string]components.Notice{
 	noticeSignedOut:       components.SignedOut,
+	noticeGivenUp:         components.GivenUp,
 	noticeSessionEnded:    components.SessionEnded,
 	noticePasswordChanged: components.PasswordChanged,
 	noticePasswordCreated: components.PasswordCreated,

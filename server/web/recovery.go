@@ -53,6 +53,10 @@ func (v recovery) token(r *http.Request) keys.Secret {
 }
 
 func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
+	if v.second() {
+		v.setWindowCookie(w, v.cookie(), token.Reveal()) // the right pair is a proof
+		return
+	}
 	v.setCookie(w, v.cookie(), token.Reveal(), portal.FlowLife)
 }
 

@@ -82,6 +82,7 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 		if v.second() {
 			return v.secondStepDone(w, r)
 		}
+		v.setWindowCookie(w, v.cookie(), v.token(r).Reveal())
 		return redirect(w, r, v.base+"/nouveau")
 	case portal.CodeExpired:
 		view.Problem = components.CodeExpired

@@ -67,3 +67,39 @@ func (v recovery) stepView(r *http.Request, flow portal.Flow) (*components.SignI
 	target, err := v.SecondStep.Target(r.Context(), flow)
 	return &components.SignInCode{To: target.To, Other: target.Other, Shared: flow.Shared}, err
 }
+
+// secondStepOpen tells whether a second step is under way in this browser and its code still works: whoever has closed the tab, or comes
+// back from the mail, goes on with it.
+func (s *site) secondStepOpen(r *http.Request) (bool, error) {
+	v := s.secondStep()
+	token := v.token(r)
+	if token.IsZero() {
+		return false, nil
+	}
+	flow, err := s.SecondStep.Flow(r.Context(), token)
+	if errors.Is(err, portal.ErrNoFlow) {
+		return false, nil
+	}
+	return err == nil && flow.Consumed.IsZero() && flow.Tries < portal.CodeTries && flow.Expires.After(v.now()), err
+}
+
+// giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is
+// another person's, or leaves.
+func (s *site) giveUp(w http.ResponseWriter, r *http.Request) (begun bool, err error) {
+	for _, v := range []recovery{s.secondStep(), {s, portal.Reset, recoveryBases[portal.Reset]}} {
+		token := v.token(r)
+		if token.IsZero() {
+			continue
+		}
+		begun = true
+		v.forgetToken(w)
+		if err := s.Recovery.End(r.Context(), token); err != nil {
+			return true, err
+		}
+	}
+	if !s.linkingToken(r).IsZero() {
+		begun = true
+		s.setCookie(w, linkingCookie, "", 0)
+	}
+	return begun, nil
+}

@@ -168,3 +168,58 @@ func TestAWrongPairLooksLikeAnUnknownNumberBeforeTheSecondStep(t *testing.T) {
 	known.Header.Del("Date")
 	same(t, "a wrong pair and an unknown number", known, unknown)
 }
+
+func TestASecondStepIsFoundAgainInItsBrowser(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	b.get(connexion).leads(t, "the sign-in page, in another tab", "/connexion/code")
+	b.try(nathalie, right).leads(t, "the pair again", "/connexion/code")
+	if n := len(o.take()); n != 0 {
+		t.Errorf("%d messages, while the first one still works", n)
+	}
+	o.browser().get(connexion).expect(t, "another browser", http.StatusOK, nil)
+	o.Turn(portal.CodeLife)
+	b.get(connexion).expect(t, "once its time is over", http.StatusOK, nil)
+	late := b.give(connexion, code)
+	late.expect(t, "the code, too late", http.StatusUnprocessableEntity, nil)
+	late.says(t, "the code, too late", "Recommencer la connexion")
+}
+
+// What follows a proof ends with the window, and at once by « Ce n'est pas moi »: nobody who comes next reads it.
+func TestStepsAfterAProofEndWithTheWindow(t *testing.T) {
+	o := openStepSite(t)
+	for what, begin := range map[string]func() (*browser, answer, string){
+		"connexion": func() (*browser, answer, string) {
+			b := o.browser()
+			a := b.try(nathalie, right)
+			o.take()
+			return b, a, connexion + "/code"
+		},
+		"recuperation": func() (*browser, answer, string) {
+			b, code := o.begun(reset)
+			return b, b.give(reset, code), reset + "/nouveau"
+		},
+	} {
+		b, a, page := begin()
+		held := false
+		for _, c := range a.Cookies() {
+			if c.Name == what && c.Value != "" {
+				held = c.MaxAge == 0 && c.Expires.IsZero()
+			}
+		}
+		if !held {
+			t.Errorf("%s outlives the window", what)
+		}
+		b.get(page).says(t, what, "Ce n’est pas moi")
+		kept := o.with(what, b.cookie(what))
+		left := b.do(http.MethodPost, "/deconnexion", url.Values{})
+		left.expect(t, "« Ce n'est pas moi »", http.StatusSeeOther, header{"Location": "/", "Clear-Site-Data": `"cache"`})
+		if b.cookie(what) != "" {
+			t.Errorf("%s is still in the browser", what)
+		}
+		b.get("/").says(t, what, "effacé de cet appareil")
+		if kept.get(page).StatusCode != http.StatusSeeOther {
+			t.Errorf("whoever has copied %s goes on with it", what)
+		}
+	}
+}

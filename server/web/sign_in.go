@@ -16,6 +16,12 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	if s.account(r) != "" {
 		return redirect(w, r, "/mon-compte")
 	}
+	if open, err := s.secondStepOpen(r); open || err != nil {
+		if err != nil {
+			return err
+		}
+		return redirect(w, r, recoveryBases[portal.Second]+"/code")
+	}
 	view := s.loginView(r)
 	view.Notice = notices[s.takeNotice(w, r)]
 	return s.render(w, r, http.StatusOK, components.Login(view))
