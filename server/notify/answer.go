@@ -114,7 +114,7 @@ func (d *description) judge(a httpAnswer) (receipt string, err error) {
 	}
 	for _, r := range d.Refused {
 		if r.matches(a) {
-			return "", &Failure{Reason: reason, Fault: faults[r.Fault], Mend: r.Mend, After: a.after}
+			return "", a.failure(reason, faults[r.Fault], r.Mend)
 		}
 	}
 	for _, taken := range d.Taken {
@@ -124,7 +124,14 @@ func (d *description) judge(a httpAnswer) (receipt string, err error) {
 		}
 	}
 	fault, mend := faultOfStatus(a.status)
-	return "", &Failure{Reason: reason, Fault: fault, Mend: mend, After: a.after}
+	return "", a.failure(reason, fault, mend)
+}
+
+// failure is what an answer means. A server that fell over a request, or the proxy before it, does not know how far the request had
+// come, and one that is no idempotent method is not repeated as if nothing had happened (RFC 9110 §9.2.2).
+func (a httpAnswer) failure(reason string, fault Fault, mend string) *Failure {
+	fell := a.status == http.StatusInternalServerError || a.status == http.StatusBadGateway
+	return &Failure{Reason: reason, Fault: fault, Mend: mend, After: a.after, Copied: fell && fault == OfGateway}
 }
 
 // faultOfStatus sorts the statuses (RFC 9110 §15) that a description says nothing of. A success that it does not know is no

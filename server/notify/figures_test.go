@@ -55,6 +55,18 @@ func TestAMessageIsNeverHandedOverMoreOftenThanItMay(t *testing.T) {
 		{"it takes every message and hangs up", func(context.Context) error {
 			return &notify.Failure{Reason: "connection lost", Fault: notify.Unknown}
 		}, 2, 3, notify.Uncertain},
+		{"it takes every message and falls over it", func(context.Context) error {
+			return &notify.Failure{Reason: "http: status 500", Fault: notify.OfGateway, Copied: true}
+		}, 2, 3, notify.Uncertain},
+		{"it takes every message, and refuses what it has taken", func() func(context.Context) error {
+			refused := 0
+			return func(context.Context) error {
+				if refused++; refused <= 2 { // the first attempts of the two
+					return &notify.Failure{Reason: "no answer in time", Fault: notify.Unknown}
+				}
+				return notify.Permanent("taken already")
+			}
+		}(), 2, 2, notify.Uncertain},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -69,7 +81,7 @@ func TestAMessageIsNeverHandedOverMoreOftenThanItMay(t *testing.T) {
 				for _, id := range sms.ids() {
 					copies[id]++
 				}
-				if copies["code"] != r.code || copies["notice"] != r.notice || row(t, o, "notice").Fate != r.fate {
+				if copies["code"] != r.code || copies["notice"] != r.notice || row(t, o, "notice").Fate != r.fate || row(t, o, "code").Fate != r.fate {
 					t.Errorf("copies %v, want %d and %d; %+v", copies, r.code, r.notice, row(t, o, "notice"))
 				}
 			})

@@ -93,7 +93,8 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 			io.WriteString(w, "refused: "+number+" "+strings.Repeat("x", 1<<20))
 		}
 		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
-		if f.Reason != "http: status "+strconv.Itoa(code) || f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) {
+		if f.Reason != "http: status "+strconv.Itoa(code) || f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) ||
+			f.Copied != (code == 500 || code == 502) {
 			t.Errorf("%d: %+v, want %v", code, f, fault)
 		}
 	}

@@ -42,11 +42,11 @@ func (l *lane) status() Status {
 	return Status{Channel: l.channel, Away: l.pace.down != nil, Ended: maps.Clone(l.endings)}
 }
 
-// count notes that a message has ended.
-func (l *lane) count(how string) {
+// count notes that messages have ended.
+func (l *lane) count(how string, n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.endings[how]++
+	l.endings[how] += n
 }
 
 // run works until ctx ends, then lets the attempts under way finish for a while.
@@ -150,9 +150,10 @@ func (l *lane) deliver(sending context.Context, m Message) {
 		l.mu.Lock()
 		delete(l.pace.under, m.ID)
 		l.mu.Unlock()
-		l.count(string(Dropped))
-		l.w.log().Warn("message given up", "message", m.ID, "channel", l.channel, "fate", Dropped, "reason", "expired")
-		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, Dropped, "expired") })
+		fate := m.ends(Dropped)
+		l.count(string(fate), 1)
+		l.w.log().Warn("message given up", "message", m.ID, "channel", l.channel, "fate", fate, "reason", "expired")
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, "expired") })
 		return
 	}
 	ctx, cancel := context.WithTimeout(sending, m.Expires.Sub(l.w.now()))
@@ -175,6 +176,8 @@ const (
 	// noticeDoubt and codeDoubt are the pauses before the next copy of a message that may have arrived.
 	noticeDoubt = 4 * time.Hour
 	codeDoubt   = 5 * time.Second
+	// codeFell is that of a code over which the gateway fell: it needs a while to get up.
+	codeFell = 30 * time.Second
 	// leaseLife is how long a message of a worker that has died waits; holdEvery is how often one that lives says so.
 	leaseLife, holdEvery = 30 * time.Second, 10 * time.Second
 	// complainEvery is how often the log says that our account has to be mended.
@@ -185,13 +188,14 @@ const (
 func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) {
 	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
 	if failure == nil {
-		l.count("sent")
+		l.count("sent", 1)
 		log.Info("message sent", "receipt", receipt, "waited", inWords(now.Sub(m.At)))
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Sent(ctx, m.ID, receipt, now) })
 		return
 	}
 	end := func(fate Fate, reason string) {
-		l.count(string(fate))
+		fate = m.ends(fate)
+		l.count(string(fate), 1)
 		log.Warn("message given up", "fate", fate, "reason", reason)
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, reason) })
 	}
@@ -209,6 +213,16 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason, copied) })
 		time.AfterFunc(next.Sub(now), func() { ring(l.ended) })
 	}
+	doubt := func(pause time.Duration) {
+		switch {
+		case m.Copies+1 >= MostCopies(m.Notice):
+			end(Uncertain, failure.Reason)
+		case m.Notice:
+			again(noticeDoubt, true)
+		default:
+			again(pause, true)
+		}
+	}
 	switch failure.Fault {
 	case OfMessage:
 		end(Refused, failure.Reason)
@@ -219,15 +233,12 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 		}
 		again(max(l.backoff(m.Notice).delay(m.Attempts+1, l.w.random()), failure.After), false)
 	case Unknown:
-		switch {
-		case m.Copies+1 >= MostCopies(m.Notice):
-			end(Uncertain, failure.Reason)
-		case m.Notice:
-			again(noticeDoubt, true)
-		default:
-			again(codeDoubt, true)
-		}
+		doubt(codeDoubt)
 	default:
+		if failure.Copied {
+			doubt(codeFell)
+			return
+		}
 		// Not about this message: it stays due, and goes as soon as the lane does.
 		log.Debug("message waits for the gateway", "reason", failure.Reason)
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, failure.Reason) })

@@ -117,8 +117,23 @@ type Fate string
 const (
 	Dropped   Fate = "dropped"   // its time was over, or its attempts
 	Refused   Fate = "refused"   // for good: the number or the address is none
-	Uncertain Fate = "uncertain" // handed over as often as it may be, and never answered for
+	Uncertain Fate = "uncertain" // handed over and not answered for, once at least, and never taken
 )
+
+// ends is how m ends that is not sent: what one attempt may have brought is not undone by the refusal of another.
+func (m Message) ends(fate Fate) Fate {
+	if m.Copies > 0 {
+		return Uncertain
+	}
+	return fate
+}
+
+// Expired is how many messages of a channel ended in one way for want of time.
+type Expired struct {
+	Channel portal.Channel
+	Fate    Fate // Dropped or Uncertain
+	Count   int
+}
 
 // Outbox is the queue, as the worker needs it. Rows are independent: several instances of the portal may work on one outbox.
 type Outbox interface {
@@ -143,7 +158,7 @@ type Outbox interface {
 	// Drop gives a message up for good, and erases its address and content.
 	Drop(ctx context.Context, id string, fate Fate, reason string) error
 	// Expire drops every open message that can no longer be sent: expired, claimed or not; a code that nobody is sending with
-	// less than a minute to live; one that nobody is sending and that has no copy left. It returns how many: a code that
-	// nobody could send must not stay in the database.
-	Expire(ctx context.Context, now time.Time) (int, error)
+	// less than a minute to live; one that nobody is sending and that has no copy left. It returns how many, by
+	// channel and fate: a code that nobody could send must not stay in the database.
+	Expire(ctx context.Context, now time.Time) ([]Expired, error)
 }

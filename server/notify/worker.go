@@ -116,17 +116,30 @@ func (w *Worker) sweep(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		w.contain("expire", func() {
-			switch n, err := w.Outbox.Expire(ctx, w.now()); {
-			case err != nil && ctx.Err() == nil:
+			ended, err := w.Outbox.Expire(ctx, w.now())
+			if err != nil && ctx.Err() == nil {
 				w.log().Error("outbox not readable", "while", "expire", "reason", failureOf(err).Reason)
-			case n > 0:
-				w.log().Warn("messages expired unsent", "count", n)
+			}
+			for _, e := range ended {
+				w.log().Warn("messages expired unsent", "channel", e.Channel, "fate", e.Fate, "count", e.Count)
+				w.expired(e)
 			}
 		})
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+	}
+}
+
+// expired counts what ended in the outbox with what ended on its way.
+func (w *Worker) expired(e Expired) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, l := range w.lanes {
+		if l.channel == e.Channel {
+			l.count(string(e.Fate), e.Count)
 		}
 	}
 }

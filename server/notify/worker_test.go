@@ -199,7 +199,7 @@ func (o lateOutbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message
 	return claimed, err
 }
 
-func (o lateOutbox) Expire(context.Context, time.Time) (int, error) { return 0, nil }
+func (o lateOutbox) Expire(context.Context, time.Time) ([]notify.Expired, error) { return nil, nil }
 
 func TestTheWorkerItselfRefusesAnExpiredMessage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

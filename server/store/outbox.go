@@ -189,23 +189,36 @@ func (o *Outbox) Drop(ctx context.Context, id string, fate notify.Fate, reason s
 
 // Expire implements notify.Outbox. Messages to nobody are closed with the others. The last reason stays: it says why a message was
 // not sent in time.
-func (o *Outbox) Expire(ctx context.Context, now time.Time) (int, error) {
-	var n int64
+func (o *Outbox) Expire(ctx context.Context, now time.Time) ([]notify.Expired, error) {
+	var ended []notify.Expired
 	err := o.store.write(ctx, func(tx *Tx) error {
 		if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE state = 'void' AND expires_at <= $1`, micros(now)); err != nil {
 			return err
 		}
-		var err error
-		n, err = tx.exec(ctx, `
+		ended = nil
+		return tx.each(ctx, func(rows *sql.Rows) error {
+			one := notify.Expired{Count: 1}
+			if err := rows.Scan(&one.Channel, &one.Fate); err != nil {
+				return err
+			}
+			for i := range ended {
+				if ended[i].Channel == one.Channel && ended[i].Fate == one.Fate {
+					ended[i].Count++
+					return nil
+				}
+			}
+			ended = append(ended, one)
+			return nil
+		}, `
 			UPDATE outbox SET state = 'dropped', body_sealed = NULL, closed_at = $1,
 				fate = CASE WHEN copies > 0 THEN 'uncertain' ELSE 'dropped' END,
 				reason = CASE WHEN reason = '' THEN 'expired' ELSE 'expired: ' || reason END
 			WHERE state = 'open' AND (expires_at <= $1 OR lease_until <= $1 AND (
-				notice = 0 AND (expires_at < $2 OR copies >= $3) OR notice = 1 AND copies >= $4))`,
+				notice = 0 AND (expires_at < $2 OR copies >= $3) OR notice = 1 AND copies >= $4))
+			RETURNING channel, fate`,
 			micros(now), micros(notify.LastMinute(now)), notify.MostCopies(false), notify.MostCopies(true))
-		return err
 	})
-	return int(n), err
+	return ended, err
 }
 
 func (o *Outbox) change(ctx context.Context, query string, args ...any) error {

@@ -319,8 +319,8 @@ func recoverySweep(t *testing.T, d *database) {
 	}
 	expect("at once", 2, 2)
 	d.Turn(portal.CodeLife)
-	if n, err := outbox.Expire(t.Context(), d.Clock()); n != 1 || err != nil {
-		t.Errorf("%d messages expired, want the one to somebody (%v)", n, err)
+	if ended, err := outbox.Expire(t.Context(), d.Clock()); len(ended) != 1 || ended[0].Count != 1 || err != nil {
+		t.Errorf("expired: %+v, want the one to somebody (%v)", ended, err)
 	}
 	expect("once the code has expired", 2, 1) // the message to nobody is gone; the other one is kept closed
 	if len(r.due()) != 0 {

@@ -96,8 +96,8 @@ func TestAnExpiredCodeIsNeverSent(t *testing.T) {
 	if m := wait(t, g.messages); codeIn(t, m) != o.codeOf(b) {
 		t.Error("a message of an expired code went out")
 	}
-	if n, err := o.store.Outbox().Expire(t.Context(), o.Clock()); err != nil || n != 1 || len(g.Messages()) != 1 {
-		t.Errorf("%d messages expired and %d went out, want one of each (%v)", n, len(g.Messages()), err)
+	if ended, err := o.store.Outbox().Expire(t.Context(), o.Clock()); err != nil || len(ended) != 1 || ended[0].Count != 1 || len(g.Messages()) != 1 {
+		t.Errorf("%+v expired and %d went out, want one of each (%v)", ended, len(g.Messages()), err)
 	}
 }
 

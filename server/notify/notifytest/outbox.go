@@ -147,10 +147,10 @@ func (o *Outbox) Drop(_ context.Context, id string, fate notify.Fate, reason str
 	})
 }
 
-func (o *Outbox) Expire(_ context.Context, now time.Time) (int, error) {
+func (o *Outbox) Expire(_ context.Context, now time.Time) ([]notify.Expired, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n := 0
+	var ended []notify.Expired
 	for _, r := range o.rows {
 		idle := r.State == "open" && !r.Leased.After(now)
 		over := idle && (!r.Notice && r.Expires.Before(notify.LastMinute(now)) || r.Copies >= notify.MostCopies(r.Notice))
@@ -162,9 +162,13 @@ func (o *Outbox) Expire(_ context.Context, now time.Time) (int, error) {
 			r.Fate = notify.Uncertain
 		}
 		o.end(r, "dropped")
-		n++
+		i := slices.IndexFunc(ended, func(e notify.Expired) bool { return e.Channel == r.Channel && e.Fate == r.Fate })
+		if i < 0 {
+			i, ended = len(ended), append(ended, notify.Expired{Channel: r.Channel, Fate: r.Fate})
+		}
+		ended[i].Count++
 	}
-	return n, nil
+	return ended, nil
 }
 
 // change applies f to an open row; a row that has ended stays as it is.
