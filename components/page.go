@@ -33,6 +33,7 @@ type Org struct {
 // Assets are URLs, hashed by content by the server. An empty one leaves its tag out.
 type Assets struct {
 	CSS       string // with the official button where FranceConnect is offered
+	Critical  string // not an address: style that stands in the page, so that the rest may come after the form; empty = none
 	HTMX      string
 	Script    string // static/js/page.js
 	Passkey   string // static/js/passkey.js; empty where passkeys are not offered

@@ -6,6 +6,7 @@
 //   captures/*   pictures of our pages for the manifest, copied (server/e2e/manifest_test.go makes them anew)
 //   worker/sw.js the service worker, which the server sends at /sw.js
 //   wasm/out/    the WASM and its script, when built: `task wasm`
+//   critical.css the part of the style that stands in the sign-in page, critical-franceconnect.css the same and the official button
 //   packages     htmx.js, app-franceconnect.css (app.css and the official button), and the licences in LICENSES.txt,
 //                with those of what the WASM holds
 //
@@ -110,7 +111,7 @@ for (const [name, [drawing, size]] of Object.entries(drawn)) {
 for (const path of list("captures", ".webp")) add(basename(path), readFileSync(path));
 
 // A stylesheet names an icon by its place in the tree, url("../icons/x.svg"); in dist both lie side by side under /s/.
-const css = list("css", ".css")
+const joined = (paths) => paths
   .map((path) => readFileSync(path, "utf8"))
   .join("\n")
   .replaceAll(/url\(\s*["']?\.\.\/icons\/([^"')\s]+)["']?\s*\)/g, (_, name) => {
@@ -118,7 +119,12 @@ const css = list("css", ".css")
     return `url("${manifest[name].file}")`;
   });
 const minified = async (sheet) => (await transform(sheet, { loader: "css", minify: true, target, legalComments: "none" })).code;
+const css = joined(list("css", ".css"));
 if (css !== "") add("app.css", await minified(css));
+
+// What the sign-in page looks like before its style sheet is there: it stands in the page.
+const critical = joined(list("css", ".css").filter((path) => /^(10|20|30|40)-|50-messages|80-live|90-/.test(basename(path))));
+add("critical.css", await minified(critical));
 
 const wasm = join(out, "app.wasm");
 const licences = [];
@@ -184,6 +190,7 @@ const button = readFileSync(join(dsfr.dir, "standalone", "component", "connect",
   });
 if (button.includes("data:")) throw new Error("the button's style sheet still holds a data: address");
 // A page blocks on one request: a site with the button has it in its style sheet.
+add("critical-franceconnect.css", (await minified(critical)) + (await minified(button.replace('@charset "UTF-8";', "").replaceAll('url("', 'url("/s/'))));
 add("app-franceconnect.css", (await minified(css)) + (await minified(button.replace('@charset "UTF-8";', ""))));
 
 add("LICENSES.txt", [htmx.licence, dsfr.licence, ...licences].join("\n\n"));

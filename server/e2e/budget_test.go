@@ -26,8 +26,8 @@ import (
 // What a page may weigh on the way, in bytes. Ten segments of 1,460 bytes arrive in the first flight of a new connection (RFC 6928),
 // and TLS takes some of it.
 const (
-	seenBudget    = 14_000 // to see and fill in the sign-in form: the page and its style sheet
-	typedBudget   = 30_000 // to send it in the shortest way too: its scripts
+	seenBudget    = 14_000 // to see and fill in the sign-in form: the page, with its style in it
+	typedBudget   = 30_000 // to send it in the shortest way too: the whole sheet and its scripts
 	offlineBudget = 60_000 // for the whole help, without a network
 )
 
@@ -94,8 +94,10 @@ func signInBills(t testing.TB, address string) (seen, typed bill) {
 	page := weigh(t, address, "/connexion")
 	seen, typed = bill{"/connexion": page.wire}, bill{"/connexion": page.wire}
 	for _, found := range sheets.FindAllStringSubmatch(page.text, -1) {
-		seen[found[1]] = weigh(t, address, found[1]).wire
-		typed[found[1]] = seen[found[1]]
+		typed[found[1]] = weigh(t, address, found[1]).wire
+		if form := strings.Index(page.text, "</form>"); strings.Index(page.text, found[0]) < form {
+			seen[found[1]] = typed[found[1]] // the form waits for it
+		}
 	}
 	for _, found := range scripts.FindAllStringSubmatch(page.text, -1) {
 		for _, script := range found[1:] {
@@ -141,11 +143,11 @@ func production(s *site, o *web.Options) {
 func TestTheSignInPageFitsTheFirstFlight(t *testing.T) {
 	t.Parallel()
 	seen, typed := signInBills(t, newSite(t, production, withPasskeys).address)
-	if len(seen) != 2 {
-		t.Errorf("the page blocks on %d style sheets", len(seen)-1)
+	if len(seen) != 1 {
+		t.Errorf("the form waits for %d style sheets", len(seen)-1)
 	}
-	if len(typed) != len(seen)+3 {
-		t.Errorf("the page has %d scripts, not htmx, page.js and boot.js", len(typed)-len(seen))
+	if len(typed) != len(seen)+4 {
+		t.Errorf("the page has %d more files, not its sheet, htmx, page.js and boot.js", len(typed)-len(seen))
 	}
 	if err := seen.within(seenBudget); err != nil {
 		t.Errorf("to see the form: %v", err)
@@ -174,12 +176,12 @@ func TestTheBudgetsFindAPageThatIsTooHeavy(t *testing.T) {
 	s := newSite(t, production)
 	light := s.serving()
 	s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("X-Ballast", strings.Repeat("x", seenBudget/2))
+		w.Header().Set("X-Ballast", strings.Repeat("x", seenBudget))
 		light.ServeHTTP(w, r)
 	}))
 	seen, typed := signInBills(t, s.address)
 	if err := seen.within(seenBudget); err == nil || !strings.Contains(err.Error(), "/connexion") {
-		t.Errorf("two heavy answers are within the budget: %v", err)
+		t.Errorf("a heavy answer is within the budget: %v", err)
 	}
 	if err := typed.within(typedBudget); err == nil {
 		t.Error("five heavy answers are within the budget")

@@ -31,8 +31,8 @@ const usable = `(() => {
 const bare = `<!DOCTYPE html><html lang="fr"><meta charset="utf-8"><title>.</title><form><input id="identifiant"></form>`
 
 // BenchmarkTheFormOnASlowNetwork reports how long a person who comes for the first time waits for the sign-in form, over TLS 1.3 and
-// HTTP/2: as a ratio to the floor of the network, which is three round trips and the bytes of the page and its style sheet; to that
-// floor and the fourth round trip of a sheet of its own, which the policy asks for (nothing inline); and to a bare page.
+// HTTP/2: as a ratio to the floor of the network, which is three round trips and the bytes of the page, with its style in it; and to a bare
+// page.
 //
 //	go test -run='^$' -bench=SlowNetwork -benchtime=5x ./server/e2e
 func BenchmarkTheFormOnASlowNetwork(b *testing.B) {
@@ -77,7 +77,6 @@ func BenchmarkTheFormOnASlowNetwork(b *testing.B) {
 			}
 			form, floor := median(waited), profile.Floor(total(seen))
 			b.ReportMetric(float64(form)/float64(floor), "of-floor")
-			b.ReportMetric(float64(form)/float64(floor+profile.RoundTrip), "of-floor-with-sheet")
 			b.ReportMetric(float64(form)/float64(median(least)), "of-bare")
 			b.ReportMetric(form.Seconds(), "s/form")
 			b.ReportMetric(0, "ns/op")

@@ -11,7 +11,8 @@ import (
 // bodyLimit is far above the largest form, and low enough that nobody can fill memory with bodies.
 const bodyLimit = 10 << 10
 
-// policy is the page policy of design.md: nothing inline, nothing from elsewhere (W3C CSP Level 3).
+// policy is the page policy of design.md: nothing inline but the style of critical.go, nothing from elsewhere (W3C CSP
+// Level 3).
 const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object-src 'none'; base-uri 'none'; " +
 	"frame-ancestors 'none'; form-action 'self'"
 
@@ -20,11 +21,11 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; object
 const markHeader = "Mon-Compte"
 
 // withHeaders sets what every answer carries (OWASP ASVS 5.0 V3.4).
-func withHeaders(secure bool, next http.Handler) http.Handler {
+func (s *site) withHeaders(secure bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set(markHeader, "1")
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", s.policy(r))
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")

@@ -84,5 +84,5 @@ func (s *site) handler() http.Handler {
 	root.Handle("GET "+securityTXTPath, s.handle(s.securityTXT))
 	root.Handle("GET /healthz", s.handle(s.healthz))
 	root.Handle("GET /readyz", s.handle(s.readyz))
-	return s.withLog(s.withPanicPage(withHeaders(s.secure(), s.withOrigin(withLimit(root)))))
+	return s.withLog(s.withPanicPage(s.withHeaders(s.secure(), s.withOrigin(withLimit(root)))))
 }

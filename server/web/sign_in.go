@@ -28,7 +28,9 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) loginView(r *http.Request) components.LoginView {
-	return components.LoginView{Page: s.page(r), ProvisionalPattern: s.provisional(), FranceConnect: s.franceConnectView(), Passkeys: s.Passkeys != nil}
+	page := s.page(r)
+	page.Assets.Critical = s.critical
+	return components.LoginView{Page: page, ProvisionalPattern: s.provisional(), FranceConnect: s.franceConnectView(), Passkeys: s.Passkeys != nil}
 }
 
 // provisional is the shape of provisional identifiers, for the check in the browser.

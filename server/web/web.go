@@ -64,12 +64,13 @@ type Options struct {
 
 type site struct {
 	Options
-	sessions   *scs.SessionManager
-	paris      *time.Location
-	links      components.Assets
-	helpWords  *search.Index
-	helpFile   helpIndexFile
-	unreadable everyMinute // addresses that trusted proxies forward
+	sessions                 *scs.SessionManager
+	paris                    *time.Location
+	links                    components.Assets
+	critical, criticalPolicy string
+	helpWords                *search.Index
+	helpFile                 helpIndexFile
+	unreadable               everyMinute // addresses that trusted proxies forward
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)
@@ -113,6 +114,9 @@ func New(o Options) (http.Handler, error) {
 	}
 	if o.FranceConnect != nil {
 		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request
+	}
+	if err := s.readCritical(); err != nil {
+		return nil, err
 	}
 	if s.helpWords, s.helpFile, err = newHelpSearch(o.Help.Documents()); err != nil {
 		return nil, err
