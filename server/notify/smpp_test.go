@@ -281,6 +281,11 @@ func TestAClosedGatewaySendsNothing(t *testing.T) {
 	send(t, g, message("a", portal.SMS))
 	notify.Close(g, nil)
 	notify.Close(g)
+	for end := time.Now().Add(notifytest.Patience); s.Unbinds() != 1; { // without it an SMSC keeps the bind for a while
+		if time.Now().After(end) {
+			t.Fatal("the gateway left without a goodbye")
+		}
+	}
 	wantFailure(t, failed(t, g, message("a", portal.SMS), 10*time.Second), "smpp: gateway closed", false)
 }
 
@@ -299,4 +304,35 @@ func TestAServerThatDoesNotUnderstandUsIsLeft(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	<-nacked // the server's own test ends with this one
+}
+
+func TestAGenericNackToOneSubmitEndsThatOneAlone(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	g := openSMSC(t, s, options())
+	s.NackSubmit(0x02) // ESME_RINVCMDLEN
+	if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Reason != "smpp: ESME_RINVCMDLEN" || f.Fault != notify.OfMoment {
+		t.Errorf("%+v", f)
+	}
+	send(t, g, message("b", portal.SMS))
+	if s.Next(t); s.Binds() != 1 {
+		t.Errorf("%d binds", s.Binds())
+	}
+}
+
+func TestABindThatAnotherInstanceHasIsSoonAskedForAgain(t *testing.T) {
+	s := notifytest.NewNodeSMPP(t, nil)
+	s.Alone()
+	send(t, openSMSC(t, s, options()), message("a", portal.SMS))
+	now := time.Now()
+	o := options()
+	o.Now = func() time.Time { return now }
+	g := openSMSC(t, s, o)
+	for range 8 {
+		wantFailure(t, failed(t, g, message("b", portal.SMS), 10*time.Second), "smpp: bind refused: ESME_RALYBND", false)
+		f := failed(t, g, message("b", portal.SMS), 10*time.Second)
+		if f.After <= 0 || f.After > 5*time.Second {
+			t.Errorf("asked again after %v", f.After)
+		}
+		now = now.Add(f.After)
+	}
 }

@@ -185,3 +185,27 @@ func TestAnAddressThatIsNoneIsDropped(t *testing.T) {
 		wantFailure(t, failed(t, g, m, 10*time.Second), "smtp: address not valid", true)
 	}
 }
+
+func TestARelayIsAskedForUTF8OnlyWhenAnAddressNeedsIt(t *testing.T) {
+	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
+	for _, r := range []struct {
+		from, to string
+		utf8     bool
+	}{{"caf@example.fr", mailbox, false}, {"caf@example.fr", "léa@example.org", true}, {"caf@été.fr", mailbox, true}} {
+		_, g := open(t, "smtp://"+s.Addr+"?from="+r.from, "", options())
+		m := message("a", portal.Email)
+		m.To = keys.NewSecret(r.to)
+		send(t, g, m)
+		if got := s.Next(t); got.UTF8 != r.utf8 || got.From != r.from || got.To[0] != r.to {
+			t.Errorf("from %s to %s: SMTPUTF8 %v", got.From, got.To, got.UTF8)
+		}
+	}
+}
+
+func TestARelayWithoutSignInIsNotAskedToTakeAPassword(t *testing.T) {
+	s := notifytest.NewSMTP(t, notifytest.SMTPOptions{})
+	_, g := open(t, "smtp://relay:"+password+"@"+s.Addr, "", options())
+	if f := failed(t, g, message("a", portal.Email), 10*time.Second); f.Reason != "smtp: no common sign-in method" || f.Fault != notify.OfAccount || f.Mend == "" {
+		t.Errorf("%+v", f)
+	}
+}

@@ -18,6 +18,7 @@ type Mail struct {
 	Raw  []byte
 	TLS  bool
 	User string // who signed in, empty for nobody
+	UTF8 bool   // SMTPUTF8 was asked for; known of SMTP alone
 }
 
 // Parsed is a Mail read as a mail program does.

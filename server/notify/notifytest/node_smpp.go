@@ -17,6 +17,7 @@ type NodeSMPP struct {
 	sms       chan SMS
 	delivered chan int
 	binds     atomic.Int32
+	unbinds   atomic.Int32
 	last      atomic.Pointer[Bind]
 	node      *node
 }
@@ -85,6 +86,8 @@ func (s *NodeSMPP) event(kind string, line []byte) {
 		s.sms <- e.SMS
 	case "delivered":
 		s.delivered <- e.Status
+	case "unbind":
+		s.unbinds.Add(1)
 	case "bind":
 		s.binds.Add(1)
 		s.last.Store(&e.Bind)
@@ -112,6 +115,13 @@ func (s *NodeSMPP) Binds() int {
 	s.t.Helper()
 	s.node.call("sync", nil)
 	return int(s.binds.Load())
+}
+
+// Unbinds returns how many sessions said goodbye until now.
+func (s *NodeSMPP) Unbinds() int {
+	s.t.Helper()
+	s.node.call("sync", nil)
+	return int(s.unbinds.Load())
 }
 
 // LastBind returns the bind that came last.
@@ -143,6 +153,12 @@ func (s *NodeSMPP) Name(id string) {
 func (s *NodeSMPP) Status(status, times int) {
 	s.t.Helper()
 	s.node.call("status", map[string]any{"status": status, "times": times})
+}
+
+// NackSubmit makes the next submit fail with a generic_nack.
+func (s *NodeSMPP) NackSubmit(status int) {
+	s.t.Helper()
+	s.node.call("status", map[string]any{"status": status, "times": 1, "nack": true})
 }
 
 // RefuseBinds makes the next binds fail.

@@ -30,15 +30,9 @@ func NewNodeSMTP(t testing.TB, o SMTPOptions) *NodeSMTP {
 func (s *NodeSMTP) Start() {
 	s.t.Helper()
 	s.node = startNode(s.t, "smtp.mjs", func(kind string, line []byte) {
-		var m struct {
-			From string
-			To   []string
-			Raw  []byte
-			TLS  bool
-			User string
-		}
+		var m Mail
 		if kind == "mail" && json.Unmarshal(line, &m) == nil {
-			s.mails <- Mail(m)
+			s.mails <- m
 		}
 	})
 	arguments := map[string]any{"port": portOf(s.Addr), "user": s.o.User, "password": s.o.Password, "implicit": s.o.Implicit, "hideTLS": s.o.TLS == nil}

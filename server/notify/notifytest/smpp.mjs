@@ -21,7 +21,7 @@ function onSession(session, { user, password }) {
   session.on('close', gone);
   session.on('error', gone);
   session.on('enquire_link', (pdu) => { if (!silent) session.send(pdu.response()); });
-  session.on('unbind', (pdu) => { session.send(pdu.response()); session.close(); });
+  session.on('unbind', (pdu) => { emit({ event: 'unbind' }); session.send(pdu.response()); session.close(); });
   session.on('data_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
   session.on('generic_nack', () => emit({ event: 'delivered', status: -1 }));
   session.on('deliver_sm_resp', (pdu) => emit({ event: 'delivered', status: pdu.command_status }));
@@ -42,6 +42,7 @@ function onSession(session, { user, password }) {
     const wanted = statuses.find((s) => s.times > 0);
     if (wanted) {
       wanted.times--;
+      if (wanted.nack) return session.send(new smpp.PDU('generic_nack', { sequence_number: pdu.sequence_number, command_status: wanted.status }));
       return session.send(pdu.response({ command_status: wanted.status }));
     }
     const id = names.shift() ?? `sms-${++last}`;

@@ -53,7 +53,7 @@ func (s *SMTP) Start() {
 		return &smtpSession{s: s, conn: c}, nil
 	}))
 	server.Domain = Domain
-	server.AllowInsecureAuth = true
+	server.AllowInsecureAuth, server.EnableSMTPUTF8 = true, true
 	server.ReadTimeout, server.WriteTimeout = Patience, Patience
 	server.ErrorLog = silent{}
 	listener, err := net.Listen("tcp", s.Addr)
@@ -132,11 +132,11 @@ func (x *smtpSession) Auth(string) (sasl.Server, error) {
 	}), nil
 }
 
-func (x *smtpSession) Mail(from string, _ *smtp.MailOptions) error {
+func (x *smtpSession) Mail(from string, o *smtp.MailOptions) error {
 	if x.s.o.User != "" && x.mail.User == "" {
 		return smtp.ErrAuthRequired
 	}
-	x.mail.From = from
+	x.mail.From, x.mail.UTF8 = from, o != nil && o.UTF8
 	return x.s.reply("mail")
 }
 
