@@ -75,9 +75,19 @@ type SecurityView struct {
 	Page
 	SignIns  []SignIn // newest first
 	Sessions []SessionView
+	Fresh    bool          // the person has just shown who they are
+	Proof    ProofView     // what was wrong with the proof that came along
 	Link     *LinkView     // nil = FranceConnect is not offered
 	Passkeys *PasskeysView // nil = they are not offered
 }
+
+// proof is the proof on this page.
+func (v SecurityView) proof() ProofView {
+	v.Proof.Page = v.Page
+	return v.Proof
+}
+
+func (v SecurityView) summary() SummaryView { return v.proof().summary() }
 
 func (v SecurityView) others() int {
 	n := 0

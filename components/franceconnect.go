@@ -119,7 +119,6 @@ type LinkView struct {
 	Plus         bool
 	Linked       bool
 	At, LastUsed time.Time // zero when not linked
-	JustUnlinked bool
 }
 
 func (v LinkView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }

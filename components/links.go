@@ -7,6 +7,7 @@ const (
 	linkLogout         = "/deconnexion"
 	linkAccount        = "/mon-compte"
 	linkSecurity       = "/mon-compte/securite"
+	linkPassword       = "/mon-compte/mot-de-passe"
 	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"
 	linkFirst          = "/premiere-connexion"

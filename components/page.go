@@ -59,6 +59,8 @@ const (
 	PasskeyRenamed
 	DeviceOut
 	OthersOut
+	PasswordRenewed
+	Unlinked
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -84,6 +86,10 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.DeviceOut
 	case OthersOut:
 		return w.OthersOut
+	case PasswordRenewed:
+		return w.PasswordRenewed
+	case Unlinked:
+		return w.Unlinked
 	}
 	return ""
 }

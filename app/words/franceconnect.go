@@ -39,7 +39,6 @@ type FranceConnect struct {
 	LinkUsed         func(moment string) string
 	UnlinkEffect     func(name string) string
 	Unlink           func(name string) string // button
-	JustUnlinked     func(name string) string
 }
 
 // FranceConnectProblem is what happened, what it means, and what to do.

@@ -34,7 +34,7 @@ var frenchAccount = Account{
 	SeeSecurity:       "Voir mes connexions et mes appareils",
 	SecurityHint:      "Qui s’est connecté, quand, et comment déconnecter un appareil.",
 	ChangePassword:    "Changer mon mot de passe",
-	PasswordHint:      "Un code vous est envoyé par SMS ou par mail.",
+	PasswordHint:      "Avec votre mot de passe actuel, ou avec un code.",
 	FindHelp:          "Trouver de l’aide",
 	HelpHint:          "Les réponses aux questions sur la connexion.",
 	WithFranceConnect: "Vous pouvez aussi vous connecter avec FranceConnect.",
@@ -65,5 +65,5 @@ var frenchAccount = Account{
 	At:              func(moment string) string { return "Le " + moment },
 	MethodAndDevice: func(method, device string) string { return method + ", " + device },
 	PasswordHeading: "Mot de passe",
-	PasswordAdvice:  "Vous ne reconnaissez pas une connexion ? Changez votre mot de passe : tous les appareils seront déconnectés.",
+	PasswordAdvice:  "Vous ne reconnaissez pas une connexion ? Changez votre mot de passe : tous les autres appareils seront déconnectés.",
 }

@@ -27,6 +27,8 @@ var frenchFrame = Frame{
 	PasskeyRemoved:  "La clé d’accès est supprimée. Elle n’ouvre plus votre compte.",
 	PasskeyRenamed:  "Le nouveau nom est enregistré.",
 	DeviceOut:       "L’appareil est déconnecté.",
+	PasswordRenewed: "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+	Unlinked:        "FranceConnect n’est plus relié à votre compte. Les autres appareils connectés avec FranceConnect sont déconnectés.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

@@ -100,6 +100,5 @@ var frenchFranceConnect = FranceConnect{
 	UnlinkEffect: func(name string) string {
 		return "Sans ce lien, votre mot de passe ne change pas, et vous pourrez relier " + name + " à nouveau."
 	},
-	Unlink:       func(name string) string { return "Ne plus utiliser " + name },
-	JustUnlinked: func(name string) string { return name + " n’est plus relié à votre compte." },
+	Unlink: func(name string) string { return "Ne plus utiliser " + name },
 }

@@ -69,8 +69,16 @@ func accounts(p components.Page) []Story {
 		security("Vide", components.SecurityView{}),
 		security("Relié à FranceConnect", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
 			Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("FranceConnect délié", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
-			Link: &components.LinkView{JustUnlinked: true}}),
+		security("FranceConnect à délier, preuve fraîche", components.SecurityView{Fresh: true, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("Preuve manquante", components.SecurityView{Proof: components.ProofView{Missing: true}, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("Preuve refusée", components.SecurityView{Proof: components.ProofView{Wrong: true}, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("Preuve, trop d’essais", components.SecurityView{Proof: components.ProofView{Wait: time.Minute}, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("FranceConnect délié", components.SecurityView{Page: with(p, components.Unlinked), SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{}}),
 	}
 }
 

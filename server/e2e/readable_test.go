@@ -53,6 +53,7 @@ var shows = []show{
 	{"page-inconnue", func(p *tab) { p.expect("status of 404"); p.open("/nulle-part") }},
 	{"mon-compte", func(p *tab) { p.signIn(thiLan) }},
 	{"mes-connexions", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/securite") }},
+	{"changer-de-mot-de-passe", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/mot-de-passe") }},
 }
 
 func at(path string) func(p *tab) { return func(p *tab) { p.open(path) } }

@@ -70,6 +70,7 @@ func documents(t *testing.T) map[string]string {
 	ask("", "/connexion", url.Values{"identifiant": {nathalie}, "mot_de_passe": {password}})
 	ask("mon-compte", "/mon-compte", nil)
 	ask("mes-connexions", "/mon-compte/securite", nil)
+	ask("changer-de-mot-de-passe", "/mon-compte/mot-de-passe", nil)
 	return all
 }
 

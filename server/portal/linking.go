@@ -288,11 +288,15 @@ func (l *Linking) Link(ctx context.Context, id AccountID, issuer string) (Link, 
 	return l.Store.AccountLink(ctx, id, issuer)
 }
 
-// Unlink ends the account's link at the issuer: FranceConnect then asks for the proof again.
-func (l *Linking) Unlink(ctx context.Context, id AccountID, issuer string) error {
+// Unlink ends the account's link at the issuer, so that FranceConnect asks for the proof again, and the sessions that FranceConnect has
+// opened, but for the one with the ID keep: it is its owner who asks.
+func (l *Linking) Unlink(ctx context.Context, id AccountID, issuer, keep string) error {
 	at := l.now()
 	err := alone(ctx, l.Store, func(tx Tx) error {
 		if ended, err := tx.EndLink(ctx, id, issuer, at); err != nil || !ended {
+			return err
+		}
+		if err := tx.EndSessionsBy(ctx, id, FranceConnect, keep); err != nil {
 			return err
 		}
 		return l.Reach.notify(ctx, tx, id, at, func(c Channel) Content { return l.Composer.Unlinked(c, at) })

@@ -3,6 +3,7 @@ package portal
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"moncompte/app/password"
 	"moncompte/server/keys"
@@ -23,9 +24,32 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 	if err != nil {
 		return password.Report{}, flow, err
 	}
+	return r.judge(account, typed), flow, nil
+}
+
+// judge tells whether a password is good enough for the account.
+func (r *Recovery) judge(account Account, typed string) password.Report {
 	about := password.Context{Identifier: account.Identifier.Canonical(), BirthDate: account.Civil.Birthdate,
 		Names: []string{account.Civil.BirthName, account.Civil.UsedName, account.Civil.GivenNames}}
-	return password.Check(passhash.Normal(typed), about, r.Common), flow, nil
+	return password.Check(passhash.Normal(typed), about, r.Common)
+}
+
+// hash returns the hash of a new password, once there is a place in the queue.
+func (r *Recovery) hash(ctx context.Context, typed string) (phc keys.Secret, err error) {
+	ticket, err := r.Pool.Admit()
+	if err != nil {
+		return keys.Secret{}, busy(err)
+	}
+	defer ticket.Release()
+	var text string
+	var hashing error
+	if err := ticket.Run(ctx, func() { text, hashing = passhash.New(typed, r.Params, nil) }); err != nil {
+		return keys.Secret{}, busy(err)
+	}
+	if hashing != nil {
+		return keys.Secret{}, fmt.Errorf("password hash: %w", hashing)
+	}
+	return keys.NewSecret(text), nil
 }
 
 // SetPassword sets the password when it is good enough; otherwise the report says why not and nothing changes. It signs
@@ -37,18 +61,9 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 	if err != nil || !report.OK() {
 		return report, device, err
 	}
-	ticket, err := r.Pool.Admit()
+	phc, err := r.hash(ctx, typed)
 	if err != nil {
-		return report, device, busy(err)
-	}
-	defer ticket.Release()
-	var phc string
-	var hashing error
-	if err := ticket.Run(ctx, func() { phc, hashing = passhash.New(typed, r.Params, nil) }); err != nil {
-		return report, device, busy(err)
-	}
-	if hashing != nil {
-		return report, device, fmt.Errorf("password hash: %w", hashing)
+		return report, device, err
 	}
 	known, ours, err := r.Store.KnownDevice(ctx, brought, flow.Identifier)
 	if err != nil {
@@ -62,18 +77,8 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 				return err
 			}
 		}
-		if err := tx.SetPassword(ctx, flow.Account, keys.NewSecret(phc), r.Params.Scheme(), at); err != nil {
-			return err
-		}
-		// Whoever has used the account from elsewhere begins anew.
-		if err := tx.ForgetDevices(ctx, flow.Account); err != nil {
-			return err
-		}
 		// The code that was given here is the second proof of the sign-in that follows.
-		if err := tx.RememberDevice(ctx, flow.Account, device, at, at.Add(PasswordGrace)); err != nil {
-			return err
-		}
-		if err := tx.EndSessions(ctx, flow.Account); err != nil {
+		if err := r.replacePassword(ctx, tx, flow.Account, phc, device, at, at.Add(PasswordGrace)); err != nil {
 			return err
 		}
 		// Only this flow's own code, given not long ago, lets any of it stand (OWASP ASVS 5.0 V2.3.1).
@@ -91,4 +96,21 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 	r.log().InfoContext(ctx, "password changed", "event", "recovery", "account", flow.Account)
 	r.Reach.wake()
 	return report, device, nil
+}
+
+// replacePassword sets the password and lets whoever has used the account from elsewhere begin anew: no session and no browser but this
+// one, until remembered, is known any more; a zero device is none.
+func (r *Recovery) replacePassword(ctx context.Context, tx Tx, id AccountID, phc, device keys.Secret, at, remembered time.Time) error {
+	if err := tx.SetPassword(ctx, id, phc, r.Params.Scheme(), at); err != nil {
+		return err
+	}
+	if err := tx.ForgetDevices(ctx, id); err != nil {
+		return err
+	}
+	if !device.IsZero() {
+		if err := tx.RememberDevice(ctx, id, device, at, remembered); err != nil {
+			return err
+		}
+	}
+	return tx.EndSessions(ctx, id)
 }

@@ -49,6 +49,7 @@ const (
 	SessionEpoch   = "epoch"
 	SessionID      = "id"      // names the session in the list of open ones; it is not the token
 	SessionBrowser = "browser" // "Firefox/Android"
+	SessionMethod  = "method"  // the Method by which it was opened
 )
 
 // SessionCodec is the form of a session's data: JSON, so that the store can tell the sessions of a list apart.

@@ -84,6 +84,10 @@ type Tx interface {
 	// Enter keeps a sign-in and its session, and remembers the browser: none without the others. It returns ErrUnauthorized when
 	// the account's sessions were ended since the proof, by a new password for one: what was proved opens nothing any more.
 	Enter(ctx context.Context, session Session, row SessionRow) error
+	// KeepSession keeps a session without a sign-in, or returns ErrUnauthorized when it is not of the account's epoch.
+	KeepSession(ctx context.Context, row SessionRow) error
+	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
+	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
 	// AddMessage puts a message into the outbox.
 	AddMessage(ctx context.Context, m Message) error
 

@@ -166,7 +166,7 @@ func linkEnds(t *testing.T, d *database) {
 		t.Fatal(err)
 	}
 	for _, want := range []map[string]string{{"+33639980002": "unlinked by sms", "jean@example.org": "unlinked by email"}, {}} {
-		if err := r.linking.Unlink(t.Context(), his, issuer); err != nil {
+		if err := r.linking.Unlink(t.Context(), his, issuer, ""); err != nil {
 			t.Fatal(err)
 		}
 		hears("an unlinking", want)

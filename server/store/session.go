@@ -110,41 +110,53 @@ func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal
 
 // EndOtherSessions ends the account's sessions except the one with that ID, and returns how many there were.
 func (s *Store) EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error) {
-	return s.endSessionsWhere(ctx, id, func(session string) bool { return session != keep })
+	err = s.write(ctx, func(tx *Tx) error {
+		ended, err = tx.endSessionsWhere(ctx, id, func(values map[string]string) bool { return values[portal.SessionID] != keep })
+		return err
+	})
+	return ended, err
 }
 
 // EndOneSession ends the account's session with that ID, and returns how many there were: one or none.
 func (s *Store) EndOneSession(ctx context.Context, id portal.AccountID, session string) (ended int, err error) {
-	return s.endSessionsWhere(ctx, id, func(one string) bool { return one == session })
-}
-
-// endSessionsWhere ends the account's sessions whose ID is chosen.
-func (s *Store) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen func(session string) bool) (ended int, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
-		var tokens []any
-		err := tx.each(ctx, func(rows *sql.Rows) error {
-			var kept keptSession
-			if err := rows.Scan(&kept.token, &kept.account, &kept.epoch, &kept.sealed, &kept.expires); err != nil {
-				return err
-			}
-			var values map[string]string // one that is not sound has no ID and goes with the others
-			var err error
-			if row, sound := tx.openSession(kept); sound {
-				values, err = portal.SessionValues(row.Data)
-			}
-			if chosen(values[portal.SessionID]) {
-				tokens = append(tokens, kept.token)
-			}
-			return err
-		}, `SELECT token_hash, account_id, epoch, data, expires_at FROM sessions WHERE account_id = $1`, string(id))
-		if err != nil || len(tokens) == 0 {
-			return err
-		}
-		n, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash IN (`+list(1, len(tokens))+`)`, tokens...)
-		ended = int(n)
+		ended, err = tx.endSessionsWhere(ctx, id, func(values map[string]string) bool { return values[portal.SessionID] == session })
 		return err
 	})
 	return ended, err
+}
+
+// EndSessionsBy implements portal.Tx.
+func (tx *Tx) EndSessionsBy(ctx context.Context, id portal.AccountID, method portal.Method, keep string) error {
+	_, err := tx.endSessionsWhere(ctx, id, func(values map[string]string) bool {
+		return values[portal.SessionMethod] == string(method) && values[portal.SessionID] != keep
+	})
+	return err
+}
+
+// endSessionsWhere ends the account's sessions whose values are chosen. One that is not sound has none.
+func (tx *Tx) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen func(values map[string]string) bool) (ended int, err error) {
+	var tokens []any
+	err = tx.each(ctx, func(rows *sql.Rows) error {
+		var kept keptSession
+		if err := rows.Scan(&kept.token, &kept.account, &kept.epoch, &kept.sealed, &kept.expires); err != nil {
+			return err
+		}
+		var values map[string]string
+		var err error
+		if row, sound := tx.openSession(kept); sound {
+			values, err = portal.SessionValues(row.Data)
+		}
+		if chosen(values) {
+			tokens = append(tokens, kept.token)
+		}
+		return err
+	}, `SELECT token_hash, account_id, epoch, data, expires_at FROM sessions WHERE account_id = $1`, string(id))
+	if err != nil || len(tokens) == 0 {
+		return 0, err
+	}
+	n, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash IN (`+list(1, len(tokens))+`)`, tokens...)
+	return int(n), err
 }
 
 // endOldestSessions leaves the account's sessions that were begun last. Its owner can then look through all of them.

@@ -66,17 +66,7 @@ func (s *reads) KnownDevice(ctx context.Context, token keys.Secret, n nir.Number
 
 // Enter implements portal.Tx.
 func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.SessionRow) error {
-	stay := "" // SQLite has one writer
-	if tx.postgres {
-		stay = " FOR SHARE"
-	}
-	var open int
-	err := tx.row(ctx, `SELECT 1 FROM accounts WHERE id = $1 AND session_epoch = $2 AND disabled_at IS NULL`+stay,
-		string(session.Account), row.Epoch).Scan(&open)
-	if errors.Is(err, sql.ErrNoRows) {
-		return portal.ErrUnauthorized
-	}
-	if err != nil {
+	if err := tx.isOfEpoch(ctx, session.Account, row.Epoch); err != nil {
 		return err
 	}
 	device := keys.TokenIndex(deviceIndex, session.Device)
@@ -84,7 +74,7 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 		if err := tx.RememberDevice(ctx, session.Account, session.Device, session.At, session.Remember); err != nil {
 			return err
 		}
-		_, err = tx.exec(ctx, `
+		_, err := tx.exec(ctx, `
 			DELETE FROM devices WHERE account_id = $1 AND used_at < (
 				SELECT min(used_at) FROM (
 					SELECT used_at FROM devices WHERE account_id = $1 ORDER BY used_at DESC LIMIT $2) AS latest)`,
@@ -93,7 +83,7 @@ func (tx *Tx) Enter(ctx context.Context, session portal.Session, row portal.Sess
 			return err
 		}
 	}
-	_, err = tx.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+	_, err := tx.exec(ctx, `INSERT INTO sign_ins (account_id, at, method, device) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
 		string(session.Account), micros(session.At), string(session.Method), device)
 	if err != nil {
 		return err
@@ -113,6 +103,29 @@ func (s *reads) RememberedUntil(ctx context.Context, token keys.Secret, id porta
 		return time.Time{}, nil
 	}
 	return fromMicros(until), err
+}
+
+// KeepSession implements portal.Tx.
+func (tx *Tx) KeepSession(ctx context.Context, row portal.SessionRow) error {
+	if err := tx.isOfEpoch(ctx, row.Account, row.Epoch); err != nil {
+		return err
+	}
+	return tx.saveSession(ctx, row)
+}
+
+// isOfEpoch returns portal.ErrUnauthorized unless that is the epoch of the account, which stays until the unit ends.
+func (tx *Tx) isOfEpoch(ctx context.Context, id portal.AccountID, epoch int64) error {
+	stay := "" // SQLite has one writer
+	if tx.postgres {
+		stay = " FOR SHARE"
+	}
+	var open int
+	err := tx.row(ctx, `SELECT 1 FROM accounts WHERE id = $1 AND session_epoch = $2 AND disabled_at IS NULL`+stay,
+		string(id), epoch).Scan(&open)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.ErrUnauthorized
+	}
+	return err
 }
 
 // RememberDevice implements portal.Tx.

@@ -23,6 +23,10 @@ func (s *site) device(r *http.Request) keys.Secret {
 	return keys.NewSecret(c.Value)
 }
 
+// keepDevice gives the browser its token; a zero one is none.
 func (s *site) keepDevice(w http.ResponseWriter, token keys.Secret) {
+	if token.IsZero() {
+		return
+	}
 	s.setCookie(w, deviceCookie, token.Reveal(), deviceAge)
 }

@@ -54,7 +54,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 // began nothing, because FranceConnect was slow or did not answer, the way begins anew by itself: the state was this browser's own, so
 // that nobody else has sent the person here.
 func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error {
-	if s.account(r) != "" && s.sessions.GetString(r.Context(), sessionMethod) == string(portal.FranceConnect) {
+	if s.account(r) != "" && s.sessions.GetString(r.Context(), portal.SessionMethod) == string(portal.FranceConnect) {
 		return redirect(w, r, "/mon-compte")
 	}
 	_, err := s.FranceConnect.Linking.Identity(r.Context(), s.linkingToken(r))

@@ -114,9 +114,16 @@ func TestUnlinkingAsksForTheProofAgain(t *testing.T) {
 	s := openFederated(t, local)
 	b := s.browser()
 	b.link()
+	linked, beside := s.browser(), s.browser()
+	linked.comeBack(linked.depart()).expect(t, "by the link", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	beside.signIn(nathalie, right)
 	a := b.do(http.MethodPost, "/mon-compte/securite", url.Values{"action": {"delier"}})
-	a.expect(t, "unlink", http.StatusOK, nil)
-	if !strings.Contains(a.body, "n’est plus relié") || strings.Contains(a.body, "Ne plus utiliser") {
+	a.expect(t, "unlink", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
+	page := b.get("/mon-compte/securite")
+	if linked.isSignedIn() || !beside.isSignedIn() {
+		t.Error("the session that the link has opened is still open, or another one has ended")
+	}
+	if !strings.Contains(page.body, "n’est plus relié") || strings.Contains(page.body, "Ne plus utiliser") {
 		t.Error("the page does not say that the link has ended")
 	}
 	if !b.isSignedIn() {
@@ -137,4 +144,29 @@ func TestAnotherSubjectOfTheSamePersonReplacesTheLinkAfterAProof(t *testing.T) {
 	s.fc.identity = former
 	b = s.browser()
 	b.comeBack(b.depart()).expect(t, "the former subject", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}
+
+func TestUnlinkingWantsAFreshProof(t *testing.T) {
+	s := openFederated(t, local)
+	s.login.Now = s.Clock
+	b := s.browser()
+	b.link()
+	b.signIn(nathalie, right)
+	s.Turn(portal.FreshFor)
+	unlink := func(form url.Values) answer {
+		form.Set("action", "delier")
+		return b.do(http.MethodPost, "/mon-compte/securite", form)
+	}
+	unlink(url.Values{}).expect(t, "without a proof", http.StatusUnprocessableEntity, nil)
+	refused := unlink(url.Values{"mot_de_passe_actuel": {wrong}})
+	if refused.expect(t, "with a wrong one", http.StatusUnauthorized, nil); !strings.Contains(refused.body, "Ce n’est pas le bon mot de passe.") {
+		t.Error("the page does not say what is wrong")
+	}
+	if !strings.Contains(b.get("/mon-compte/securite").body, "Ne plus utiliser") {
+		t.Fatal("unlinked without a proof")
+	}
+	unlink(url.Values{"mot_de_passe_actuel": {right}}).expect(t, "with the password", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
+	if strings.Contains(b.get("/mon-compte/securite").body, "Ne plus utiliser") {
+		t.Error("still linked after a good proof")
+	}
 }

@@ -21,6 +21,8 @@ const (
 	noticePasskeyRenamed  = "passkey-renamed"
 	noticeDeviceOut       = "device-out"
 	noticeOthersOut       = "others-out"
+	noticePasswordRenewed = "password-renewed"
+	noticeUnlinked        = "unlinked"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 )
 
@@ -34,6 +36,8 @@ var notices = map[string]components.Notice{
 	noticePasskeyAdded:    components.PasskeyAdded,
 	noticePasskeyRemoved:  components.PasskeyRemoved,
 	noticePasskeyRenamed:  components.PasskeyRenamed,
+	noticePasswordRenewed: components.PasswordRenewed,
+	noticeUnlinked:        components.Unlinked,
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 }

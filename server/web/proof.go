@@ -1,12 +1,17 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
+	"moncompte/components"
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
+
+const fieldCurrentPassword = "mot_de_passe_actuel"
 
 // sessionProved is when the person showed last who they are: at the sign-in or since, in microseconds since 1970.
 const sessionProved = "proved"
@@ -28,4 +33,22 @@ func (s *site) prove(r *http.Request, password string) error {
 	}
 	s.sessions.Put(r.Context(), sessionProved, provedAt(at))
 	return nil
+}
+
+// proveByForm judges the current password in the form. When it is not right it returns false, the status, and what the page says.
+func (s *site) proveByForm(w http.ResponseWriter, r *http.Request) (view components.ProofView, status int, ok bool, err error) {
+	view.Page = s.page(r)
+	typed := r.PostForm.Get(fieldCurrentPassword)
+	if typed == "" {
+		view.Missing = true
+		return view, http.StatusUnprocessableEntity, false, nil
+	}
+	err = s.prove(r, typed)
+	refused, domain := errors.AsType[*portal.Error](err)
+	var login components.LoginView
+	if !domain || !loginSays(w, refused, &login) {
+		return view, 0, err == nil, err
+	}
+	view.Wrong, view.Wait, view.Busy = login.WrongPair, login.Wait, login.Busy
+	return view, statuses[refused.Kind], false, nil
 }

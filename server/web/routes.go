@@ -23,6 +23,8 @@ func (s *site) handler() http.Handler {
 	page("GET /mon-compte", s.accountShow)
 	page("GET "+securityPath, s.securityShow)
 	page("POST "+securityPath, s.securitySubmit)
+	page("GET "+passwordPath, s.passwordChangeShow)
+	page("POST "+passwordPath, s.passwordChangeSubmit)
 	if s.Passkeys != nil {
 		page("POST /connexion/cle/demande", s.passkeyAsk)
 		page("POST /connexion/cle", s.passkeySubmit)

@@ -188,17 +188,6 @@ func TestASlashTooManyLeadsToThePage(t *testing.T) {
 	}
 }
 
-func TestPasswordManagersAreLedToTheChangeOfPassword(t *testing.T) {
-	s := open(t, public)
-	b := s.browser()
-	b.signIn(nathalie, right)
-	for _, who := range []*browser{s.browser(), b} {
-		a := who.get("/.well-known/change-password")
-		a.expect(t, "the well-known address", http.StatusFound, header{"Location": "/mot-de-passe-oublie"})
-		who.get(a.Header.Get("Location")).expect(t, "where it leads", http.StatusOK, nil)
-	}
-}
-
 // A 401 names a scheme (RFC 9110 §15.5.2), and none for which browsers open a window of theirs.
 func TestARefusalNamesASchemeThatNoBrowserKnows(t *testing.T) {
 	s := open(t, public)

@@ -18,7 +18,7 @@ func (s *site) securityShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := components.SecurityView{}
 	view.Notice = notices[s.takeNotice(w, r)]
-	return s.security(w, r, id, view)
+	return s.security(w, r, id, http.StatusOK, view)
 }
 
 // securitySubmit ends one of the account's sessions, its link with FranceConnect or, without such a wish, its sessions in all other
@@ -53,18 +53,16 @@ func (s *site) sessionsEnded(w http.ResponseWriter, r *http.Request, id portal.A
 }
 
 // security shows the page; view holds what the request has just done.
-func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, view components.SecurityView) error {
+func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, status int, view components.SecurityView) error {
 	signIns, err1 := s.signIns(r, id)
 	open, err2 := s.Accounts.OpenSessions(r.Context(), id)
 	link, err3 := s.linkView(r, id)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
-	if link != nil {
-		link.JustUnlinked = view.Link != nil && view.Link.JustUnlinked
-	}
 	notice := view.Notice
 	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
+	view.Fresh = s.fresh(r)
 	view.Notice = notice
 	if s.Passkeys != nil {
 		if view.Passkeys, err1 = s.passkeysView(r, id); err1 != nil {
@@ -82,5 +80,5 @@ func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.Accoun
 			Current:  o.ID == about(r.Context()).session,
 		})
 	}
-	return s.render(w, r, http.StatusOK, components.Security(view))
+	return s.render(w, r, status, components.Security(view))
 }

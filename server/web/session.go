@@ -15,9 +15,8 @@ import (
 
 // The values of a session that the pages alone read.
 const (
-	sessionMethod = "method"
-	sessionACR    = "acr"  // after FranceConnect alone, as the next one
-	sessionHint   = "hint" // the id_token, sealed, for the sign-out
+	sessionACR  = "acr"  // after FranceConnect alone, as the next one
+	sessionHint = "hint" // the id_token, sealed, for the sign-out
 )
 
 // newSessions configures scs: the database holds a hash of the token, the cookie is for this host only, and nothing
@@ -85,7 +84,7 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(p.Epoch, 10))
 	s.sessions.Put(ctx, portal.SessionID, rand.Text())
 	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
-	s.sessions.Put(ctx, sessionMethod, string(p.Method))
+	s.sessions.Put(ctx, portal.SessionMethod, string(p.Method))
 	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
 	if p.Offer {
 		s.sessions.Put(ctx, sessionOffer, "1")
@@ -101,6 +100,31 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	row := *made.unsaved
 	row.Replaces = about(r.Context()).loaded.Token
 	return newSession{row, token, expires}, nil
+}
+
+// renewSession prepares the session that takes the place of the request's own, with the same values under a new token, for the account's
+// epoch.
+func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
+	made := &request{}
+	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
+	if err != nil {
+		return newSession{}, err
+	}
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return newSession{}, err
+	}
+	for _, key := range s.sessions.Keys(r.Context()) {
+		s.sessions.Put(ctx, key, s.sessions.GetString(r.Context(), key))
+	}
+	s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(epoch, 10))
+	if hint := s.signOutHint(r); !hint.IsZero() {
+		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), hint))
+	}
+	token, expires, err := s.sessions.Commit(ctx)
+	if err != nil {
+		return newSession{}, err
+	}
+	return newSession{*made.unsaved, token, expires}, nil
 }
 
 // openSession hands a session that is kept to the browser, and the browser's token.

@@ -7,12 +7,23 @@ import (
 	"moncompte/server/portal"
 )
 
-// unlink ends the account's link. The session goes on, also one that the link opened: it is its owner who asks.
+// unlink ends the account's link and the sessions that it opened. It closes a way into the account, so that it wants a fresh proof; the
+// session that asks goes on, also one that the link opened.
 func (s *site) unlink(w http.ResponseWriter, r *http.Request, id portal.AccountID) error {
-	if err := s.FranceConnect.Linking.Unlink(r.Context(), id, s.FranceConnect.Issuer); err != nil {
+	if !s.fresh(r) {
+		proof, status, ok, err := s.proveByForm(w, r)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return s.security(w, r, id, status, components.SecurityView{Proof: proof})
+		}
+	}
+	if err := s.FranceConnect.Linking.Unlink(r.Context(), id, s.FranceConnect.Issuer, about(r.Context()).session); err != nil {
 		return err
 	}
-	return s.security(w, r, id, components.SecurityView{Link: &components.LinkView{JustUnlinked: true}})
+	s.leaveNotice(w, noticeUnlinked)
+	return redirect(w, r, securityPath)
 }
 
 // linkView is the account's link in Paris time, nil when FranceConnect is not offered.

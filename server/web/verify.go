@@ -18,7 +18,7 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	w.Header().Set("Remote-User", id)
-	w.Header().Set("Remote-Method", s.sessions.GetString(r.Context(), sessionMethod))
+	w.Header().Set("Remote-Method", s.sessions.GetString(r.Context(), portal.SessionMethod))
 	// A password vouches for no identity: its sessions have no acr, and no header that could be taken for one.
 	if acr := s.sessions.GetString(r.Context(), sessionACR); acr != "" {
 		w.Header().Set("Remote-Acr", acr)

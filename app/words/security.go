@@ -1,0 +1,15 @@
+package words
+
+// Security is what the pages of my security ask and say, beside Account.
+type Security struct {
+	CurrentPassword string // label
+	WrongPassword   string
+	ProofHint       string // above the current password, where it is asked for something else
+
+	NoPassword       string // the account has none yet
+	AfterChange      string
+	ForgottenHeading string
+	ForgottenText    string
+	CodeBySMS        string // button
+	CodeByEmail      string // button
+}

@@ -1,0 +1,89 @@
+package portal
+
+import (
+	"context"
+
+	"moncompte/app/password"
+	"moncompte/server/keys"
+)
+
+// PasswordChange is what somebody who is signed in, and has just given the password there was, wants instead of it.
+type PasswordChange struct {
+	Account AccountID
+	Typed   string
+	Device  keys.Secret // token of the device cookie, zero without one
+	Session SessionRow  // the session that goes on, of the account's next epoch
+}
+
+// CheckFor judges a password for the account, without setting it.
+func (r *Recovery) CheckFor(ctx context.Context, id AccountID, typed string) (password.Report, error) {
+	account, err := r.Store.Account(ctx, id)
+	if err != nil {
+		return password.Report{}, err
+	}
+	return r.judge(account, typed), nil
+}
+
+// ChangePassword sets the password when it is good enough; otherwise the report says why not and nothing changes. Every session of the
+// account ends and c.Session is kept, under a new token; codes that are under way end, and every address is told. It returns the token
+// of the browser, zero for one that was not known before. Its errors are ErrUnauthorized, when the account's sessions were ended in this moment, an *Error
+// with KindBusy or a fault of the store.
+func (r *Recovery) ChangePassword(ctx context.Context, c PasswordChange) (report password.Report, device keys.Secret, err error) {
+	account, err := r.Store.Account(ctx, c.Account)
+	if err != nil {
+		return report, device, err
+	}
+	if report = r.judge(account, c.Typed); !report.OK() {
+		return report, device, nil
+	}
+	phc, err := r.hash(ctx, c.Typed)
+	if err != nil {
+		return report, device, err
+	}
+	// A browser that was not known, as on a computer of several people, does not become it by this.
+	known, _, err := r.Store.KnownDevice(ctx, c.Device, account.Identifier)
+	if err != nil {
+		return report, device, err
+	}
+	if known != "" {
+		device = c.Device
+	}
+	remembered, err := r.Store.RememberedUntil(ctx, device, c.Account)
+	if err != nil {
+		return report, device, err
+	}
+	at := r.now()
+	err = alone(ctx, r.Store, func(tx Tx) error {
+		if err := r.replacePassword(ctx, tx, c.Account, phc, device, at, remembered); err != nil {
+			return err
+		}
+		if err := tx.KeepSession(ctx, c.Session); err != nil {
+			return err
+		}
+		if err := tx.EndFlows(ctx, c.Account, at); err != nil {
+			return err
+		}
+		return r.Reach.notify(ctx, tx, c.Account, at, func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) })
+	})
+	if err != nil {
+		return report, device, err
+	}
+	r.log().InfoContext(ctx, "password changed", "event", "security", "account", c.Account)
+	r.Reach.wake()
+	return report, device, nil
+}
+
+// Channels are the ways by which a code can reach the account.
+func (r *Recovery) Channels(ctx context.Context, id AccountID) (ways []Channel, err error) {
+	account, err := r.Store.Account(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	on := Addresses{Phone: account.Phone, Email: account.Email}
+	for _, channel := range []Channel{SMS, Email} {
+		if r.Reach.usable(channel, on.To(channel)) {
+			ways = append(ways, channel)
+		}
+	}
+	return ways, nil
+}

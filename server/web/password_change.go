@@ -1,0 +1,132 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+const passwordPath = "/mon-compte/mot-de-passe"
+
+func (s *site) passwordChangeShow(w http.ResponseWriter, r *http.Request) error {
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	view, err := s.passwordChangeView(r, id)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, components.PasswordChange(view))
+}
+
+func (s *site) passwordChangeView(r *http.Request, id portal.AccountID) (components.PasswordChangeView, error) {
+	view := components.PasswordChangeView{Page: s.page(r)}
+	view.Proof.Page = view.Page
+	account, err := s.Accounts.Account(r.Context(), id)
+	if err != nil {
+		return view, err
+	}
+	view.None = account.Password.IsZero()
+	ways, err := s.Recovery.Channels(r.Context(), id)
+	if err != nil {
+		return view, err
+	}
+	for _, way := range ways {
+		view.Channels = append(view.Channels, channelOf(way))
+	}
+	report, err := s.Recovery.CheckFor(r.Context(), id, "")
+	view.Rules = components.PasswordRules(report, true)
+	return view, err
+}
+
+// passwordChangeSubmit changes the password of who is signed in and gives the one there was (OWASP ASVS 5.0 V6.2.3), or sends a code to
+// who does not know it any more: the steps of a forgotten password follow, without the number.
+func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	view, err := s.passwordChangeView(r, id)
+	if err != nil {
+		return err
+	}
+	if r.PostForm.Has("canal") {
+		return s.passwordChangeByCode(w, r, id, view)
+	}
+	typed := r.PostForm.Get("mot_de_passe")
+	view.Submitted, view.Missing = true, typed == ""
+	// Before the proof nothing is said of the new one: a rule tells what is in the file of the person.
+	proof, status, ok, err := s.proveByForm(w, r)
+	if err != nil {
+		return err
+	}
+	if view.Proof = proof; !ok {
+		view.Unjudged = true
+		return s.passwordChangeRefused(w, r, status, view)
+	}
+	account, err := s.Accounts.Account(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	session, err := s.renewSession(r, account.Epoch+1)
+	if err != nil {
+		return err
+	}
+	report, device, err := s.Recovery.ChangePassword(r.Context(),
+		portal.PasswordChange{Account: id, Typed: typed, Device: s.device(r), Session: session.row})
+	view.Rules = components.PasswordRules(report, view.Missing)
+	refused, domain := errors.AsType[*portal.Error](err)
+	switch {
+	case errors.Is(err, portal.ErrUnauthorized):
+		return redirect(w, r, "/connexion")
+	case domain && refused.Kind == portal.KindBusy:
+		view.Proof.Busy, view.Unjudged = true, true
+		retryAfter(w, refused.Wait)
+		return s.passwordChangeRefused(w, r, http.StatusServiceUnavailable, view)
+	case err != nil:
+		return err
+	case !report.OK():
+		return s.passwordChangeRefused(w, r, http.StatusUnprocessableEntity, view)
+	}
+	s.openSession(w, r, session, device)
+	s.leaveNotice(w, noticePasswordRenewed)
+	return redirect(w, r, securityPath)
+}
+
+// passwordChangeByCode sends a code to an address of the account and leads to its page.
+func (s *site) passwordChangeByCode(w http.ResponseWriter, r *http.Request, id portal.AccountID, view components.PasswordChangeView) error {
+	account, err := s.Accounts.Account(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	channel := portal.Channel(r.PostForm.Get("canal"))
+	if channelOf(channel) == 0 {
+		return redirect(w, r, passwordPath)
+	}
+	token, err := s.Recovery.Start(r.Context(), portal.StartRequest{Identifier: account.Identifier, Channel: channel, Purpose: portal.Reset,
+		Address: s.clientAddress(r), Device: s.device(r)})
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
+		view.CodeWait = refused.Wait
+		retryAfter(w, refused.Wait)
+		return s.passwordChangeRefused(w, r, http.StatusTooManyRequests, view)
+	}
+	if err != nil {
+		return err
+	}
+	v := recovery{s, portal.Reset, recoveryBases[portal.Reset]}
+	v.keepToken(w, token)
+	return redirect(w, r, v.base+"/code")
+}
+
+func (s *site) passwordChangeRefused(w http.ResponseWriter, r *http.Request, status int, view components.PasswordChangeView) error {
+	if htmx(w, r) {
+		return s.render(w, r, status, components.PasswordChangeMessages(view))
+	}
+	return s.render(w, r, status, components.PasswordChange(view))
+}

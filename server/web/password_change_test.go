@@ -1,0 +1,118 @@
+package web_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+var fresh = run.secret("new password", "Capucine-des-dunes-63")
+
+const changing = "/mon-compte/mot-de-passe"
+
+func (b *browser) change(current, next string, headers ...header) answer {
+	b.site.t.Helper()
+	return b.do(http.MethodPost, changing, url.Values{"mot_de_passe_actuel": {current}, "mot_de_passe": {next}}, headers...)
+}
+
+func TestAPasswordIsChangedByTheOneThereWas(t *testing.T) {
+	o := openRecoverySite(t, public)
+	here, elsewhere, other := o.browser(), o.browser(), o.browser()
+	here.signIn(nathalie, right)
+	elsewhere.signIn(nathalie, right)
+	other.signIn(jean, jeans)
+	recovering, _ := o.begun("/mot-de-passe-oublie") // Nathalie's, by somebody else perhaps
+	o.take()
+	old := here.cookie("__Host-session")
+	here.get(changing).says(t, "the page", "Mot de passe actuel")
+	here.change(right, fresh).expect(t, "the change", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
+	here.get("/mon-compte/securite").says(t, "the page after it", "Votre mot de passe est changé.")
+	if !here.isSignedIn() || elsewhere.isSignedIn() || !other.isSignedIn() {
+		t.Error("not exactly the other sessions of the account have ended")
+	}
+	if here.cookie("__Host-session") == old || o.with("__Host-session", old).isSignedIn() {
+		t.Error("the session goes on under the token from before the change")
+	}
+	if told := o.take(); len(told) != 2 {
+		t.Errorf("%d addresses are told, want both", len(told))
+	}
+	recovering.get("/mot-de-passe-oublie/code").leads(t, "a code from before", "/mot-de-passe-oublie")
+	elsewhere.try(nathalie, right).expect(t, "the old password", http.StatusUnauthorized, nil)
+	elsewhere.signIn(nathalie, fresh)
+}
+
+func TestAPasswordIsNotChangedWithoutTheOneThereWas(t *testing.T) {
+	o := openRecoverySite(t, public)
+	b, elsewhere := o.browser(), o.browser()
+	b.signIn(nathalie, right)
+	elsewhere.signIn(nathalie, right)
+	for _, c := range []struct {
+		what, current, next string
+		status              int
+		says, never         string
+	}{
+		{"nothing", "", "", http.StatusUnprocessableEntity, "Saisissez votre mot de passe", ""},
+		{"a wrong one", wrong, fresh, http.StatusUnauthorized, "Ce n’est pas le bon mot de passe.", ""},
+		// What the rules find is in the file of the person: who does not know the password does not learn it.
+		{"a wrong one and the birth date", wrong, "Nathalie-et-1969-05-41", http.StatusUnauthorized, "Ce n’est pas le bon mot de passe.", "prénom"},
+		{"a weak new one", right, "1234", http.StatusUnprocessableEntity, "Ajoutez au moins une lettre", ""},
+		{"no new one", right, "", http.StatusUnprocessableEntity, "Saisissez le mot de passe que vous avez choisi.", ""},
+	} {
+		for _, h := range []header{nil, {"HX-Request": "true"}} {
+			a := b.change(c.current, c.next, h)
+			a.expect(t, c.what, c.status, nil)
+			a.says(t, c.what, c.says)
+			if c.never != "" && strings.Contains(a.body, "contient votre "+c.never) {
+				t.Errorf("%s: the page tells what is in the file", c.what)
+			}
+		}
+	}
+	if !b.isSignedIn() || !elsewhere.isSignedIn() {
+		t.Error("a refused change has ended a session")
+	}
+	if told := o.take(); len(told) != 0 {
+		t.Errorf("%d messages about a change that was refused", len(told))
+	}
+	o.browser().signIn(nathalie, right)
+}
+
+func TestACurrentPasswordIsGuessedNoFasterThanAtTheSignIn(t *testing.T) {
+	o := openRecoverySite(t, public)
+	b := o.browser()
+	b.signIn(nathalie, right)
+	var last answer
+	for range 20 {
+		if last = b.change(wrong, fresh); last.StatusCode == http.StatusTooManyRequests {
+			break
+		}
+	}
+	last.expect(t, "many wrong ones", http.StatusTooManyRequests, nil)
+	if last.Header.Get("Retry-After") == "" {
+		t.Error("nothing says when to come back")
+	}
+	b.change(right, fresh).expect(t, "the right one while it waits", http.StatusTooManyRequests, nil)
+}
+
+func TestWhoForgotThePasswordGetsACodeWithoutTypingTheNumber(t *testing.T) {
+	o := openRecoverySite(t, public)
+	b := o.browser()
+	b.signIn(nathalie, right)
+	page := b.get(changing)
+	page.says(t, "the page", "Recevoir un code par SMS")
+	if strings.Contains(page.body, nathalie) {
+		t.Error("the number is on the page")
+	}
+	b.do(http.MethodPost, changing, url.Values{"canal": {"email"}}).leads(t, "asking for a code", "/mot-de-passe-oublie/code")
+	b.give("/mot-de-passe-oublie", o.codeOf(b)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
+	b.choose("/mot-de-passe-oublie", fresh).leads(t, "the new password", "/connexion")
+	b.signIn(nathalie, fresh)
+}
+
+func TestPasswordManagersAreLedToTheChange(t *testing.T) {
+	o := openRecoverySite(t, public)
+	b := o.browser()
+	b.signIn(nathalie, right)
+	b.get("/.well-known/change-password").expect(t, "signed in", http.StatusFound, header{"Location": changing, "Cache-Control": "no-store"})
+	o.browser().get("/.well-known/change-password").expect(t, "signed out", http.StatusFound, header{"Location": "/mot-de-passe-oublie"})
+}
