@@ -39,6 +39,7 @@ type RecoveryStartView struct {
 	Channel            Channel
 	ChannelMissing     bool
 	Wait               time.Duration // above zero: too many requests, try again after it
+	NextSend           time.Time     // with Wait: when the next code may leave, in the zone of Paris
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 }

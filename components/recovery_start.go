@@ -58,6 +58,8 @@ func (v RecoveryStartView) fields() []FieldView {
 
 func (v RecoveryStartView) summary() SummaryView {
 	switch {
+	case v.Wait > 0 && !v.NextSend.IsZero():
+		return v.waitSummary(v.Words.Recovery().NextSend(v.Words.Hour(v.NextSend)))
 	case v.Wait > 0:
 		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.Wait)))
 	case v.Busy:

@@ -26,7 +26,7 @@ type accountsCommand struct {
 	Show    showCommand    `cmd:"" help:"Print what an operator may know of an account."`
 	Disable disableCommand `cmd:"" help:"Refuse an account's sign-ins and end its sessions."`
 	Enable  enableCommand  `cmd:"" help:"Allow a disabled account to sign in again."`
-	Unlock  unlockCommand  `cmd:"" help:"Forget the failed attempts on an account."`
+	Unlock  unlockCommand  `cmd:"" help:"Forget all that slows an account: wrong passwords and codes, messages that were asked for."`
 	SignOut signOutCommand `cmd:"" name:"sign-out" help:"End all sessions of an account."`
 }
 
@@ -121,13 +121,14 @@ func (a showCommand) Run(p program) error {
 	bucket, err1 := s.Bucket(p.ctx, portal.AccountSubject(account.Identifier))
 	open, err2 := s.OpenSessions(p.ctx, id)
 	wrong, digits, err3 := portal.CodeLength(p.ctx, s, account.Identifier, now())
-	if err := errors.Join(err1, err2, err3); err != nil {
+	messages, err4 := portal.Sends(p.ctx, s, account.Identifier, now())
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return err
 	}
 	at := now()
 	wait := portal.AccountLimit.Wait(bucket, at)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	for _, row := range [][2]string{
+	rows := [][2]string{
 		{"account", string(account.ID)},
 		{"identifier", account.Identifier.Mask()},
 		{"disabled", yes(account.Disabled)},
@@ -141,7 +142,11 @@ func (a showCommand) Run(p program) error {
 		{"strangers must wait", wait.Round(time.Second).String()},
 		{"wrong codes", fmt.Sprint(wrong)},
 		{"digits of the next code", fmt.Sprint(digits)},
-	} {
+	}
+	for _, m := range messages {
+		rows = append(rows, [2]string{m.What, fmt.Sprintf("%d in a day, the next in %s", m.Sent, m.Wait.Round(time.Second))})
+	}
+	for _, row := range rows {
 		fmt.Fprintf(w, "%s\t%s\n", row[0], row[1])
 	}
 	return w.Flush()

@@ -15,17 +15,21 @@ import (
 type messageMetrics struct {
 	worker *notify.Worker
 	outbox *store.Outbox
+	store  *store.Store
+	budget int // SMS an hour
 }
 
 var (
 	messagesEnded   = prometheus.NewDesc("moncompte_messages_total", "Messages that ended on this instance since its start.", []string{"channel", "fate"}, nil)
 	gatewayAway     = prometheus.NewDesc("moncompte_gateway_away", "1 while codes cannot leave by this channel.", []string{"channel"}, nil)
 	messagesWaiting = prometheus.NewDesc("moncompte_messages_waiting", "Messages that have not left yet.", []string{"channel"}, nil)
+	smsBudget       = prometheus.NewDesc("moncompte_sms_budget", "SMS with codes that may be sent in an hour.", nil, nil)
+	smsUsed         = prometheus.NewDesc("moncompte_sms_used", "SMS with codes of this hour, of the whole service: at the budget codes go by e-mail.", nil, nil)
 	messagesOldest  = prometheus.NewDesc("moncompte_messages_oldest_seconds", "Age of the message that waits longest, 0 for none.", []string{"channel"}, nil)
 )
 
 func (m messageMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{messagesEnded, gatewayAway, messagesWaiting, messagesOldest} {
+	for _, d := range []*prometheus.Desc{messagesEnded, gatewayAway, messagesWaiting, messagesOldest, smsBudget, smsUsed} {
 		ch <- d
 	}
 }
@@ -44,6 +48,10 @@ func (m messageMetrics) Collect(ch chan<- prometheus.Metric) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
+	if used, err := portal.SMSBudgetUsed(ctx, m.store, now()); err == nil {
+		ch <- prometheus.MustNewConstMetric(smsBudget, prometheus.GaugeValue, float64(m.budget))
+		ch <- prometheus.MustNewConstMetric(smsUsed, prometheus.GaugeValue, float64(used))
+	}
 	queues, err := m.outbox.Waiting(ctx)
 	if err != nil {
 		return

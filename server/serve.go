@@ -48,7 +48,7 @@ func (serveCommand) Run(p program) error {
 	}
 	defer mail.close()
 	metrics := newMetrics()
-	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox()})
+	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox(), s.Store, c.SMSBudget})
 	site, err := newSite(c, s.Store, mail, log, metrics)
 	if err != nil {
 		return err

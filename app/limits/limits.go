@@ -14,8 +14,8 @@ type Limits struct {
 	CodeSends   int           // messages with the same code
 	ResendAfter time.Duration // between two of them
 	Remember    time.Duration // in which a browser that is remembered needs no code
-	SMSDay      int           // messages to one identifier, a day
-	EmailDay    int
+	SMSDay      int           // that strangers may ask for, with one identifier
+	SendEvery   time.Duration // between messages that are asked for with one identifier, after CodeSends
 
 	PasswordMin   int           // characters of a new password
 	PasswordMax   int           //

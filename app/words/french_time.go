@@ -54,6 +54,10 @@ func frenchParisMoment(t time.Time) string {
 		" à " + strconv.Itoa(t.Hour()) + nbsp + "h" + nbsp + twoDigits(t.Minute()) + " (heure de Paris)"
 }
 
+func frenchHour(t time.Time) string {
+	return strconv.Itoa(t.Hour()) + nbsp + "h" + nbsp + twoDigits(t.Minute())
+}
+
 func frenchShortMoment(t time.Time) string {
 	return "le " + twoDigits(t.Day()) + "/" + twoDigits(int(t.Month())) + " à " + strconv.Itoa(t.Hour()) + "h" + twoDigits(t.Minute())
 }

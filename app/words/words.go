@@ -55,6 +55,11 @@ func (w Words) ParisMoment(t time.Time) string {
 	return [languages]func(time.Time) string{French: frenchParisMoment}[w](t)
 }
 
+// Hour is a time of today, in the zone of t: "14 h 12".
+func (w Words) Hour(t time.Time) string {
+	return [languages]func(time.Time) string{French: frenchHour}[w](t)
+}
+
 // ShortMoment is ParisMoment in an SMS.
 func (w Words) ShortMoment(t time.Time) string {
 	return [languages]func(time.Time) string{French: frenchShortMoment}[w](t)

@@ -45,6 +45,8 @@ func recoveryStarts(p components.Page) []Story {
 	firstEmpty.Page, firstEmpty.First = first.Page, true
 	wait, busy := sent(fictitious, components.SMS), sent(fictitious, components.Email)
 	wait.Wait = 40 * time.Minute
+	paced := sent(fictitious, components.SMS)
+	paced.Wait, paced.NextSend = 7*time.Minute, time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
 	busy.Busy = true
 
 	const group = "Mot de passe oublié"
@@ -58,6 +60,7 @@ func recoveryStarts(p components.Page) []Story {
 		{"Première connexion", first},
 		{"Première connexion, tout vide", firstEmpty},
 		{"Tout vide", sent("", 0)},
+		{"Assez de codes demandés", paced},
 		{"Moyen non choisi", sent(fictitious, 0)},
 		{"Numéro incomplet", sent("2 85 05 78 006", components.Email)},
 		{"Trop de demandes", wait},

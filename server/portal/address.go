@@ -42,10 +42,10 @@ var browserLimit = Limit{PerWindow: 30, Window: 10 * time.Minute}
 
 // placeOf is where a request comes from, to count it: a browser that is known for the number, or else the address. An address that
 // strangers have filled stops no known browser.
-func placeOf(ctx context.Context, s Reads, kind SubjectKind, token keys.Secret, n nir.Number, a netip.Addr, limit Limit) ([]Subject, error) {
+func placeOf(ctx context.Context, s Reads, kind SubjectKind, token keys.Secret, n nir.Number, a netip.Addr, limit Limit) (place []Subject, known bool, err error) {
 	device, _, err := s.KnownDevice(ctx, token, n)
 	if err != nil || device == "" {
-		return fromAddress(kind, a, limit), err
+		return fromAddress(kind, a, limit), false, err
 	}
-	return []Subject{{Kind: kind, Value: device + " " + n.Canonical(), Limit: browserLimit}}, nil
+	return []Subject{{Kind: kind, Value: device + " " + n.Canonical(), Limit: browserLimit}}, true, nil
 }

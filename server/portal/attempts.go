@@ -14,6 +14,8 @@ type Limit struct {
 	MaxWait   time.Duration // and stops growing here
 	PerWindow int           // failures within Window; 0 = any number
 	Window    time.Duration // after which a failure is forgotten: a row ends when none came for that long
+	Burst     int           // that may come at once, and then one Every: 0 = as fast as one likes
+	Every     time.Duration
 }
 
 // The limits of sign-in. The one for an address is generous because thousands of people share the address of a mobile
@@ -57,7 +59,23 @@ func (l Limit) Wait(b Bucket, now time.Time) (wait time.Duration) {
 	if n := len(recent) - l.PerWindow; l.PerWindow > 0 && n >= 0 {
 		wait = max(wait, recent[n].Add(l.Window).Sub(now))
 	}
-	return max(wait, 0)
+	return max(wait, l.pace(recent, now), 0)
+}
+
+// pace is how long it takes until there is room for another one: each takes a place of Burst, and gives it back after Every.
+func (l Limit) pace(recent []time.Time, now time.Time) time.Duration {
+	if l.Burst == 0 {
+		return 0
+	}
+	var full time.Duration // how long the places taken need to be given back
+	last := now
+	for i, t := range recent {
+		if i > 0 {
+			full = max(full-t.Sub(last), 0)
+		}
+		full, last = full+l.Every, t
+	}
+	return full - now.Sub(last) - time.Duration(l.Burst-1)*l.Every
 }
 
 // growth is the wait after inRow failures.

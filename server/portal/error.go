@@ -24,6 +24,8 @@ type Error struct {
 	Message string
 	// Wait is how long to wait before the next try, for KindThrottled and KindBusy.
 	Wait time.Duration
+	// Paced is true when Wait is that of the next message to a number, rather than of whoever asks.
+	Paced bool
 	// ForGood is true when waiting does not help: what was asked for begins anew.
 	ForGood bool
 }

@@ -21,8 +21,8 @@ var StandardLimits = limits.Limits{
 	CodeSends:   MostSends,
 	ResendAfter: ResendAfter,
 	Remember:    RememberFor,
-	SMSDay:      smsDayLimit.PerWindow,
-	EmailDay:    emailDayLimit.PerWindow,
+	SMSDay:      smsLimit.PerWindow,
+	SendEvery:   smsLimit.Every,
 
 	PasswordMin:   password.MinLength,
 	PasswordMax:   password.MaxLength,

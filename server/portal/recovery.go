@@ -38,11 +38,8 @@ const (
 
 // The limits of recovery, the same for identifiers that have no account.
 var (
-	againDayLimit    = Limit{PerWindow: 10, Window: 24 * time.Hour} // passwords sent again: see SetAlready
-	smsDayLimit      = Limit{PerWindow: 5, Window: 24 * time.Hour}
-	emailDayLimit    = Limit{PerWindow: 10, Window: 24 * time.Hour}
-	recoveryAddress  = Limit{PerWindow: 100, Window: 10 * time.Minute}
-	defaultSMSBudget = 1000 // an hour, for the whole service
+	againDayLimit   = Limit{PerWindow: 10, Window: 24 * time.Hour} // passwords sent again: see SetAlready
+	recoveryAddress = Limit{PerWindow: 100, Window: 10 * time.Minute}
 )
 
 // The subjects of recovery.
@@ -51,7 +48,7 @@ const (
 	byAgain           SubjectKind = "passwords again"
 	bySMS             SubjectKind = "sms"
 	byEmail           SubjectKind = "email"
-	byService         SubjectKind = "sms of the service"
+	bySMSAddress      SubjectKind = "sms address"
 	byRecoveryAddress SubjectKind = "recovery address"
 )
 
@@ -60,13 +57,15 @@ const (
 type Flow struct {
 	Ref        FlowRef
 	Purpose    Purpose
-	Asked      Channel
+	Asked      Channel // by the person, or the other one when that one was used up
+	Known      bool    // begun in a browser that is known for the identifier
 	Identifier nir.Number
 	Account    AccountID // "" when the identifier has no account that can be recovered
 	Digits     int       // of the code
 	Tries      int       // codes tried so far
 	Sends      int
 	LastSend   time.Time
+	NextSend   time.Time // when the next message may go
 	Expires    time.Time // of the code
 	Consumed   time.Time // when the code was given, zero before
 
@@ -106,6 +105,8 @@ type Recovery struct {
 	SMSBudget int // SMS an hour for the whole service; 0 = 1000
 	Log       *slog.Logger
 	Now       func() time.Time
+
+	alarm everyMinute
 }
 
 // StartRequest is what a person asked for, and where from.
@@ -121,14 +122,21 @@ type StartRequest struct {
 // an account gets the same rows by the same statements; its message is never sent.
 func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret, err error) {
 	at := r.now()
-	place, err := placeOf(ctx, r.Store, byRecoveryAddress, q.Device, q.Identifier, q.Address, recoveryAddress)
+	place, known, err := placeOf(ctx, r.Store, byRecoveryAddress, q.Device, q.Identifier, q.Address, recoveryAddress)
 	if err != nil {
 		return keys.Secret{}, err
 	}
 	if err := reserve(ctx, r.Store, at, place...); err != nil {
 		return keys.Secret{}, err
 	}
-	f := NewFlow{Token: NewToken(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Expires: at.Add(CodeLife)}}
+	f := NewFlow{Token: NewToken(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Expires: at.Add(CodeLife),
+		Known: known}}
+	if err := reserve(ctx, r.Store, at, r.smsSource(f.Flow, q.Address)...); err != nil {
+		if refused, ok := errors.AsType[*Error](err); ok {
+			refused.Paced = true
+		}
+		return keys.Secret{}, err
+	}
 	err = alone(ctx, r.Store, func(tx Tx) error {
 		to, err := tx.Recipient(ctx, q.Identifier)
 		if err != nil {
@@ -139,10 +147,15 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 			return err
 		}
 		f.Code = newCode(f.Digits)
+		plan, err := r.plan(ctx, tx, f.Flow, to, true, at)
+		if err != nil {
+			return err
+		}
+		f.Asked = plan.slot
 		if f.Ref, err = tx.AddFlow(ctx, f); err != nil {
 			return err
 		}
-		return r.send(ctx, tx, f.Flow, to, f.Code, at)
+		return r.post(ctx, tx, f.Flow, to, plan, f.Code, at)
 	})
 	if err != nil {
 		return keys.Secret{}, err
@@ -158,7 +171,26 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	if token.IsZero() {
 		return Flow{}, ErrNoFlow
 	}
-	return r.Store.Flow(ctx, token, r.now())
+	at := r.now()
+	flow, err := r.Store.Flow(ctx, token, at)
+	if err != nil {
+		return Flow{}, err
+	}
+	limits := sendLimits(flow)
+	subject := limits[0]
+	if flow.Asked == Email {
+		subject = limits[1]
+	}
+	sent, err := r.Store.Bucket(ctx, subject)
+	flow.NextSend = later(flow.LastSend.Add(ResendAfter), at.Add(subject.Limit.Wait(sent, at)))
+	return flow, err
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // End ends the flow of a browser's token, whatever it is for: whoever sits there says that it is another person's, or leaves.

@@ -74,7 +74,17 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 		if flow.Account == "" {
 			to = Recipient{} // nobody was sent the first message
 		}
-		return r.send(ctx, tx, flow, to, code, at)
+		plan, err := r.plan(ctx, tx, flow, to, false, at)
+		if err != nil {
+			return err
+		}
+		if flow.Purpose == Second && plan.slot != flow.Asked {
+			flow.Asked = plan.slot
+			if err := tx.SentBy(ctx, flow.Ref, plan.slot); err != nil {
+				return err
+			}
+		}
+		return r.post(ctx, tx, flow, to, plan, code, at)
 	})
 	if err != nil {
 		return err

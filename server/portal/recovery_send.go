@@ -15,104 +15,134 @@ type Recipient struct {
 	Addresses
 }
 
-// send puts the message with the code of a flow into the outbox. For nobody it puts a message there that is never sent, by
-// the same statements.
-func (r *Recovery) send(ctx context.Context, tx Tx, flow Flow, to Recipient, code keys.Secret, at time.Time) error {
-	limits := r.sendLimits(flow.Identifier)
+// The messages that may be asked for with one number, by each of its two channels: a message with its repetitions at once, and then
+// one every 15 minutes, so that nobody waits longer, and SMS five a day. Strangers have one share and the browsers that are known for
+// the number another: no stranger uses that one up.
+var (
+	smsLimit   = Limit{PerWindow: 5, Window: 24 * time.Hour, Burst: MostSends, Every: 15 * time.Minute}
+	emailLimit = Limit{Window: 24 * time.Hour, Burst: MostSends, Every: 15 * time.Minute}
+)
+
+// sendLimits are what a message of the flow counts against: the SMS of its number, and its e-mails.
+func sendLimits(f Flow) [2]Subject {
+	who := f.Identifier.Canonical()
+	switch {
+	case f.Known:
+		who = "known " + who
+	case f.Pair.Epoch != 0:
+		who = "pair " + who // whoever has given the right pair has a share of their own
+	}
+	return [2]Subject{{Kind: bySMS, Value: who, Limit: smsLimit}, {Kind: byEmail, Value: who, Limit: emailLimit}}
+}
+
+// plan chooses the way of the flow's next message and counts it. It returns an *Error with KindThrottled and Paced when it is too
+// early for one; choose lets it count against the other channel instead of waiting.
+func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, choose bool, at time.Time) (sendPlan, error) {
+	limits := sendLimits(flow)
 	buckets, err := tx.LockBuckets(ctx, at, limits[:]...)
 	if err != nil {
-		return err
+		return sendPlan{}, err
 	}
-	plan := planSend(flow.Asked, to, r.Reach, limits, buckets, at)
-	asked := flow.Asked
+	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Pair.Epoch != 0 || len(within(buckets[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	if err != nil {
+		return sendPlan{}, err
+	}
+	plan := planSend(flow.Asked, choose, to, r.Reach, open, limits, buckets, at)
+	if plan.wait > 0 {
+		return plan, &Error{Kind: KindThrottled, Message: "too early for another message", Wait: plan.wait, Paced: true}
+	}
 	if flow.Purpose == Second {
 		// Who reads the page of a second step has given the right pair, so that it may say where the code went, and that none can go.
 		if plan.void {
-			return Throttled(untilFree(to, r.Reach, limits, buckets, at))
+			return plan, Throttled(emailLimit.Every)
 		}
-		if asked = plan.channel; asked != flow.Asked {
-			if err := tx.SentBy(ctx, flow.Ref, asked); err != nil {
-				return err
-			}
-		}
+		plan.slot = plan.channel
 	}
 	if err := tx.SaveBuckets(ctx, at, limits[:], plan.buckets); err != nil {
-		return err
+		return plan, err
 	}
+	n := 0
+	if plan.channel == SMS && !plan.void {
+		n = 1 // messages to nobody cost nothing: made-up identifiers must not use up the budget of the service
+	}
+	return plan, r.countSMS(ctx, tx, others, n, at)
+}
+
+// post puts the message with the code of a flow into the outbox. For nobody it puts a message there that is never sent, by the same
+// statements.
+func (r *Recovery) post(ctx context.Context, tx Tx, flow Flow, to Recipient, plan sendPlan, code keys.Secret, at time.Time) error {
 	return tx.AddMessage(ctx, Message{
 		Flow:    flow.Ref,
 		Channel: plan.channel,
 		To:      to.To(plan.channel),
-		Content: r.Reach.Composer.Code(plan.channel, asked, code, flow.Purpose, CodeLife),
+		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, CodeLife),
 		At:      at,
 		Expires: flow.Expires,
 		Void:    plan.void,
 	})
 }
 
-// sendLimits are what messages with a code count against: the identifier's SMS, its e-mails, and the SMS of the service.
-func (r *Recovery) sendLimits(n nir.Number) [3]Subject {
-	budget := r.SMSBudget
-	if budget == 0 {
-		budget = defaultSMSBudget
-	}
-	who := n.Canonical()
-	return [3]Subject{
-		{Kind: bySMS, Value: who, Limit: smsDayLimit},
-		{Kind: byEmail, Value: who, Limit: emailDayLimit},
-		{Kind: byService, Limit: Limit{PerWindow: budget, Window: time.Hour}},
-	}
-}
-
-// untilFree is how long it takes until a message can go to one of the addresses, a second at least.
-func untilFree(to Recipient, reach *Reach, limits [3]Subject, buckets []Bucket, at time.Time) time.Duration {
-	wait := func(i int) time.Duration {
-		return max(limits[i].Limit.Wait(buckets[i], at), time.Second)
-	}
-	sms, email := max(wait(0), wait(2)), wait(1)
-	switch {
-	case !reach.usable(SMS, to.Phone):
-		return email
-	case !reach.usable(Email, to.Email):
-		return sms
-	}
-	return min(sms, email)
-}
-
 // sendPlan is the way of one message with a code.
 type sendPlan struct {
-	channel Channel
-	void    bool     // it is never sent: there is nobody, or no way
-	buckets []Bucket // as the message leaves them
+	slot    Channel // what it counts against, and what the page says: the same for everybody
+	channel Channel // by which it goes
+	void    bool    // it is never sent: there is nobody, or no way
+	buckets []Bucket
+	wait    time.Duration // above zero: it is too early, and nothing is counted
 }
 
-// planSend chooses the channel that was asked for or, where that one is not on file or over its limit, the other one. For nobody
-// it chooses what it would for somebody with both addresses, so that the limits count alike for everybody.
-func planSend(asked Channel, to Recipient, reach *Reach, limits [3]Subject, buckets []Bucket, at time.Time) sendPlan {
+// planSend chooses what a message counts against by what was counted alone, so that strangers see nothing of an account: the channel
+// that was asked for or, when choose is set and that one is used up, the other one. Within that it goes by this channel or, where the
+// account cannot be reached by it, by the other. open tells whether the service has SMS left for it.
+func planSend(asked Channel, choose bool, to Recipient, reach *Reach, open bool, limits [2]Subject, buckets []Bucket, at time.Time) sendPlan {
+	place := map[Channel]int{SMS: 0, Email: 1}
+	wait := func(c Channel) time.Duration { return limits[place[c]].Limit.Wait(buckets[place[c]], at) }
+	free := func(c Channel) bool { return reach.offered(c) && (c != SMS || open) && wait(c) == 0 }
+	slot := asked
+	if choose && !free(slot) && free(slot.Other()) {
+		slot = slot.Other()
+	}
+	if w := wait(slot); w > 0 {
+		if other := slot.Other(); choose && reach.offered(other) {
+			w = min(w, max(wait(other), time.Second))
+		}
+		return sendPlan{slot: slot, wait: w}
+	}
 	nobody := to.Account == ""
-	free := func(i int) bool {
-		return limits[i].Limit.Wait(buckets[i], at) == 0
+	possible := func(c Channel) bool {
+		return (c != SMS || open) && (nobody && reach.offered(c) || reach.usable(c, to.To(c)))
 	}
-	on := func(c Channel) bool { return nobody && reach.offered(c) || reach.usable(c, to.To(c)) }
-	possible := map[Channel]bool{
-		SMS:   on(SMS) && free(0) && free(2),
-		Email: on(Email) && free(1),
-	}
-	channel := asked
-	if !possible[channel] && possible[channel.Other()] {
+	channel := slot
+	if !possible(channel) && possible(channel.Other()) {
 		channel = channel.Other()
 	}
 	buckets = slices.Clone(buckets)
-	count := func(i int) { buckets[i] = limits[i].Limit.Count(buckets[i], at) }
-	switch {
-	case !possible[channel]:
-	case channel == Email:
-		count(1)
-	default:
-		count(0)
-		if !nobody {
-			count(2) // messages to nobody cost nothing: made-up identifiers must not use up the budget of the service
+	buckets[place[slot]] = limits[place[slot]].Limit.Count(buckets[place[slot]], at)
+	return sendPlan{slot: slot, channel: channel, void: nobody || !possible(channel), buckets: buckets}
+}
+
+// SendCount is what was asked for with a number, and how long until the next message may go.
+type SendCount struct {
+	What string
+	Sent int
+	Wait time.Duration
+}
+
+// Sends returns what counts against the messages to a number: those that strangers asked for, and its known browsers.
+func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []SendCount, err error) {
+	for _, who := range []struct {
+		name  string
+		known bool
+	}{{"strangers", false}, {"known browsers", true}} {
+		limits := sendLimits(Flow{Identifier: n, Known: who.known})
+		for i, what := range []string{"SMS", "e-mails"} {
+			bucket, err := r.Bucket(ctx, limits[i])
+			if err != nil {
+				return nil, err
+			}
+			limit := limits[i].Limit
+			counts = append(counts, SendCount{what + " for " + who.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})
 		}
 	}
-	return sendPlan{channel, nobody || !possible[channel], buckets}
+	return counts, nil
 }

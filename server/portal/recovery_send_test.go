@@ -16,61 +16,112 @@ func TestACodeGoesByTheChannelAskedForOrElseTheOther(t *testing.T) {
 		return &Reach{Offered: func(c Channel) bool { return !slices.Contains(channels, c) }}
 	}
 	landline := &Reach{Mobile: func(keys.Secret) bool { return false }}
-	limits := (&Recovery{SMSBudget: 1}).sendLimits(number(t, "1850578006048"))
+	limits := sendLimits(Flow{Identifier: number(t, "1850578006048")})
 	used := func(which ...int) []int { return which }
 	for _, c := range []struct {
 		name    string
 		asked   Channel
 		on      Addresses // zero for nobody
 		reach   *Reach
-		used    []int // the buckets that are full: 0 the person's SMS, 1 their e-mails, 2 the service's SMS
+		used    []int // what is full: 0 the number's SMS, 1 its e-mails, 2 the service's SMS
+		slot    Channel
 		want    Channel
-		counted []int // the buckets in which the message is counted
+		counted int // the bucket in which the message is counted
 	}{
-		{"SMS, both on file", SMS, both, closed(), nil, SMS, used(0, 2)},
-		{"e-mail, both on file", Email, both, closed(), nil, Email, used(1)},
-		{"SMS, no phone", SMS, email, closed(), nil, Email, used(1)},
-		{"e-mail, no e-mail", Email, phone, closed(), nil, SMS, used(0, 2)},
-		{"a number that takes no SMS", SMS, both, landline, nil, Email, used(1)},
-		{"a number that takes no SMS, alone", SMS, phone, landline, nil, none, nil},
-		{"no gateway for SMS", SMS, both, closed(SMS), nil, Email, used(1)},
-		{"no gateway for e-mail", Email, both, closed(Email), nil, SMS, used(0, 2)},
-		{"no gateway for the only address", SMS, phone, closed(SMS), nil, none, nil},
-		{"no SMS left today", SMS, both, closed(), used(0), Email, used(1)},
-		{"no SMS left today, no e-mail", SMS, phone, closed(), used(0), none, nil},
-		{"no e-mail left today", Email, both, closed(), used(1), SMS, used(0, 2)},
-		{"the service's SMS are used up", SMS, both, closed(), used(2), Email, used(1)},
-		{"the service's SMS are used up, e-mail asked", Email, both, closed(), used(2), Email, used(1)},
-		{"nothing left at all", SMS, both, closed(), used(0, 1), none, nil},
-		{"SMS, nobody", SMS, Addresses{}, closed(), nil, none, used(0)},
-		{"e-mail, nobody", Email, Addresses{}, closed(), nil, none, used(1)},
-		{"no SMS left today, nobody", SMS, Addresses{}, closed(), used(0), none, used(1)},
-		{"no gateway for SMS, nobody", SMS, Addresses{}, closed(SMS), nil, none, used(1)},
-		{"nothing left at all, nobody", Email, Addresses{}, closed(), used(0, 1), none, nil},
+		{"SMS, both on file", SMS, both, closed(), nil, SMS, SMS, 0},
+		{"e-mail, both on file", Email, both, closed(), nil, Email, Email, 1},
+		{"SMS, no phone", SMS, email, closed(), nil, SMS, Email, 0},
+		{"e-mail, no e-mail", Email, phone, closed(), nil, Email, SMS, 1},
+		{"a number that takes no SMS", SMS, both, landline, nil, SMS, Email, 0},
+		{"a number that takes no SMS, alone", SMS, phone, landline, nil, SMS, none, 0},
+		{"no gateway for SMS", SMS, both, closed(SMS), nil, Email, Email, 1},
+		{"no gateway for e-mail", Email, both, closed(Email), nil, SMS, SMS, 0},
+		{"no gateway for the only address", SMS, phone, closed(SMS), nil, Email, none, 1},
+		{"SMS used up", SMS, both, closed(), used(0), Email, Email, 1},
+		{"SMS used up, no e-mail", SMS, phone, closed(), used(0), Email, SMS, 1},
+		{"e-mails used up", Email, both, closed(), used(1), SMS, SMS, 0},
+		{"the service's SMS are used up", SMS, both, closed(), used(2), Email, Email, 1},
+		{"the service's SMS are used up, e-mail asked", Email, both, closed(), used(2), Email, Email, 1},
+		{"the service's SMS and the e-mails are used up", SMS, both, closed(), used(1, 2), SMS, Email, 0},
+		{"SMS, nobody", SMS, Addresses{}, closed(), nil, SMS, none, 0},
+		{"e-mail, nobody", Email, Addresses{}, closed(), nil, Email, none, 1},
+		{"SMS used up, nobody", SMS, Addresses{}, closed(), used(0), Email, none, 1},
+		{"no gateway for SMS, nobody", SMS, Addresses{}, closed(SMS), nil, Email, none, 1},
 	} {
 		to := Recipient{Addresses: c.on}
 		if !c.on.Phone.IsZero() || !c.on.Email.IsZero() {
 			to.Account = "somebody"
 		}
-		buckets := make([]Bucket, 3)
-		for _, i := range c.used {
-			for range limits[i].Limit.PerWindow {
+		buckets := full(limits, c.used)
+		plan := planSend(c.asked, true, to, c.reach, !slices.Contains(c.used, 2), limits, buckets, attemptAt)
+		if plan.wait != 0 || plan.slot != c.slot || plan.void != (c.want == none) || c.want != none && plan.channel != c.want {
+			t.Errorf("%s: by %s, counted as %s, void %v, wait %s; want %q as %s", c.name, plan.channel, plan.slot, plan.void, plan.wait, c.want, c.slot)
+			continue
+		}
+		for i := range buckets {
+			if counted := plan.buckets[i].InRow != buckets[i].InRow; counted != (i == c.counted) {
+				t.Errorf("%s: counted in %d: %v", c.name, i, counted)
+			}
+		}
+	}
+}
+
+// full are the buckets of a number, with as many messages as may come at once where it says so.
+func full(limits [2]Subject, which []int) []Bucket {
+	buckets := make([]Bucket, 2)
+	for _, i := range which {
+		if i < 2 {
+			for range MostSends {
 				buckets[i] = limits[i].Limit.Count(buckets[i], attemptAt)
 			}
 		}
-		plan := planSend(c.asked, to, c.reach, limits, buckets, attemptAt)
-		if plan.void != (c.want == none) || c.want != none && plan.channel != c.want {
-			t.Errorf("%s: by %s, void %v; want %q", c.name, plan.channel, plan.void, c.want)
-		}
-		var counted []int
-		for i := range buckets {
-			if plan.buckets[i].InRow != buckets[i].InRow {
-				counted = append(counted, i)
+	}
+	return buckets
+}
+
+// Whoever has nothing left is told when: the same for nobody, for one channel and for two, and never later than in 15 minutes.
+func TestWhoHasNothingLeftIsToldWhenTheNextMessageMayGo(t *testing.T) {
+	both := Addresses{Phone: keys.NewSecret("+33639980001"), Email: keys.NewSecret("nathalie@example.org")}
+	limits := sendLimits(Flow{Identifier: number(t, "1850578006048")})
+	for _, c := range []struct {
+		name   string
+		used   []int
+		choose bool
+		want   time.Duration
+	}{
+		{"both used up", []int{0, 1}, true, 15 * time.Minute},
+		{"a repetition", []int{0}, false, 15 * time.Minute},
+		{"something left", []int{0}, true, 0},
+	} {
+		for _, on := range []Addresses{{}, {Phone: both.Phone}, {Email: both.Email}, both} {
+			to := Recipient{Addresses: on}
+			if !on.Phone.IsZero() || !on.Email.IsZero() {
+				to.Account = "somebody"
+			}
+			if plan := planSend(SMS, c.choose, to, &Reach{}, true, limits, full(limits, c.used), attemptAt); plan.wait != c.want {
+				t.Errorf("%s: wait %s, want %s", c.name, plan.wait, c.want)
 			}
 		}
-		if !slices.Equal(counted, c.counted) {
-			t.Errorf("%s: counted in %v, want %v", c.name, counted, c.counted)
+	}
+}
+
+func TestMessagesComeAtOnceThreeTimesAndThenEveryFifteenMinutes(t *testing.T) {
+	var b Bucket
+	at, sent := attemptAt, 0
+	for at.Before(attemptAt.Add(7 * 24 * time.Hour)) {
+		wait := emailLimit.Wait(b, at)
+		if wait > 15*time.Minute || sent < 3 && wait > 0 {
+			t.Fatalf("after %d messages: wait %s", sent, wait)
 		}
+		at = at.Add(wait)
+		b = emailLimit.Count(b, at)
+		sent++
+	}
+	if most := 3 + 7*96 + 2*7; sent > most || sent < 7*96 {
+		t.Errorf("%d messages in seven days, want %d at most", sent, most)
+	}
+	if wait := emailLimit.Wait(b, at.Add(45*time.Minute)); wait != 0 {
+		t.Errorf("after a pause: wait %s", wait)
 	}
 }
 

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/netip"
 	"strings"
 	"sync"
@@ -236,24 +237,91 @@ func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
 
 func TestAnAddressAsksForAHundredCodesInTenMinutes(t *testing.T) {
 	s := newSite(t)
-	request := portal.StartRequest{Identifier: number(t, nobody), Channel: portal.Email, Purpose: portal.First, Address: netip.MustParseAddr("192.0.2.9")}
+	numbers := 0
+	ask := func(address string, c portal.Channel) error {
+		numbers++
+		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, fmt.Sprintf("A%07d", numbers)), Channel: c, Purpose: portal.First,
+			Address: netip.MustParseAddr(address)})
+		return err
+	}
 	for i := range 100 {
-		if _, err := s.recovery.Start(t.Context(), request); err != nil {
+		if err := ask("192.0.2.9", portal.Email); err != nil {
 			t.Fatalf("request %d: %v", i+1, err)
 		}
 	}
-	if _, err := s.recovery.Start(t.Context(), request); portal.ErrorKind(err) != portal.KindThrottled {
+	if err := ask("192.0.2.9", portal.Email); portal.ErrorKind(err) != portal.KindThrottled {
 		t.Errorf("the next one: %v", err)
 	}
-	request.Address = netip.MustParseAddr("192.0.2.10")
-	if _, err := s.recovery.Start(t.Context(), request); err != nil {
+	if err := ask("192.0.2.10", portal.Email); err != nil {
 		t.Errorf("from elsewhere: %v", err)
 	}
 	s.Turn(10 * time.Minute)
-	request.Address = netip.MustParseAddr("192.0.2.9")
-	if _, err := s.recovery.Start(t.Context(), request); err != nil {
+	if err := ask("192.0.2.9", portal.Email); err != nil {
 		t.Errorf("ten minutes later: %v", err)
 	}
+}
+
+// Two addresses used up the SMS of the whole country for an hour: one has a fiftieth of them, and the e-mail stays open.
+func TestAnAddressAsksForASmallPartOfTheSMS(t *testing.T) {
+	s := newSite(t)
+	s.recovery.SMSBudget = 1000
+	ask := func(n int, c portal.Channel) error {
+		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, fmt.Sprintf("B%07d", n)), Channel: c, Purpose: portal.Reset,
+			Address: netip.MustParseAddr("192.0.2.9")})
+		return err
+	}
+	for n := range 20 {
+		if err := ask(n, portal.SMS); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e, ok := errors.AsType[*portal.Error](ask(20, portal.SMS))
+	if !ok || e.Kind != portal.KindThrottled || !e.Paced || e.Wait != time.Hour {
+		t.Errorf("the next SMS: %+v", e)
+	}
+	if err := ask(20, portal.Email); err != nil {
+		t.Errorf("an e-mail: %v", err)
+	}
+}
+
+// Strangers use up what they may ask for, and the browser that is known has a share of its own.
+func TestAKnownBrowserHasMessagesOfItsOwn(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	session, _ := s.signIn(nathalie, right, keys.Secret{})
+	ask := func(device keys.Secret) error {
+		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, nathalie), Channel: portal.SMS, Purpose: portal.Reset,
+			Address: s.anywhere(), Device: device})
+		return err
+	}
+	for i := range 6 { // three by each channel
+		if err := ask(keys.Secret{}); err != nil {
+			t.Fatalf("request %d: %v", i+1, err)
+		}
+	}
+	if e, ok := errors.AsType[*portal.Error](ask(keys.Secret{})); !ok || !e.Paced || e.Wait != 15*time.Minute {
+		t.Errorf("a stranger's next one: %+v", e)
+	}
+	if err := ask(session.Device); err != nil {
+		t.Errorf("the known browser: %v", err)
+	}
+}
+
+// A message that no gateway has had is read by nobody.
+func TestACodeThatWasNeverHandedToAGatewayOpensNothing(t *testing.T) {
+	s := newSite(t)
+	token := s.start(s.addNumber(nathalie))
+	code := s.code(token)
+	for _, never := range []string{`copies = 0`, `copies = 0, state = 'void'`, `copies = 0, state = 'dropped', body_sealed = NULL`} {
+		if _, err := s.db.Exec(`UPDATE outbox SET ` + never); err != nil {
+			t.Fatal(err)
+		}
+		s.mustGive(token, code, portal.CodeWrong)
+	}
+	if _, err := s.db.Exec(`UPDATE outbox SET state = 'sent'`); err != nil {
+		t.Fatal(err)
+	}
+	s.mustGive(token, code, portal.CodeRight)
 }
 
 func TestWhoeverHasNoTokenHasNoFlow(t *testing.T) {

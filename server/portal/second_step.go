@@ -91,10 +91,15 @@ func (s *SecondStep) Begin(ctx context.Context, p Proven, underWay keys.Secret, 
 			return err
 		}
 		f.Code = newCode(f.Digits)
+		plan, err := s.Codes.plan(ctx, tx, f.Flow, to, true, at)
+		if err != nil {
+			return err
+		}
+		f.Asked = plan.slot
 		if f.Ref, err = tx.AddFlow(ctx, f); err != nil {
 			return err
 		}
-		return s.Codes.send(ctx, tx, f.Flow, to, f.Code, at)
+		return s.Codes.post(ctx, tx, f.Flow, to, plan, f.Code, at)
 	})
 	if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindThrottled {
 		// The pair was right all the same: it is not held against its owner that no code can leave.

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,9 @@ const (
 
 // small makes tests quick; it is what hashes are upgraded to.
 var small = passhash.Params{MemoryKiB: 16, Time: 1, Threads: 1}
+
+// visitors counts the addresses that requests came from.
+var visitors atomic.Int64
 
 // site is the domain on a real store: sign-in, recovery and linking, with a clock that tests turn, all that is logged and run,
 // and a look at what the store has sealed.
@@ -191,18 +195,33 @@ func (s *site) start(n nir.Number) keys.Secret { return s.startFor(n, portal.Res
 
 func (s *site) startFor(n nir.Number, purpose portal.Purpose) keys.Secret {
 	s.t.Helper()
-	token, err := s.recovery.Start(context.Background(), portal.StartRequest{Identifier: n, Channel: portal.SMS, Purpose: purpose,
-		Address: netip.MustParseAddr("192.0.2.1")})
-	if err != nil {
-		s.t.Fatal(err)
+	for {
+		token, err := s.recovery.Start(context.Background(), portal.StartRequest{Identifier: n, Channel: portal.SMS, Purpose: purpose,
+			Address: s.anywhere()})
+		if e, ok := errors.AsType[*portal.Error](err); ok && e.Paced {
+			s.Turn(e.Wait) // the person waits for their turn
+			continue
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return token
 	}
-	return token
 }
 
-// code reads the code of a flow where nobody else can: under the seal.
+// anywhere is an address that nobody has come from.
+func (s *site) anywhere() netip.Addr {
+	n := visitors.Add(1)
+	return netip.AddrFrom4([4]byte{198, 18, byte(n >> 8), byte(n)})
+}
+
+// code reads the code of a flow where nobody else can, under the seal, once its messages are handed to a gateway.
 func (s *site) code(token keys.Secret) string {
 	s.t.Helper()
 	index := keys.TokenIndex("flow", token)
+	if _, err := s.db.Exec(`UPDATE outbox SET copies = 1 WHERE flow = $1 AND state = 'open'`, index); err != nil {
+		s.t.Fatal(err)
+	}
 	var sealed []byte
 	if err := s.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
 		s.t.Fatal(err)

@@ -101,7 +101,7 @@ type Tx interface {
 	CloseFlow(ctx context.Context, flow FlowRef, at time.Time) error
 	// CountTry counts a try of the flow, or returns ErrNoFlow when it takes no more.
 	CountTry(ctx context.Context, flow FlowRef) (Tried, error)
-	// ConsumeCode uses the code up, once, and never that of a flow without an account: nobody was sent it.
+	// ConsumeCode uses the code up, once, and never one that was handed to no gateway, such as that of a flow without an account.
 	ConsumeCode(ctx context.Context, flow FlowRef, at time.Time) (consumed bool, err error)
 	SetPassword(ctx context.Context, id AccountID, hash keys.Secret, scheme string, at time.Time) error
 	ForgetDevices(ctx context.Context, id AccountID) error

@@ -35,8 +35,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits, epoch, failures, shared)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14)`,
+			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15)`,
 		index,
 		string(f.Purpose),
 		string(f.Asked),
@@ -48,6 +48,7 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		micros(f.At),
 		micros(f.Expires),
 		f.Digits,
+		flag(f.Known),
 		epoch,
 		f.Pair.Failures,
 		flag(f.Shared))
@@ -88,7 +89,7 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 	return a, err
 }
 
-const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, tries, sends, last_send_at, expires_at,
+const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, known = 1, tries, sends, last_send_at, expires_at,
 	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1`
 
 // Flow implements portal.Reads.
@@ -99,7 +100,7 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		SELECT token_index, `+flowColumns+`
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
-		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Tries, &f.Sends, &last, &expires, &consumed,
+		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Known, &f.Tries, &f.Sends, &last, &expires, &consumed,
 			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
@@ -169,11 +170,12 @@ func (tx *Tx) CountTry(ctx context.Context, flow portal.FlowRef) (t portal.Tried
 	return t, err
 }
 
-// ConsumeCode implements portal.Tx.
+// ConsumeCode implements portal.Tx. A message that no gateway has had is read by nobody: whoever gives its code has guessed.
 func (tx *Tx) ConsumeCode(ctx context.Context, flow portal.FlowRef, at time.Time) (consumed bool, err error) {
 	n, err := tx.exec(ctx, `
 		UPDATE flows SET consumed_at = $2
 		WHERE token_index = $1
-		AND consumed_at IS NULL AND closed_at IS NULL AND expires_at > $2 AND account_id IS NOT NULL`, []byte(flow), micros(at))
+		AND consumed_at IS NULL AND closed_at IS NULL AND expires_at > $2 AND account_id IS NOT NULL
+		AND EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND (state = 'sent' OR copies > 0))`, []byte(flow), micros(at))
 	return n == 1, err
 }

@@ -144,15 +144,26 @@ func limitsOfMessages(t *testing.T, d *database) {
 		}
 		got = nil
 	}
-	ask(account, 8)
-	want("a day of one account", 5, 3)
-	ask(other, 4)
-	want("the last two SMS of the service's hour", 2, 2)
+	third, fourth, fifth := other, other, other
+	third.Identifier, fourth.Identifier, fifth.Identifier = storetest.Number(t, "2690549588158"), storetest.Number(t, "2690549588159"), storetest.Number(t, "2910133063021")
+	for _, a := range []portal.Account{third, fourth, fifth} {
+		storetest.Add(t, d.store, a)
+	}
+	ask(account, 3)
+	want("three at once", 3, 0)
+	ask(other, 3)
+	want("half of the service's hour is for known browsers and the first SMS of a number", 2, 1)
+	ask(third, 1)
+	ask(fourth, 1)
+	want("the first SMS of two numbers", 2, 0)
+	ask(fifth, 1)
+	want("the service's hour is over", 0, 1)
 	d.Turn(time.Hour)
-	ask(other, 2)
-	want("an hour later", 2, 0)
-	ask(account, 9)
-	want("the account's own day goes on", 0, 7) // the limit of ten e-mails a day, three of them used
+	ask(fifth, 1)
+	want("an hour later", 1, 0)
+	r.SMSBudget = 0
+	ask(account, 10)
+	want("the number's own day goes on", 2, 8) // every 15 minutes, and the SMS five a day
 	d.Turn(24 * time.Hour)
 	ask(account, 1)
 	want("the next day", 1, 0)

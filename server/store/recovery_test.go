@@ -85,16 +85,22 @@ func (r *recovery) begin(n nir.Number, asked portal.Channel) keys.Secret {
 
 func (r *recovery) beginFor(n nir.Number, asked portal.Channel, purpose portal.Purpose) keys.Secret {
 	r.t.Helper()
-	r.asked++
-	token, err := r.Start(r.t.Context(), portal.StartRequest{Identifier: n, Channel: asked, Purpose: purpose,
-		Address: netip.AddrFrom4([4]byte{198, 18, byte(r.asked >> 8), byte(r.asked)})})
-	if err != nil {
-		r.t.Fatal(err)
+	for {
+		r.asked++
+		token, err := r.Start(r.t.Context(), portal.StartRequest{Identifier: n, Channel: asked, Purpose: purpose,
+			Address: netip.AddrFrom4([4]byte{198, 18, byte(r.asked >> 8), byte(r.asked)})})
+		if e, ok := errors.AsType[*portal.Error](err); ok && e.Paced {
+			r.Turn(e.Wait)
+			continue
+		}
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		return token
 	}
-	return token
 }
 
-// code reads the code of a flow where nobody else can: under the seal.
+// code reads the code of a flow where nobody else can, under the seal.
 func (r *recovery) code(token keys.Secret) string {
 	r.t.Helper()
 	db := r.open(r.t)
@@ -111,14 +117,28 @@ func (r *recovery) code(token keys.Secret) string {
 	return string(code)
 }
 
-// give tries a code.
+// give tries a code, whose message a gateway has.
 func (r *recovery) give(token keys.Secret, code string) portal.CodeResult {
 	r.t.Helper()
+	r.copies(token, 1)
+	defer r.copies(token, 0)
 	result, err := r.Try(r.t.Context(), token, keys.NewSecret(code))
 	if err != nil {
 		r.t.Fatal(err)
 	}
 	return result
+}
+
+// copies says how often the messages of a flow that wait were handed to a gateway.
+func (r *recovery) copies(token keys.Secret, n int) {
+	r.t.Helper()
+	db := r.open(r.t)
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	_, _ = db.ExecContext(r.t.Context(), `PRAGMA busy_timeout = 20000`) // of SQLite; PostgreSQL waits by itself
+	if _, err := db.ExecContext(r.t.Context(), `UPDATE outbox SET copies = $1 WHERE flow = $2 AND state = 'open'`, n, keys.TokenIndex("flow", token)); err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 // given is a flow whose code was given.
@@ -271,6 +291,10 @@ func codeOnce(t *testing.T, d *database) {
 	if err := d.unit(t.Context(), func(tx portal.Tx) error { _, err := tx.CountTry(t.Context(), flow.Ref); return err }); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("a sixth try: %v", err)
 	}
+	if once := d.consume(t, flow.Ref); once {
+		t.Error("a code that no gateway has had is taken")
+	}
+	r.copies(token, 1)
 	var consumed atomic.Int64
 	var all sync.WaitGroup
 	for range 20 {
@@ -291,6 +315,15 @@ func codeOnce(t *testing.T, d *database) {
 	if consumed.Load() != 1 {
 		t.Errorf("one code was consumed %d times", consumed.Load())
 	}
+}
+
+func (d *database) consume(t *testing.T, flow portal.FlowRef) (once bool) {
+	t.Helper()
+	d.must(t, func(tx portal.Tx) (err error) {
+		once, err = tx.ConsumeCode(t.Context(), flow, d.Clock())
+		return err
+	})
+	return once
 }
 
 // nobodysCode guesses the code of an identifier that has no account: nobody was sent it, so nobody may use it.

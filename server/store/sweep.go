@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 // How long what has no more use is kept.
@@ -34,6 +36,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM tallies WHERE 3600000000 * hour < $1`, talliesKept},
 		{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
 		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
+		{`DELETE FROM flows WHERE account_id IS NULL AND created_at < $1`, portal.FlowLife}, // of numbers that may be made up
 		{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
 		{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
 		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},

@@ -33,6 +33,7 @@ func (o *recoverySite) asked(identifier string) (*browser, string) {
 	b.comeBack(b.depart()).leads(o.t, "first return", linking)
 	b.get(proof).expect(o.t, "the page that offers a code", http.StatusOK, nil)
 	b.ask(proof, identifier, "sms").leads(o.t, "asking for a code", linking+"/code")
+	o.take()
 	return b, o.codeOf(b)
 }
 

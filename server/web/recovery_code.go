@@ -41,7 +41,7 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.Recove
 		Linking:     v.linking(),
 		Channel:     channelOf(flow.Asked),
 		Digits:      flow.Digits,
-		ResendWait:  max(0, flow.LastSend.Add(portal.ResendAfter).Sub(v.now())),
+		ResendWait:  max(0, flow.NextSend.Sub(v.now())),
 		NoMoreSends: flow.Sends >= portal.MostSends,
 	}, err
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"moncompte/app/nir"
 	"moncompte/components"
@@ -37,6 +38,9 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 		Address: v.clientAddress(r), Device: v.device(r)})
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait = refused.Wait
+		if refused.Paced {
+			view.NextSend = v.now().Add(refused.Wait + time.Minute - 1).In(v.paris) // rounded up: nobody comes back too early
+		}
 		retryAfter(w, refused.Wait)
 		return v.startRefused(w, r, http.StatusTooManyRequests, view)
 	}

@@ -19,7 +19,7 @@ func figures(l limits.Limits, w catalogue.Words) words {
 		"{{code-sends}}":   n.Times(l.CodeSends),
 		"{{resend-after}}": w.Duration(l.ResendAfter),
 		"{{sms-day}}":      n.SMS(l.SMSDay),
-		"{{mail-day}}":     n.Emails(l.EmailDay),
+		"{{send-every}}":   w.Duration(l.SendEvery),
 
 		"{{password-min}}":   n.Characters(l.PasswordMin),
 		"{{password-max}}":   n.Characters(l.PasswordMax),

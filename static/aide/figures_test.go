@@ -13,7 +13,7 @@ import (
 
 // otherLimits has another figure for each limit, none of which is the standard one of any.
 var otherLimits = limits.Limits{
-	CodeDigits: 4, CodeLife: 13 * time.Minute, CodeTries: 4, CodeSends: 9, ResendAfter: 75 * time.Second, SMSDay: 7, EmailDay: 19,
+	CodeDigits: 4, CodeLife: 13 * time.Minute, CodeTries: 4, CodeSends: 9, ResendAfter: 75 * time.Second, SMSDay: 7, SendEvery: 19 * time.Minute,
 	PasswordMin: 11, PasswordMax: 333, PasswordGrace: 21 * time.Minute, LinkingLife: 23 * time.Minute,
 	FreeAttempts: 8, FirstWait: 3 * time.Minute, MaxWait: 5 * time.Hour,
 	Idle: 41 * time.Minute, Lifetime: 11 * time.Hour,

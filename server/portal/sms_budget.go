@@ -1,0 +1,65 @@
+package portal
+
+import (
+	"context"
+	"net/netip"
+	"time"
+)
+
+// What is counted of the service's SMS in an hour: all of them, and those that nothing speaks for.
+const (
+	smsSent   Tally = "sms"
+	smsOthers Tally = "sms, others"
+)
+
+const defaultSMSBudget = 1000 // an hour, for the whole service
+
+// SMSBudgetUsed returns how many SMS with codes the service has sent in this hour.
+func SMSBudgetUsed(ctx context.Context, r Reads, at time.Time) (int, error) {
+	return r.Tallied(ctx, smsSent, at)
+}
+
+func (r *Recovery) budget() int {
+	if r.SMSBudget == 0 {
+		return defaultSMSBudget
+	}
+	return r.SMSBudget
+}
+
+// smsOpen tells whether the service has an SMS left for a message. Half of the budget is kept for the favoured: known browsers, and
+// numbers that none was asked for today. So many may ask at once that some more can go than there are.
+func (r *Recovery) smsOpen(ctx context.Context, tx Tx, favoured bool, at time.Time) (open, others bool, err error) {
+	all, err := tx.Tallied(ctx, smsSent, at)
+	if err != nil {
+		return false, false, err
+	}
+	rest, err := tx.Tallied(ctx, smsOthers, at)
+	if err != nil {
+		return false, false, err
+	}
+	open = all < r.budget() && (favoured || rest < max(r.budget()/2, 1))
+	if all >= r.budget() && r.alarm.due(at) {
+		r.log().ErrorContext(ctx, "no SMS left in this hour: codes go by e-mail, and not at all to whoever has none", "event", "alarm", "budget", r.budget())
+	}
+	return open, !favoured, nil
+}
+
+// countSMS counts n SMS of the service, also none: strangers must see no difference.
+func (r *Recovery) countSMS(ctx context.Context, tx Tx, others bool, n int, at time.Time) error {
+	if err := tx.AddTally(ctx, smsSent, at, n); err != nil {
+		return err
+	}
+	if !others {
+		n = 0
+	}
+	return tx.AddTally(ctx, smsOthers, at, n)
+}
+
+// smsSource counts the SMS that one address asks for: a fiftieth of the budget, of a whole network of IPv6 a fifth. Whoever has used
+// them up is told so, and may choose the e-mail. A known browser has a count of its own.
+func (r *Recovery) smsSource(f Flow, a netip.Addr) []Subject {
+	if f.Asked != SMS || f.Known {
+		return nil
+	}
+	return fromAddress(bySMSAddress, a, Limit{PerWindow: max(r.budget()/50, 5), Window: time.Hour})
+}
