@@ -7,6 +7,7 @@ const (
 	linkLogout         = "/deconnexion"
 	linkAccount        = "/mon-compte"
 	linkSecurity       = "/mon-compte/securite"
+	linkDisowning      = "/ce-n-etait-pas-moi/"
 	linkPassword       = "/mon-compte/mot-de-passe"
 	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"

@@ -61,6 +61,7 @@ const (
 	OthersOut
 	PasswordRenewed
 	Unlinked
+	Disowned
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -90,6 +91,8 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.PasswordRenewed
 	case Unlinked:
 		return w.Unlinked
+	case Disowned:
+		return w.Disowned
 	}
 	return ""
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"log/slog"
+	"strings"
 
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -28,7 +29,7 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &post{sms: sms, email: email, composer: notify.Composer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host}}
+	p := &post{sms: sms, email: email, composer: notify.Composer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host, Base: strings.TrimSuffix(c.BaseURL.String(), "/")}}
 	switch {
 	case c.Dev:
 		memory := &notify.Memory{}

@@ -19,6 +19,7 @@ type Frame struct {
 	PasskeyAdded, PasskeyRemoved, PasskeyRenamed                       string
 	DeviceOut, OthersOut                                               string
 	PasswordRenewed, Unlinked                                          string
+	Disowned                                                           string
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.
 	NoNetworkTitle, NoNetwork string

@@ -29,6 +29,7 @@ var frenchFrame = Frame{
 	DeviceOut:       "L’appareil est déconnecté.",
 	PasswordRenewed: "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
 	Unlinked:        "FranceConnect n’est plus relié à votre compte. Les autres appareils connectés avec FranceConnect sont déconnectés.",
+	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

@@ -72,7 +72,7 @@ var frenchLetters = Letters{
 		},
 		Yours: frenchYours,
 		SMS: func(moment string) string {
-			return "Mon Compte : FranceConnect retiré " + moment + ". Il n’ouvre plus votre compte."
+			return "Mon Compte : FranceConnect retiré " + moment + ". Il n’ouvre plus ce compte."
 		},
 	},
 	PasskeyAdded: Notice{
@@ -103,7 +103,7 @@ var frenchLetters = Letters{
 		},
 		Yours: "C’était vous ? Vous pouvez toujours ouvrir ce compte avec votre numéro et votre mot de passe.",
 		SMS: func(moment string) string {
-			return "Mon Compte : FranceConnect déplacé " + moment + " : il ouvre un autre compte."
+			return "Mon Compte : FranceConnect déplacé " + moment + ", il ouvre un autre compte."
 		},
 	},
 
@@ -111,6 +111,8 @@ var frenchLetters = Letters{
 		return "Ce n’était pas vous ? Allez tout de suite sur Mon Compte, choisissez « Mot de passe oublié ? » " +
 			"et créez un nouveau mot de passe. Ensuite, appelez " + call + "."
 	},
+	Disown:    "Vous pouvez aussi tout bloquer à cette adresse :",
+	SMSDisown: "Pas vous ?",
 	SignedOut: "Tous les appareils ont été déconnectés de votre compte.",
 	SMSForgot: func(call string) string {
 		return "Ce n’est pas vous ? Changez-le avec « Mot de passe oublié ? », puis appelez " + call + "."

@@ -11,4 +11,15 @@ var frenchSecurity = Security{
 	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe. Vous vous connecterez ensuite avec lui.",
 	CodeBySMS:        "Recevoir un code par SMS",
 	CodeByEmail:      "Recevoir un code par mail",
+
+	Disown:         "Ce n’était pas vous ?",
+	DisownOver:     "Cette adresse ne marche plus",
+	DisownOverText: "Elle a déjà servi, ou elle est trop ancienne. Vous pouvez quand même protéger votre compte : choisissez un nouveau mot de passe.",
+	DisownLead:     "Si quelqu’un d’autre est entré dans votre compte, arrêtez-le maintenant :",
+	DisownDevices:  "tous les appareils sont déconnectés ;",
+	DisownPassword: "le mot de passe actuel ne marche plus ;",
+	DisownWays:     "les clés d’accès ajoutées et le lien avec FranceConnect créé depuis peu sont supprimés ;",
+	DisownCode:     "vous recevez un code, pour choisir un nouveau mot de passe.",
+	DisownButton:   "Ce n’était pas moi : protéger mon compte",
+	DisownMe:       "C’était vous ? Fermez cette page : rien ne change.",
 }

@@ -20,6 +20,8 @@ type Letters struct {
 	Lost            Notice // the identity opens another account now
 
 	NotYou    func(call string) string // what to do in the order that helps: a new password ends the other person's access at once
+	Disown    string                   // before the address at which one says that it was somebody else
+	SMSDisown string                   // the same in an SMS
 	SignedOut string                   // every device is
 	SMSForgot func(call string) string // not you? change it with « Mot de passe oublié », then call
 	SMSChange func(call string) string // not you? change your password, then call

@@ -12,4 +12,14 @@ type Security struct {
 	ForgottenText    string
 	CodeBySMS        string // button
 	CodeByEmail      string // button
+
+	// The page behind a notice.
+	Disown, DisownOver        string // titles
+	DisownOverText            string
+	DisownLead                string
+	DisownDevices, DisownWays string // what happens
+	DisownPassword            string
+	DisownCode                string
+	DisownButton              string
+	DisownMe                  string
 }

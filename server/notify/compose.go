@@ -18,6 +18,7 @@ type Composer struct {
 	Words   words.Words
 	OrgName string // « Caf »; empty = the portal's own name
 	Phone   string // as it is read aloud, « 32 30 »; empty = the message says whom to call, without a number
+	Base    string // the base URL; empty = no notice has a link
 	Host    string // of the base URL, without port: the site that the code is for
 }
 
@@ -53,10 +54,28 @@ type letter struct {
 	Subject    string
 	Code       string // shown large, empty in a notice
 	Paragraphs []string
+	Disown     string // the address of a notice at which it is disowned; empty = there is none
 }
 
-// email gives the letter its two forms. There is never a link: a person who has learnt that our e-mails have none is harder to
-// trap with one.
+// notice is email with the way to disown what it tells.
+func (l letter) notice() portal.Content {
+	c := l.email()
+	if l.Base != "" {
+		c.Disowned = func(token keys.Secret) portal.Content {
+			l.Disown = l.disownAddress(token)
+			return l.email()
+		}
+	}
+	return c
+}
+
+// disownAddress is where the reader of a notice says that it was somebody else.
+func (c Composer) disownAddress(token keys.Secret) string {
+	return c.Base + "/ce-n-etait-pas-moi/" + token.Reveal()
+}
+
+// email gives the letter its two forms. There is no link but that of a notice, which asks for nothing and opens nothing: a person who has
+// learnt that our e-mails have no other is harder to trap with one.
 func (l letter) email() portal.Content {
 	var text strings.Builder
 	text.WriteString(l.Hello() + "\n\n")
@@ -65,6 +84,9 @@ func (l letter) email() portal.Content {
 	}
 	for _, p := range l.Paragraphs {
 		text.WriteString(p + "\n\n")
+	}
+	if l.Disown != "" {
+		text.WriteString(l.DisownText() + "\n" + l.Disown + "\n\n")
 	}
 	text.WriteString(l.Signed() + "\n")
 	var html strings.Builder
@@ -75,10 +97,11 @@ func (l letter) email() portal.Content {
 }
 
 // What the template says besides the fields.
-func (l letter) Lang() string     { return l.Words.Lang() }
-func (l letter) Hello() string    { return l.letters().Hello }
-func (l letter) YourCode() string { return l.letters().YourCode }
-func (l letter) Signed() string   { return l.signature() }
+func (l letter) Lang() string       { return l.Words.Lang() }
+func (l letter) Hello() string      { return l.letters().Hello }
+func (l letter) YourCode() string   { return l.letters().YourCode }
+func (l letter) DisownText() string { return l.letters().Disown }
+func (l letter) Signed() string     { return l.signature() }
 
 // letterHTML carries its few styles inline, the only place where every mail program reads them.
 var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
@@ -89,6 +112,7 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 {{with .Code}}<p>{{$.YourCode}}</p>
 <p style="margin:16px 0;padding:16px;border:2px solid #1b1b1b;font-size:32px;font-weight:bold;letter-spacing:4px;text-align:center">{{.}}</p>
 {{end}}{{range .Paragraphs}}<p>{{.}}</p>
+{{end}}{{with .Disown}}<p>{{$.DisownText}}<br><a href="{{.}}">{{.}}</a></p>
 {{end}}<p>{{.Signed}}</p>
 </div>
 </body></html>

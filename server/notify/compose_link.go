@@ -28,5 +28,5 @@ func (c Composer) linkNotice(channel portal.Channel, at time.Time, n words.Notic
 	if channel == portal.SMS {
 		return c.noticeSMS(n.SMS(c.shortMoment(at)), c.letters().SMSChange)
 	}
-	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, c.letters().NotYou(c.call())}}.email()
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, c.letters().NotYou(c.call())}}.notice()
 }

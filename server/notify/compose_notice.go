@@ -3,6 +3,7 @@ package notify
 import (
 	"time"
 
+	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
 
@@ -14,7 +15,7 @@ func (c Composer) PasswordChanged(channel portal.Channel, at time.Time) portal.C
 	if channel == portal.SMS {
 		return c.noticeSMS(n.SMS(c.shortMoment(at)), w.SMSForgot)
 	}
-	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, w.NotYou(c.call()), w.SignedOut}}.email()
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, w.NotYou(c.call()), w.SignedOut}}.notice()
 }
 
 // SignedIn implements portal.Composer: it tells the owner of an account that somebody signed in after that many wrong passwords
@@ -25,11 +26,27 @@ func (c Composer) SignedIn(channel portal.Channel, at time.Time, failures int) p
 	if channel == portal.SMS {
 		return c.noticeSMS(n.SMS(c.shortMoment(at), failures), w.SMSChange)
 	}
-	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), failures), n.Yours, w.NotYou(c.call())}}.email()
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), failures), n.Yours, w.NotYou(c.call())}}.notice()
 }
 
 // noticeSMS says what happened and as much of what to do as fits.
 func (c Composer) noticeSMS(what string, change func(call string) string) portal.Content {
+	w := c.letters()
+	plain := c.plainNotice(what, change)
+	if c.Base != "" {
+		plain.Disowned = func(token keys.Secret) portal.Content {
+			// Where the address leaves no room for what happened, what to do without it is told.
+			text := gsmFold.Replace(sentences(what, w.SMSDisown, c.disownAddress(token)))
+			if n, ok := septets(text); !ok || n > gsmAlone {
+				return c.plainNotice(what, change)
+			}
+			return portal.Content{Text: keys.NewSecret(text)}
+		}
+	}
+	return plain
+}
+
+func (c Composer) plainNotice(what string, change func(call string) string) portal.Content {
 	w := c.letters()
 	return oneSegment(sentences(what, change(c.call())), sentences(what, w.SMSCall(c.call())), sentences(what, w.SMSCallUs))
 }

@@ -29,6 +29,8 @@ type Content struct {
 	Subject keys.Secret
 	Text    keys.Secret
 	HTML    keys.Secret
+	// Disowned is the same notice with the address at which its reader says that it was somebody else; nil = it has none.
+	Disowned func(token keys.Secret) Content
 }
 
 // Message is a content on its way to an address.
@@ -88,6 +90,13 @@ func (r *Reach) notify(ctx context.Context, tx Tx, id AccountID, at time.Time, c
 		return err
 	}
 	for _, m := range r.notices(account, at, compose) {
+		if m.Content.Disowned != nil {
+			token := newDisowning()
+			if err := tx.AddDisowning(ctx, token, Disowning{Account: id, Channel: m.Channel, At: at}); err != nil {
+				return err
+			}
+			m.Content = m.Content.Disowned(token)
+		}
 		if err := tx.AddMessage(ctx, m); err != nil {
 			return err
 		}

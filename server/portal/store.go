@@ -43,6 +43,9 @@ type Reads interface {
 	// FinishedFlow returns what the flow set after since, or ErrNoFlow.
 	FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (Finished, error)
 
+	// Disowning returns what the token was given for after since, or ErrNoDisowning.
+	Disowning(ctx context.Context, token keys.Secret, since time.Time) (Disowning, error)
+
 	// Linked returns the zero Linked when no account is linked to the subject.
 	Linked(ctx context.Context, issuer string, subject, device keys.Secret) (Linked, error)
 	// Candidates counts the accounts kept under one of the pivot keys.
@@ -88,6 +91,13 @@ type Tx interface {
 	KeepSession(ctx context.Context, row SessionRow) error
 	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
 	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
+	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error
+	// TakeDisowning uses the token up, and all others of the account. It returns ErrNoDisowning when it was used before.
+	TakeDisowning(ctx context.Context, token keys.Secret, id AccountID) error
+	// ClearPassword leaves the account without a password.
+	ClearPassword(ctx context.Context, id AccountID, at time.Time) error
+	// EndWaysSince ends the links and removes the passkeys that were made after since.
+	EndWaysSince(ctx context.Context, id AccountID, since, at time.Time) error
 	// AddMessage puts a message into the outbox.
 	AddMessage(ctx context.Context, m Message) error
 

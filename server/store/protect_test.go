@@ -230,6 +230,7 @@ func listed(t *testing.T, d *database) {
 		"visits.browser_index":               "a token's hash",
 		"linkings.token_index":               "a token's hash",
 		"passkeys.credential_index":          "a hash of random bits",
+		"disownings.token_index":             "a hash of random bits",
 		"passkey_users.handle":               "random, and known to the devices",
 		"passkey_challenges.challenge_index": "a hash of random bits",
 		"passkey_challenges.browser_index":   "a token's hash",

@@ -23,6 +23,7 @@ const (
 	noticeOthersOut       = "others-out"
 	noticePasswordRenewed = "password-renewed"
 	noticeUnlinked        = "unlinked"
+	noticeDisowned        = "disowned"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 )
 
@@ -38,6 +39,7 @@ var notices = map[string]components.Notice{
 	noticePasskeyRenamed:  components.PasskeyRenamed,
 	noticePasswordRenewed: components.PasswordRenewed,
 	noticeUnlinked:        components.Unlinked,
+	noticeDisowned:        components.Disowned,
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 }

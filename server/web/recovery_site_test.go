@@ -62,7 +62,7 @@ func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *
 		options.Accounts, options.Sessions = s, s
 		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.Clock,
 			Reach: &portal.Reach{
-				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"},
+				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example", Base: public},
 				Mobile:   notify.Mobile,
 				Wake:     o.wake,
 			}}

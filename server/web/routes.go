@@ -23,6 +23,8 @@ func (s *site) handler() http.Handler {
 	page("GET /mon-compte", s.accountShow)
 	page("GET "+securityPath, s.securityShow)
 	page("POST "+securityPath, s.securitySubmit)
+	page("GET "+disowningPath+"{token}", s.disowningShow)
+	page("POST "+disowningPath+"{token}", s.disowningSubmit)
 	page("GET "+passwordPath, s.passwordChangeShow)
 	page("POST "+passwordPath, s.passwordChangeSubmit)
 	if s.Passkeys != nil {
