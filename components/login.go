@@ -15,6 +15,7 @@ type LoginView struct {
 	Submitted          bool // the form was sent: problems of the Report are shown
 	PasswordMissing    bool
 	PasswordBlank      bool          // a blank stands before or behind the password: told with WrongPair
+	Shared             bool          // was ticked: a computer of several people
 	WrongPair          bool          // same words for an unknown identifier and a wrong password
 	Wait               time.Duration // above zero: too many attempts, try again after it
 	Busy               bool          // too many people at once
@@ -61,6 +62,7 @@ func (v FranceConnectView) help() string {
 const (
 	fieldIdentifier = "identifiant"
 	fieldPassword   = "mot_de_passe"
+	fieldShared     = "partage"
 )
 
 func (v LoginView) identifierError() string {

@@ -30,5 +30,6 @@ type Limits struct {
 	ProofLife time.Duration // how long a proof stands for what changes the ways into an account
 
 	Idle     time.Duration // without activity, the end of a session
+	Shared   time.Duration // the same on a computer of several people
 	Lifetime time.Duration // the end of a session in any case
 }

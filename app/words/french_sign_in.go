@@ -6,8 +6,12 @@ var frenchSignIn = SignIn{
 	About:    "Me connecter à Mon Compte avec mon numéro de sécurité sociale et mon mot de passe.",
 	Or:       "ou",
 	Password: "Mot de passe",
-	Submit:   "Se connecter",
-	Busy:     "Connexion…",
+	Shared:   "Ordinateur partagé",
+	SharedHint: func(idle string) string {
+		return "Rien ne sera gardé ici, et vous serez déconnecté(e) après " + idle + " sans activité."
+	},
+	Submit: "Se connecter",
+	Busy:   "Connexion…",
 
 	PasswordMissing: "Saisissez votre mot de passe.",
 	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",

@@ -6,6 +6,8 @@ type SignIn struct {
 	About          string // for search engines
 	Or             string // between FranceConnect and the form
 	Password       string // label
+	Shared         string // label of the choice: a computer of several people
+	SharedHint     func(idle string) string
 	Submit, Busy   string // the button, and while it works
 
 	PasswordMissing string

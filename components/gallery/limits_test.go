@@ -12,7 +12,7 @@ import (
 // Each figure is said on some page, and changes on every page when the limit does.
 func TestALimitThatChangesLeavesNoOldFigureOnAnyPage(t *testing.T) {
 	other := page
-	other.Limits = limits.Limits{CodeDigits: 8, CodeLife: 13 * time.Minute, CodeSends: 4, Remember: 33 * 24 * time.Hour, LinkingLife: 17 * time.Minute, Idle: 41 * time.Minute,
+	other.Limits = limits.Limits{CodeDigits: 8, CodeLife: 13 * time.Minute, CodeSends: 4, Remember: 33 * 24 * time.Hour, LinkingLife: 17 * time.Minute, Idle: 41 * time.Minute, Shared: 18 * time.Minute,
 		Passkeys: 12, ProofLife: 19 * time.Minute}
 	all := func(of []gallery.Story) string {
 		var b strings.Builder
@@ -31,6 +31,7 @@ func TestALimitThatChangesLeavesNoOldFigureOnAnyPage(t *testing.T) {
 		"the session without activity":  {"30 minutes", "41 minutes"},
 		"the passkeys of an account":    {"10 clés d’accès", "12 clés d’accès"},
 		"the life of a proof":           {"11 minutes", "19 minutes"},
+		"the session that is shared":    {"14 minutes", "18 minutes"},
 		"a browser that is remembered":  {"30 jours", "33 jours"},
 		"a code that is over was valid": {"valable 10 minutes", "valable 13 minutes"},
 	} {

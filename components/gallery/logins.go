@@ -57,6 +57,7 @@ func logins(p components.Page) []Story {
 		view components.LoginView
 	}{
 		{"Simple", components.LoginView{Page: p}},
+		{"Ordinateur partagé", components.LoginView{Page: p, Shared: true}},
 		{"Avec FranceConnect", components.LoginView{Page: p, FranceConnect: fc}},
 		{"Avec FranceConnect plus", components.LoginView{Page: p, FranceConnect: plus}},
 		{"Avec clé d’accès", withKeys(components.LoginView{Page: p})},

@@ -13,6 +13,9 @@ const (
 	SessionLifetime = 8 * time.Hour
 )
 
+// SharedIdle ends a session on a computer of several people without a request: its person may have gone without a word.
+const SharedIdle = 10 * time.Minute
+
 // StandardLimits are the figures that people are told: those that this package applies, and the standard ones of sessions.
 var StandardLimits = limits.Limits{
 	CodeDigits:  CodeDigits,
@@ -37,5 +40,6 @@ var StandardLimits = limits.Limits{
 	ProofLife: FreshFor,
 
 	Idle:     SessionIdle,
+	Shared:   SharedIdle,
 	Lifetime: SessionLifetime,
 }

@@ -19,7 +19,7 @@ func (s *site) secondStep() recovery {
 // secondStepBegin leads from the right pair to the page of the code.
 func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven portal.Proven, view components.LoginView) error {
 	v := s.secondStep()
-	token, err := s.SecondStep.Begin(r.Context(), proven, v.token(r), false)
+	token, err := s.SecondStep.Begin(r.Context(), proven, v.token(r), proven.Shared)
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
 		return s.loginRefusedBy(w, r, refused, view)
 	}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -222,4 +223,46 @@ func TestStepsAfterAProofEndWithTheWindow(t *testing.T) {
 			t.Errorf("whoever has copied %s goes on with it", what)
 		}
 	}
+}
+
+func TestASharedComputerKeepsNothing(t *testing.T) {
+	o := openStepSite(t)
+	shared := pair(nathalie, right)
+	shared.Set("partage", "1")
+	b := o.browser()
+	b.do(http.MethodPost, connexion, shared).leads(t, "the right pair", "/connexion/code")
+	code := codeIn(t, o.take()[0])
+	page := b.get(connexion + "/code")
+	page.says(t, "the page", "rien n’y sera gardé")
+	if strings.Contains(page.body, "se_souvenir") {
+		t.Error("the computer is offered to be remembered")
+	}
+	entered := b.giveAnd(code, "se_souvenir", "1")
+	entered.enters(t, "the right code")
+	for _, c := range entered.Cookies() {
+		if c.Value != "" && (c.MaxAge != 0 || !c.Expires.IsZero()) {
+			t.Errorf("the cookie %s outlives the window", c.Name)
+		}
+	}
+	if b.cookie("appareil") != "" {
+		t.Error("the computer is known from now on")
+	}
+	ends := func() time.Duration {
+		var at int64
+		if err := o.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		return time.Until(time.UnixMicro(at))
+	}
+	if left := ends(); left > portal.SharedIdle || left < portal.SharedIdle-time.Minute {
+		t.Errorf("the session lasts %s without a request", left)
+	}
+	if !b.isSignedIn() {
+		t.Error("not signed in")
+	}
+	if left := ends(); left > portal.SharedIdle {
+		t.Errorf("after a request it lasts %s", left)
+	}
+	b.do(http.MethodPost, "/deconnexion", url.Values{}).expect(t, "the sign-out", http.StatusSeeOther, header{"Clear-Site-Data": `"cache"`})
+	b.try(nathalie, right).leads(t, "the next sign-in there", "/connexion/code")
 }

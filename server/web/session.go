@@ -15,8 +15,9 @@ import (
 
 // The values of a session that the pages alone read.
 const (
-	sessionACR  = "acr"  // after FranceConnect alone, as the next one
-	sessionHint = "hint" // the id_token, sealed, for the sign-out
+	sessionShared = "shared" // on a computer of several people
+	sessionACR    = "acr"    // after FranceConnect alone, as the next one
+	sessionHint   = "hint"   // the id_token, sealed, for the sign-out
 )
 
 // newSessions configures scs: the database holds a hash of the token, the cookie is for this host only, and nothing
@@ -52,6 +53,7 @@ func (s *site) withSession(next http.Handler) http.Handler {
 		}
 		know := about(ctx)
 		know.account = portal.AccountID(s.sessions.GetString(ctx, portal.SessionAccount))
+		know.shared = s.sessions.GetString(ctx, sessionShared) != ""
 		know.session = s.sessions.GetString(ctx, portal.SessionID)
 		answer := &sessionWriter{ResponseWriter: w, site: s, r: r.WithContext(ctx)}
 		next.ServeHTTP(answer, answer.r)
@@ -67,12 +69,13 @@ type newSession struct {
 	row     portal.SessionRow
 	token   string
 	expires time.Time
+	shared  bool
 }
 
 // newSession prepares a session under a new token: a token known from before the sign-in is worth nothing after it (OWASP
 // ASVS 5.0 V7.2.4), and the session that it opened ends with the keeping of this one.
 func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) {
-	made := &request{}
+	made := &request{shared: p.Shared}
 	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
 	if err != nil {
 		return newSession{}, err
@@ -86,7 +89,9 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
 	s.sessions.Put(ctx, portal.SessionMethod, string(p.Method))
 	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
-	if p.Offer {
+	if p.Shared {
+		s.sessions.Put(ctx, sessionShared, "1")
+	} else if p.Offer {
 		s.sessions.Put(ctx, sessionOffer, "1")
 	}
 	if p.Method == portal.FranceConnect {
@@ -99,13 +104,14 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	}
 	row := *made.unsaved
 	row.Replaces = about(r.Context()).loaded.Token
-	return newSession{row, token, expires}, nil
+	return newSession{row, token, expires, p.Shared}, nil
 }
 
 // renewSession prepares the session that takes the place of the request's own, with the same values under a new token, for the account's
 // epoch.
 func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
-	made := &request{}
+	shared := about(r.Context()).shared
+	made := &request{shared: shared}
 	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
 	if err != nil {
 		return newSession{}, err
@@ -124,13 +130,15 @@ func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
 	if err != nil {
 		return newSession{}, err
 	}
-	return newSession{*made.unsaved, token, expires}, nil
+	return newSession{*made.unsaved, token, expires, shared}, nil
 }
 
-// openSession hands a session that is kept to the browser, and the browser's token.
+// openSession hands a session that is kept to the browser, and the browser's token unless the computer is shared.
 func (s *site) openSession(w http.ResponseWriter, r *http.Request, opened newSession, device keys.Secret) {
 	about(r.Context()).opened = &opened
-	s.keepDevice(w, device)
+	if !opened.shared {
+		s.keepDevice(w, device)
+	}
 }
 
 // signedIn returns the account that is signed in. Without one it leads to the sign-in page and returns false; a browser

@@ -42,6 +42,9 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 // CommitCtx implements scs.CtxStore. It writes nothing.
 func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expires time.Time) error {
 	know := about(ctx)
+	if soon := time.Now().Add(portal.SharedIdle); know.shared && soon.Before(expires) {
+		expires = soon // scs knows one idle time, that of the others
+	}
 	row, err := portal.NewSessionRow(token, data, expires)
 	row.New = know.loaded.Token != token
 	if row.New || !bytes.Equal(data, know.loaded.Data) || expires.Sub(know.loaded.Expires) >= touchEvery {

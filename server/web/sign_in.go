@@ -52,6 +52,8 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	password := r.PostForm.Get("mot_de_passe")
 	view.PasswordMissing, view.PasswordBlank = password == "", blankAround(password)
 
+	view.Shared = r.PostForm.Get("partage") == "1"
+
 	var number nir.Number
 	number, view.Report = nir.Parse(view.Identifier, s.Provisional)
 	if !view.Report.OK() || view.PasswordMissing {
@@ -69,6 +71,7 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	proven.Shared = view.Shared
 	due, err := s.SecondStep.Due(r.Context(), proven, s.device(r))
 	if err != nil {
 		return err
