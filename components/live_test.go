@@ -94,7 +94,7 @@ func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
 	if got := plainSpaces(view("ab").News(view("a"))); got != "" {
 		t.Errorf("nothing new: %q", got)
 	}
-	if got := plainSpaces(view("a1").News(view("a"))); got != "C’est bon : Au moins un chiffre." {
+	if got := plainSpaces(view("a1").News(view("a"))); got != "C’est bon : Au moins un chiffre, ou 5 mots." {
 		t.Errorf("the first digit: %q", got)
 	}
 }

@@ -56,7 +56,7 @@ func (v RuleListView) line(r PasswordRule) string {
 	case password.Letter:
 		return v.Words.Rules().Letter
 	case password.Digit:
-		return v.Words.Rules().Digit
+		return v.Words.Rules().Digit(password.PhraseWords)
 	case password.Common:
 		return v.Words.Rules().Common
 	case password.Personal:
@@ -78,7 +78,7 @@ func (v RuleListView) fix(r PasswordRule) string {
 	case password.Letter:
 		return v.Words.Rules().FixLetter
 	case password.Digit:
-		return v.Words.Rules().FixDigit
+		return v.Words.Rules().FixDigit(password.PhraseWords)
 	case password.Common:
 		return v.Words.Rules().FixCommon
 	case password.Personal:

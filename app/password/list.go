@@ -71,7 +71,10 @@ func (l *List) Entries() int {
 // year, a date, a few digits or signs around it, or repeated; two frequent words
 // with a year or two digits; and so do runs on the keyboard. Above MaxLength
 // code points typed is not judged and the answer is false.
-func (l *List) Contains(typed string) bool {
+func (l *List) Contains(typed string) bool { return l.guessed(typed, guessBits) }
+
+// guessed is Contains for fewer guesses than those of so many bits.
+func (l *List) guessed(typed string, bits float64) bool {
 	if utf8.RuneCountInString(typed) > MaxLength {
 		return false
 	}
@@ -79,5 +82,5 @@ func (l *List) Contains(typed string) bool {
 	if l != nil {
 		words = l.words
 	}
-	return guess.Bits(words, typed, guessBits) < guessBits
+	return guess.Bits(words, typed, bits) < bits
 }

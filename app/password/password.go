@@ -18,6 +18,9 @@ const (
 // password alone, on a service that slows repeated attempts.
 const MinBits = 50
 
+// PhraseWords is how many words need no digit. Each has two letters or more; five are what the CNIL asks of a phrase in the same case.
+const PhraseWords = 5
+
 // A Rule is one thing asked of a password. The order is that of display.
 type Rule uint8
 
@@ -25,7 +28,7 @@ const (
 	Length   Rule = iota // at least MinLength code points
 	TooLong              // at most MaxLength code points
 	Letter               // at least one letter, of any script
-	Digit                // at least one decimal digit, of any script
+	Digit                // at least one decimal digit, of any script, or PhraseWords words
 	Common               // not common, and not made of common pieces
 	Personal             // holds nothing known of the person
 	Entropy              // at least MinBits
@@ -98,12 +101,33 @@ func Check(typed string, c Context, list *List) Report {
 	r.require(Length, r.Length >= MinLength)
 	r.require(TooLong, r.Length <= MaxLength)
 	r.require(Letter, letter)
-	r.require(Digit, digit)
+	phrase := !digit && words(typed) >= PhraseWords
+	r.require(Digit, digit || phrase)
 	r.require(Entropy, r.Bits >= MinBits)
 	if r.Length <= MaxLength {
 		r.Which = c.heldBy(typed)
 		r.require(Personal, r.Which == NoItem)
-		r.require(Common, !list.Contains(typed))
+		limit := guessBits
+		if phrase { // strong without a digit, whatever its words
+			limit = MinBits
+		}
+		r.require(Common, !list.guessed(typed, limit))
 	}
 	return r
+}
+
+// words counts the words of two letters or more, whatever stands between them.
+func words(typed string) (n int) {
+	letters := 0
+	for _, char := range typed {
+		switch {
+		case unicode.IsLetter(char):
+			if letters++; letters == 2 {
+				n++
+			}
+		case !unicode.IsMark(char):
+			letters = 0
+		}
+	}
+	return n
 }

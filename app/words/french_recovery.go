@@ -130,7 +130,7 @@ var frenchRules = Rules{
 	Length:   func(n int) string { return "Au moins " + count(n, "caractère", "caractères") },
 	TooLong:  func(n int) string { return "Pas plus de " + count(n, "caractère", "caractères") },
 	Letter:   "Au moins une lettre",
-	Digit:    "Au moins un chiffre",
+	Digit:    func(n int) string { return "Au moins un chiffre, ou " + count(n, "mot", "mots") },
 	Common:   "Rien de trop connu, comme « motdepasse » ou une suite de touches",
 	Personal: "Ni votre nom, ni votre date de naissance, ni votre numéro",
 	Varied:   "Des caractères assez variés",
@@ -142,7 +142,9 @@ var frenchRules = Rules{
 		return "C’est trop long : " + count(n, "caractère", "caractères") + " au plus."
 	},
 	FixLetter: "Ajoutez au moins une lettre.",
-	FixDigit:  "Ajoutez au moins un chiffre.",
+	FixDigit: func(n int) string {
+		return "Ajoutez au moins un chiffre, ou faites une phrase d’au moins " + count(n, "mot", "mots") + "."
+	},
 	FixCommon: "Ce mot de passe est trop facile à deviner. Choisissez trois ou quatre mots qui n’ont pas de lien entre eux.",
 	FixVaried: "Les caractères se ressemblent trop : ajoutez des mots différents.",
 

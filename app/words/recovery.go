@@ -68,9 +68,10 @@ type NewPassword struct {
 // Rules are those of a password: as a line of a list, and what to do about it.
 type Rules struct {
 	Length, TooLong                                    func(n int) string
-	Letter, Digit, Common, Personal, Varied            string
+	Digit, FixDigit                                    func(n int) string // n words need no digit
+	Letter, Common, Personal, Varied                   string
 	FixLength, FixTooLong                              func(n int) string
-	FixLetter, FixDigit, FixCommon, FixVaried          string
+	FixLetter, FixCommon, FixVaried                    string
 	HasNumber, HasBirthDate, HasName, HasSomethingElse string // the password holds that of the person
 	Met, Unmet                                         string // before a rule, for the ear; they end with their colon
 }

@@ -261,7 +261,7 @@ func TestNoFormOfAnAddressLumpsPeopleTogether(t *testing.T) {
 
 func TestARefusedPasswordIsAnsweredByTheRulesItDoesNotMeet(t *testing.T) {
 	const (
-		length, letter, digit = "Il faut au moins 12", "Ajoutez au moins une lettre.", "Ajoutez au moins un chiffre."
+		length, letter, digit = "Il faut au moins 12", "Ajoutez au moins une lettre.", "Ajoutez au moins un chiffre, ou faites une phrase d’au moins 5\u00a0mots."
 		common, personal      = "trop facile à deviner", "contient votre"
 	)
 	o := openRecoverySite(t, local)
