@@ -88,11 +88,10 @@ func (p *tab) signsOut() {
 
 func TestAPasskeyIsAddedSignsInAndIsRemoved(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, withPasskeys)
 	for _, with := range []equipment{phone, desktop} {
 		t.Run(with.name, func(t *testing.T) {
 			t.Parallel()
-			p := openTab(t, s, with)
+			p := openTab(t, newSite(t, withPasskeys), with) // the last passkey of the list is this one's
 			device := p.owns()
 			p.withoutAutofill()
 			p.signIn(nathalie)
