@@ -49,6 +49,7 @@ type AccountView struct {
 	Name                string  // empty = no greeting by name
 	LastSignIn          *SignIn // the one before this one; nil = this is the first
 	FranceConnectLinked bool
+	Unreachable         bool // no code can be sent to the person
 	OfferPasskey        bool // the person has just signed in without one
 }
 

@@ -18,6 +18,8 @@ type Home struct {
 // Account is Mon Compte and its page of connections.
 type Account struct {
 	Hello                        func(name string) string
+	UnreachableHeading           string // no address on file can be written to
+	Unreachable                  string
 	LastHeading                  string
 	FirstSignIn                  string
 	Last                         func(moment, method, device string) string

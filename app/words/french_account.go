@@ -23,7 +23,10 @@ var frenchHome = Home{
 }
 
 var frenchAccount = Account{
-	Hello:       func(name string) string { return "Bonjour " + name },
+	Hello:              func(name string) string { return "Bonjour " + name },
+	UnreachableHeading: "Donnez-nous un moyen de vous joindre",
+	Unreachable: "Nous n’avons ni mobile ni adresse mail où vous envoyer un code. Votre mot de passe suffit donc pour entrer dans votre compte, " +
+		"et vous ne pourrez pas en choisir un autre si vous l’oubliez.",
 	LastHeading: "Dernière connexion",
 	FirstSignIn: "C’est votre première connexion. Bienvenue !",
 	Last: func(moment, method, device string) string {

@@ -54,6 +54,7 @@ func accounts(p components.Page) []Story {
 			LastSignIn: &elsewhere,
 		}),
 		account("Clé d’accès proposée", components.AccountView{Name: "Camille Martin", LastSignIn: &here, OfferPasskey: true}),
+		account("Sans moyen de la joindre", components.AccountView{Name: "Camille Martin", Unreachable: true}),
 		account("Sans nom", components.AccountView{LastSignIn: &here}),
 		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{

@@ -21,6 +21,8 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	// Whom no code can reach has no second step, and is asked for an address.
+	view.Unreachable = s.SecondStep != nil && !s.SecondStep.Reachable(account)
 	link, err := s.linkView(r, id)
 	if err != nil {
 		return err

@@ -144,7 +144,14 @@ func TestAnAccountWithoutAnAddressEntersByThePasswordAlone(t *testing.T) {
 	if _, err := o.db.Exec(`UPDATE accounts SET phone_sealed = NULL, email_sealed = NULL`); err != nil {
 		t.Fatal(err)
 	}
-	o.browser().signIn(nathalie, right)
+	b := o.browser()
+	b.signIn(nathalie, right)
+	b.get("/mon-compte").says(t, "Mon Compte", "Donnez-nous un moyen de vous joindre")
+	with, code := openStepSite(t).stepBegun()
+	with.give(connexion, code)
+	if strings.Contains(with.get("/mon-compte").body, "moyen de vous joindre") {
+		t.Error("who can be reached is asked for an address")
+	}
 }
 
 // A wrong pair never leads to the code, so that it looks like that of an identifier without an account: the same bytes. The statements
