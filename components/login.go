@@ -63,6 +63,7 @@ const (
 	fieldIdentifier = "identifiant"
 	fieldPassword   = "mot_de_passe"
 	fieldShared     = "partage"
+	formLogin       = "se-connecter"
 )
 
 func (v LoginView) identifierError() string {
