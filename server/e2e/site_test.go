@@ -15,8 +15,10 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	policy "moncompte/app/password"
 	"moncompte/components"
 	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -94,6 +96,10 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	check(t, err)
 	options := web.Options{BaseURL: base, Org: org, Assets: assets, Help: help, Login: s.login,
 		Accounts: s.accounts, Sessions: db, Dev: true, Unavailable: store.Unavailable}
+	common, err := policy.DefaultList()
+	check(t, err)
+	options.Recovery = &portal.Recovery{Store: db, Pool: pool, Params: cheap, Keys: ring, Common: common, Reach: &portal.Reach{
+		Composer: notify.Composer{OrgName: "Caf", Phone: "3230", Host: "localhost"}, Mobile: notify.Mobile}}
 	for _, c := range change {
 		c(s, &options)
 	}
