@@ -11,7 +11,7 @@ func TestTheSignInPageIsUsedWithTheKeyboardAlone(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	want := []string{"Aller au contenu", "Caf", "Mon Compte", "identifiant", "mot_de_passe", "Afficher le mot de passe", "Se connecter",
-		"Mot de passe oublié ?", "Première connexion ?", "Où trouver mon numéro ?",
+		"Mot de passe oublié ?", "Première connexion ?", "Où trouver mon numéro ?", "partage",
 		"Aide", "Accessibilité : non conforme", "Données personnelles", "3230", "Site Caf"}
 	for _, with := range everyEquipment() {
 		if with.phone {

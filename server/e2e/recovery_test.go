@@ -167,7 +167,7 @@ func TestARefusedCodeAndARefusedPasswordSayWhatToDo(t *testing.T) {
 	right := code(t, g.smsc.Next(t).Text)
 	p.write(codeField, "12")
 	p.press(named("Continuer"))
-	p.until(`document.activeElement.classList.contains("summary")`)
+	p.until(`document.activeElement.id === "code" && document.querySelector("#code-erreur .message")`)
 	p.says("#code-erreur", "Il manque")
 	p.holds(codeField, "12")
 	get[bool](p, `(document.querySelector("#code").value = "", true)`)
@@ -176,6 +176,6 @@ func TestARefusedCodeAndARefusedPasswordSayWhatToDo(t *testing.T) {
 	p.follow(func() { p.press(named("Continuer")) })
 	p.write(passwordField, "motdepasse123")
 	p.press(named("Enregistrer le mot de passe"))
-	p.until(`document.activeElement.classList.contains("summary")`)
+	p.until(`document.activeElement.id === "mot_de_passe" && document.querySelector("#mot_de_passe-erreur .message")`)
 	p.says("#mot_de_passe-erreur", "Erreur")
 }

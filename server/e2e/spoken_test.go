@@ -89,19 +89,19 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 	s, g := newReachableSite(t)
 	p := openTab(t, s, desktop)
 	p.expect("status of 422")
-	refuse := func(button string) {
+	refuse := func(button, wrong string) {
 		t.Helper()
 		get[bool](p, `messages.e2eSame = true`)
 		p.press(named(button))
-		p.until(`document.activeElement.matches("#messages[role=alert] > .summary")`)
+		p.until(`document.activeElement.matches("` + wrong + `") && document.querySelector("#messages[role=alert] > .summary")`)
 		p.is(`messages.e2eSame`)
 	}
 
 	p.open("/connexion")
-	p.hears(`RootWebArea "Connexion – Mon Compte – Caf"`, `link "Aller au contenu"`, `banner`, `navigation "Menu"`, `main`, `alert, assertive`,
-		`heading "Connexion à Mon Compte"`, `textbox "Numéro de sécurité sociale", described "`+numberHint+`", required`,
+	p.hears(`RootWebArea "Connexion – Mon Compte – Caf"`, `link "Aller au contenu"`, `banner`, `navigation "Menu"`, `main`,
+		`heading "Connexion à Mon Compte"`, `alert, assertive`, `textbox "Numéro de sécurité sociale", described "`+numberHint+`", required`,
 		`textbox "Mot de passe", required`, `button "Afficher le mot de passe"`, `button "Se connecter"`, `contentinfo`)
-	refuse("Se connecter")
+	refuse("Se connecter", "#identifiant")
 	p.hears(`RootWebArea "Erreur : Connexion – Mon Compte – Caf"`, `alert, assertive`, `heading "Erreur : Il y a des points à corriger"`,
 		`link "`+numberAsk+`"`, `link "Saisissez votre mot de passe."`,
 		`textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : `+numberAsk+` Où trouver mon numéro ?", invalid, required`,
@@ -109,20 +109,20 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 
 	p.open("/mot-de-passe-oublie")
 	p.hears(`alert, assertive`, `radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail"`)
-	refuse("Recevoir le code")
+	refuse("Recevoir le code", "#identifiant, [type=radio], .choices")
 	p.hears(`heading "Erreur : Il y a des points à corriger"`,
 		`radiogroup "Comment voulez-vous recevoir le code ?", described "Erreur : Choisissez comment recevoir le code : par SMS ou par mail.", invalid, required`)
 
 	p.askForCode(nathalie, "sms")
 	p.hears(`alert, assertive`, `textbox "Code à 6 chiffres", described "Les espaces et les tirets ne gênent pas.", required`, `button "Continuer"`)
-	refuse("Continuer")
+	refuse("Continuer", "#code")
 	p.hears(`heading "Erreur : Il y a un point à corriger"`,
 		`textbox "Code à 6 chiffres", described "Les espaces et les tirets ne gênent pas. Erreur : Saisissez le code à 6 chiffres que vous avez reçu.", invalid, required`)
 
 	p.write(codeField, code(t, g.smsc.Next(t).Text))
 	p.follow(func() { p.press(named("Continuer")) })
 	p.write(passwordField, "motdepasse")
-	refuse("Enregistrer le mot de passe")
+	refuse("Enregistrer le mot de passe", "#mot_de_passe")
 	p.hears(`alert, assertive`, `textbox "Nouveau mot de passe", described "À corriger : Au moins 12 caractères .`)
 }
 

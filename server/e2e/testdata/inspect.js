@@ -76,13 +76,15 @@
   // FranceConnect's button is set as the State sets it; the shell's box lies over the end of the window, and leaves room below.
   const lines = [...seen].filter((e) => !e.closest(".fr-connect, #island")).flatMap((e) => {
     const style = getComputedStyle(e);
-    if (style.overflow !== "visible" && !e.matches("input") && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)) {
+    const cut = style.textOverflow === "ellipsis" && e.innerText.length > 20; // a long name is, on purpose: its link says all of it
+    const edge = cut ? e.getBoundingClientRect().right : Infinity;
+    if (!cut && style.overflow !== "visible" && !e.matches("input") && (e.scrollHeight > e.clientHeight + 1 || e.scrollWidth > e.clientWidth + 1)) {
       defects.push(`${label(e)} is cut off`);
     }
     return [...e.childNodes].filter((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()).flatMap((n) => {
       const range = document.createRange();
       range.selectNodeContents(n);
-      return [...range.getClientRects()].map((box) => ({ e, box }));
+      return [...range.getClientRects()].map((box) => ({ e, box: new DOMRect(box.x, box.y, Math.min(box.right, edge) - box.x, box.height) }));
     });
   });
   lines.forEach(({ e, box }, i) => {
