@@ -28,6 +28,8 @@ type accountsCommand struct {
 	Enable  enableCommand  `cmd:"" help:"Allow a disabled account to sign in again."`
 	Unlock  unlockCommand  `cmd:"" help:"Forget all that slows an account: wrong passwords and codes, messages that were asked for."`
 	SignOut signOutCommand `cmd:"" name:"sign-out" help:"End all sessions of an account."`
+	Export  exportCommand  `cmd:"" help:"Print all that is kept about a person, as JSON."`
+	Erase   eraseCommand   `cmd:"" help:"Delete an account with all that is kept about its owner, for good."`
 }
 
 // accountArg names an account. An identifier on the command line would stay in the shell's history and in the list of

@@ -51,13 +51,20 @@ func deploy(t testing.TB, url string, all []person, costs passhash.Params) *depl
 // run carries out one operator's command that must succeed, and returns what it printed.
 func (d *deployment) run(t testing.TB, input string, args ...string) string {
 	t.Helper()
+	out := d.printed(t, input, args...)
+	logged.Write([]byte(out))
+	return out
+}
+
+// printed is run for a command whose answer is personal: only what it logs must not be.
+func (d *deployment) printed(t testing.TB, input string, args ...string) string {
+	t.Helper()
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), "moncompte", args...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = d.env, strings.NewReader(input), &out, io.MultiWriter(&errs, &logged)
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("moncompte %s: %v\n%s", strings.Join(args, " "), err, errs.Bytes())
 	}
-	logged.Write(out.Bytes())
 	return out.String()
 }
 

@@ -48,6 +48,14 @@ func TestNothingPersonalIsInTheLogOfAServer(t *testing.T) {
 	for _, command := range []string{"show", "disable", "enable", "unlock", "sign-out"} {
 		d.run(t, all[4].identifier, "accounts", command, "-")
 	}
+	// What is kept about a person is for that person, and for no log.
+	if kept := d.printed(t, all[4].identifier, "accounts", "export", "-"); !strings.Contains(kept, `"email": "`+all[4].email) || strings.Contains(kept, all[3].identifier) {
+		t.Errorf("exported: %s", kept)
+	}
+	d.run(t, all[4].identifier, "accounts", "erase", "-")
+	if a := b.must(t, s.site+"/connexion", pair(all[4])); a.status != http.StatusUnauthorized {
+		t.Errorf("an erased account signs in: status %d", a.status)
+	}
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}

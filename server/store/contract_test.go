@@ -87,6 +87,7 @@ var contract = []struct {
 	{"a key that something needs is not dropped", neededKeysStay},
 	{"a check finds what cannot be opened or found, by its column", checking},
 	{"every column of bytes is protected or needs no key", listed},
+	{"a person reads what is kept about them, and is erased whole", personal},
 	{"a backup is a sound copy", backup},
 }
 
