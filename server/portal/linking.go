@@ -289,10 +289,14 @@ func (l *Linking) Link(ctx context.Context, id AccountID, issuer string) (Link, 
 }
 
 // Unlink ends the account's link at the issuer, so that FranceConnect asks for the proof again, and the sessions that FranceConnect has
-// opened, but for the one with the ID keep: it is its owner who asks.
-func (l *Linking) Unlink(ctx context.Context, id AccountID, issuer, keep string) error {
-	at := l.now()
+// opened, but for the one with the ID keep: it is its owner who asks. Its errors are ErrUnauthorized, when by has ended, or a fault of the
+// store.
+func (l *Linking) Unlink(ctx context.Context, by SessionRow, issuer, keep string) error {
+	id, at := by.Account, l.now()
 	err := alone(ctx, l.Store, func(tx Tx) error {
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
 		if ended, err := tx.EndLink(ctx, id, issuer, at); err != nil || !ended {
 			return err
 		}

@@ -56,10 +56,11 @@ func newHandle() []byte {
 	return b[:]
 }
 
-// Add adds the passkey that a browser made for the account, tells the account, and remembers the browser: whoever made it there has shown
-// a device of their own. A browser that is not to be remembered at all, since others use it, is not. Its errors are ErrNoChallenge, ErrPasskeyRefused,
-// ErrManyPasskeys or a fault of the store.
-func (p *Passkeys) Add(ctx context.Context, id AccountID, browser, device keys.Secret, answer []byte, name string) error {
+// Add adds the passkey that a browser made for the account, tells the account, and remembers the browser, unless others use it: whoever
+// made it there has shown a device of their own. Its errors are ErrNoChallenge, ErrPasskeyRefused,
+// ErrManyPasskeys, ErrUnauthorized when by has ended, or a fault of the store.
+func (p *Passkeys) Add(ctx context.Context, by SessionRow, browser, device keys.Secret, answer []byte, name string) error {
+	id := by.Account
 	parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
 	if err != nil {
 		return ErrPasskeyRefused
@@ -75,6 +76,10 @@ func (p *Passkeys) Add(ctx context.Context, id AccountID, browser, device keys.S
 	}
 	at := p.now()
 	err = alone(ctx, p.Store, func(tx Tx) error {
+		// A session that ended while the answer was on its way makes no key to come back with.
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
 		has, err := tx.Passkeys(ctx, id)
 		if err != nil {
 			return err
@@ -85,8 +90,13 @@ func (p *Passkeys) Add(ctx context.Context, id AccountID, browser, device keys.S
 		if err := tx.AddPasskey(ctx, Passkey{ID: rand.Text(), Account: id, Handle: session.UserID, Name: PasskeyName(name), Credential: *made, At: at}); err != nil {
 			return err
 		}
-		if err := remember(ctx, tx, id, device, at); err != nil {
+		// Whoever sits there next must not need a code less for it.
+		if shared, err := by.shared(); err != nil {
 			return err
+		} else if !shared {
+			if err := remember(ctx, tx, id, device, at); err != nil {
+				return err
+			}
 		}
 		return p.Reach.notify(ctx, tx, id, at, func(c Channel) Content { return p.Composer.PasskeyAdded(c, at) })
 	})
@@ -127,10 +137,15 @@ func (p *Passkeys) Rename(ctx context.Context, id AccountID, passkey, name strin
 	return alone(ctx, p.Store, func(tx Tx) error { return tx.NamePasskey(ctx, id, passkey, PasskeyName(name)) })
 }
 
-// Remove ends the account's passkey, and tells the account. Its errors are ErrNoPasskey, ErrLastWay or a fault of the store.
-func (p *Passkeys) Remove(ctx context.Context, id AccountID, passkey string) error {
-	at := p.now()
+// Remove ends the account's passkey, and tells the account. Its errors are ErrNoPasskey, ErrLastWay, ErrUnauthorized when by has ended, or a
+// fault of the store.
+func (p *Passkeys) Remove(ctx context.Context, by SessionRow, passkey string) error {
+	id, at := by.Account, p.now()
 	err := alone(ctx, p.Store, func(tx Tx) error {
+		// One of two removals at once waits here, or each would count on the key that the other removes.
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
 		if err := tx.RemovePasskey(ctx, id, passkey); err != nil {
 			return err
 		}

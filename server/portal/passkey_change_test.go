@@ -28,7 +28,7 @@ func TestEveryAddressHearsOfAPasskeyThatComesOrGoes(t *testing.T) {
 	if n := open(); n != 2 || k.wakes == 0 {
 		t.Errorf("%d notices after the making, want one an address, and %d wakes", n, k.wakes)
 	}
-	if err := k.Remove(t.Context(), k.id, k.only().ID); err != nil {
+	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
 		t.Fatal(err)
 	}
 	if n := open(); n != 4 {
@@ -59,10 +59,37 @@ func TestABrowserThatMadeAPasskeyNeedsNoSecondStepForAWhile(t *testing.T) {
 	if err := k.keep(proven); err != nil || until().After(k.Clock()) {
 		t.Errorf("a passkey that was made elsewhere has the browser remembered until %s, %v", until(), err)
 	}
+	made, answer := a.create(k.askNew())
+	shared := k.by()
+	shared.Data, shared.New = []byte(`{"values":{"shared":"1"}}`), false
+	if err := errors.Join(k.store.SaveSession(t.Context(), shared), k.Add(t.Context(), shared, k.browser, k.device, answer, "")); err != nil || made == nil {
+		t.Fatal(err)
+	}
+	if until().After(k.Clock()) {
+		t.Errorf("a computer of several people is remembered until %s", until())
+	}
 	k.make(a)
 	if want := k.Clock().Add(portal.RememberFor); !until().Equal(want) {
 		t.Errorf("remembered until %s, want %s", until(), want)
 	}
+}
+
+func TestASessionThatHasEndedNeitherAddsNorRemovesAPasskey(t *testing.T) {
+	k, a := newKeyring(t), newAuthenticator(t)
+	k.make(a)
+	k.Turn(time.Minute)
+	ended, _ := k.by(), k.by()
+	_, answer := a.create(k.askNew())
+	if err := k.store.EndSession(t.Context(), ended.Token); err != nil {
+		t.Fatal(err)
+	}
+	if err := k.Add(t.Context(), ended, k.browser, k.device, answer, ""); !errors.Is(err, portal.ErrUnauthorized) {
+		t.Errorf("adding: %v", err)
+	}
+	if err := k.Remove(t.Context(), ended, k.only().ID); !errors.Is(err, portal.ErrUnauthorized) {
+		t.Errorf("removing: %v", err)
+	}
+	k.only()
 }
 
 func TestTheLastWayIntoAnAccountStays(t *testing.T) {
@@ -71,7 +98,7 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	alone.Identifier, alone.Password, alone.Email, alone.Phone = storetest.Number(t, "1850578006048"), keys.Secret{}, keys.Secret{}, keys.Secret{}
 	k.id = storetest.Add(t, k.store, alone)
 	k.make(a)
-	if err := k.Remove(t.Context(), k.id, k.only().ID); !errors.Is(err, portal.ErrLastWay) {
+	if err := k.Remove(t.Context(), k.by(), k.only().ID); !errors.Is(err, portal.ErrLastWay) {
 		t.Fatalf("%v, want the last way to stay", err)
 	}
 	k.only()
@@ -81,7 +108,7 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Remove(t.Context(), k.id, all[0].ID); err != nil {
+	if err := k.Remove(t.Context(), k.by(), all[0].ID); err != nil {
 		t.Errorf("one of two: %v", err)
 	}
 }
@@ -95,7 +122,7 @@ func TestAnAccountHasSoManyPasskeysAndNoMore(t *testing.T) {
 	if _, err := k.AskNew(t.Context(), k.id, k.browser); !errors.Is(err, portal.ErrManyPasskeys) {
 		t.Errorf("another question: %v", err)
 	}
-	if err := k.Add(t.Context(), k.id, k.browser, k.device, late, ""); !errors.Is(err, portal.ErrManyPasskeys) {
+	if err := k.Add(t.Context(), k.by(), k.browser, k.device, late, ""); !errors.Is(err, portal.ErrManyPasskeys) {
 		t.Errorf("a question from before: %v", err)
 	}
 }
@@ -117,7 +144,7 @@ func TestAPersonIsToldOfPasskeysOnce(t *testing.T) {
 	if offers() {
 		t.Error("who has one is told")
 	}
-	if err := k.Remove(t.Context(), k.id, k.only().ID); err != nil {
+	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.Offered(t.Context(), k.id); err != nil {

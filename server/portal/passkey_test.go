@@ -56,11 +56,26 @@ func (k *keyring) ask() []byte {
 	return question
 }
 
+// by is a session of the account that is open.
+func (k *keyring) by() portal.SessionRow {
+	k.t.Helper()
+	account, err := k.store.Account(k.t.Context(), k.id)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	row := portal.SessionRow{Token: portal.NewToken().Reveal(), Account: k.id, Epoch: account.Epoch, Data: []byte(`{"values":{}}`),
+		Expires: k.Clock().Add(time.Hour), New: true}
+	if err := k.store.SaveSession(k.t.Context(), row); err != nil {
+		k.t.Fatal(err)
+	}
+	return row
+}
+
 // make adds a passkey of the device.
 func (k *keyring) make(a *authenticator) *held {
 	k.t.Helper()
 	made, answer := a.create(k.askNew())
-	if err := k.Add(k.t.Context(), k.id, k.browser, k.device, answer, "Téléphone"); err != nil {
+	if err := k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, "Téléphone"); err != nil {
 		k.t.Fatal(err)
 	}
 	return made
@@ -232,7 +247,7 @@ func TestARemovedPasskeyIsKnownToBeNobodys(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := k.Remove(t.Context(), k.id, k.only().ID); err != nil {
+	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
 		t.Fatal(err)
 	}
 	if err := k.keep(proven); !errors.Is(err, portal.ErrUnauthorized) {
@@ -246,7 +261,7 @@ func TestARemovedPasskeyIsKnownToBeNobodys(t *testing.T) {
 func TestTheHandleStaysWhenEveryPasskeyIsRemoved(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	first := k.make(a)
-	if err := k.Remove(t.Context(), k.id, k.only().ID); err != nil {
+	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
 		t.Fatal(err)
 	}
 	if second := k.make(a); !bytes.Equal(first.handle, second.handle) || len(first.handle) != 32 {
@@ -294,7 +309,7 @@ func TestWhatAddsNoPasskey(t *testing.T) {
 		},
 		"the answer came before": func(k *keyring, a *authenticator) []byte {
 			answer := made(a, k.askNew())
-			if err := k.Add(k.t.Context(), k.id, k.browser, k.device, answer, ""); err != nil {
+			if err := k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, ""); err != nil {
 				k.t.Fatal(err)
 			}
 			return answer
@@ -305,7 +320,7 @@ func TestWhatAddsNoPasskey(t *testing.T) {
 			k, a := newKeyring(t), newAuthenticator(t)
 			answer := spoil(k, a)
 			before, _ := k.List(t.Context(), k.id)
-			err := k.Add(t.Context(), k.id, k.browser, k.device, answer, "")
+			err := k.Add(t.Context(), k.by(), k.browser, k.device, answer, "")
 			if !errors.Is(err, portal.ErrPasskeyRefused) && !errors.Is(err, portal.ErrNoChallenge) {
 				t.Errorf("%v, want a refusal", err)
 			}

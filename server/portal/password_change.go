@@ -9,7 +9,7 @@ import (
 
 // PasswordChange is what somebody who is signed in, and has just given the password there was, wants instead of it.
 type PasswordChange struct {
-	Account AccountID
+	By      SessionRow // the session that asks
 	Typed   string
 	Device  keys.Secret // token of the device cookie, zero without one
 	Session SessionRow  // the session that goes on, of the account's next epoch
@@ -26,10 +26,10 @@ func (r *Recovery) CheckFor(ctx context.Context, id AccountID, typed string) (pa
 
 // ChangePassword sets the password when it is good enough; otherwise the report says why not and nothing changes. Every session of the
 // account ends and c.Session is kept, under a new token; codes that are under way end, and every address is told. It returns the token
-// of the browser, zero for one that was not known before. Its errors are ErrUnauthorized, when the account's sessions were ended in this moment, an *Error
+// of the browser, zero for one that was not known before. Its errors are ErrUnauthorized, when c.By has ended, an *Error
 // with KindBusy or a fault of the store.
 func (r *Recovery) ChangePassword(ctx context.Context, c PasswordChange) (report password.Report, device keys.Secret, err error) {
-	account, err := r.Store.Account(ctx, c.Account)
+	account, err := r.Store.Account(ctx, c.By.Account)
 	if err != nil {
 		return report, device, err
 	}
@@ -48,27 +48,30 @@ func (r *Recovery) ChangePassword(ctx context.Context, c PasswordChange) (report
 	if known != "" {
 		device = c.Device
 	}
-	remembered, err := r.Store.RememberedUntil(ctx, device, c.Account)
+	remembered, err := r.Store.RememberedUntil(ctx, device, c.By.Account)
 	if err != nil {
 		return report, device, err
 	}
 	at := r.now()
 	err = alone(ctx, r.Store, func(tx Tx) error {
-		if err := r.replacePassword(ctx, tx, c.Account, phc, device, at, remembered); err != nil {
+		if err := tx.HoldSession(ctx, c.By); err != nil {
+			return err
+		}
+		if err := r.replacePassword(ctx, tx, c.By.Account, phc, device, at, remembered); err != nil {
 			return err
 		}
 		if err := tx.KeepSession(ctx, c.Session); err != nil {
 			return err
 		}
-		if err := tx.EndFlows(ctx, c.Account, at); err != nil {
+		if err := tx.EndFlows(ctx, c.By.Account, at); err != nil {
 			return err
 		}
-		return r.Reach.notify(ctx, tx, c.Account, at, func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) })
+		return r.Reach.notify(ctx, tx, c.By.Account, at, func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) })
 	})
 	if err != nil {
 		return report, device, err
 	}
-	r.log().InfoContext(ctx, "password changed", "event", "security", "account", c.Account)
+	r.log().InfoContext(ctx, "password changed", "event", "security", "account", c.By.Account)
 	r.Reach.wake()
 	return report, device, nil
 }

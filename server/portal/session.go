@@ -50,6 +50,7 @@ const (
 	SessionID      = "id"      // names the session in the list of open ones; it is not the token
 	SessionBrowser = "browser" // "Firefox/Android"
 	SessionMethod  = "method"  // the Method by which it was opened
+	SessionShared  = "shared"  // on a computer of several people, "" on any other
 )
 
 // SessionCodec is the form of a session's data: JSON, so that the store can tell the sessions of a list apart.
@@ -89,6 +90,12 @@ func SessionValues(data []byte) (map[string]string, error) {
 	var d sessionData
 	err := json.Unmarshal(data, &d)
 	return d.Values, err
+}
+
+// shared reports whether the session is on a computer of several people.
+func (r SessionRow) shared() (bool, error) {
+	values, err := SessionValues(r.Data)
+	return values[SessionShared] != "", err
 }
 
 // NewSessionRow is a session whose owner is read from its data.

@@ -89,6 +89,9 @@ type Tx interface {
 	Enter(ctx context.Context, session Session, row SessionRow) error
 	// KeepSession keeps a session without a sign-in, or returns ErrUnauthorized when it is not of the account's epoch.
 	KeepSession(ctx context.Context, row SessionRow) error
+	// HoldSession returns ErrUnauthorized unless the session is still open and of the account's present epoch. Until the unit ends the
+	// session stays open, and no other unit holds one of the account.
+	HoldSession(ctx context.Context, row SessionRow) error
 	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
 	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
 	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error

@@ -42,7 +42,7 @@ func otherSession(t *testing.T, d *database) {
 		}
 	}
 	d.exec(t, `UPDATE sessions SET account_id = '`+string(victim)+`'`)
-	if ended, err := d.store.EndOtherSessions(t.Context(), victim, "theirs"); err != nil || ended != 1 {
+	if ended, err := d.store.EndOtherSessions(t.Context(), d.row(t, victim, 1, "theirs"), "theirs"); err != nil || ended != 1 {
 		t.Errorf("of a session that is not sound %d were ended, %v", ended, err)
 	}
 }

@@ -35,6 +35,8 @@ var contract = []struct {
 	{"a request that is under way does not revive a session", noRevival},
 	{"the epoch and disabling end every session", epochEnds},
 	{"other sessions end and this one stays", endOthers},
+	{"a session that has ended changes nothing any more", heldSession},
+	{"of two changes from inside an account one waits for the other", oneAfterTheOther},
 	{"what has expired is swept", sweeping},
 	{"the outbox keeps the worker's contract", outboxContract},
 	{"a closed message holds no address and no content", closedMessages},

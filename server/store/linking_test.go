@@ -165,8 +165,13 @@ func linkEnds(t *testing.T, d *database) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	by := d.row(t, his, 1, "by")
+	d.save(t, by)
+	if err := r.linking.Unlink(t.Context(), d.row(t, his, 1, "ended"), issuer, ""); !errors.Is(err, portal.ErrUnauthorized) || d.linked(t, two) != his {
+		t.Errorf("unlinking from a session that has ended: %v", err)
+	}
 	for _, want := range []map[string]string{{"+33639980002": "unlinked by sms", "jean@example.org": "unlinked by email"}, {}} {
-		if err := r.linking.Unlink(t.Context(), his, issuer, ""); err != nil {
+		if err := r.linking.Unlink(t.Context(), by, issuer, ""); err != nil {
 			t.Fatal(err)
 		}
 		hears("an unlinking", want)

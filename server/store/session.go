@@ -108,22 +108,50 @@ func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal
 	return open, err
 }
 
-// EndOtherSessions ends the account's sessions except the one with that ID, and returns how many there were.
-func (s *Store) EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error) {
+// EndOtherSessions ends the account's sessions except the one with that ID, and returns how many there were, or
+// portal.ErrUnauthorized when by has ended.
+func (s *Store) EndOtherSessions(ctx context.Context, by portal.SessionRow, keep string) (ended int, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
-		ended, err = tx.endSessionsWhere(ctx, id, func(values map[string]string) bool { return values[portal.SessionID] != keep })
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
+		ended, err = tx.endSessionsWhere(ctx, by.Account, func(values map[string]string) bool { return values[portal.SessionID] != keep })
 		return err
 	})
 	return ended, err
 }
 
-// EndOneSession ends the account's session with that ID, and returns how many there were: one or none.
-func (s *Store) EndOneSession(ctx context.Context, id portal.AccountID, session string) (ended int, err error) {
+// EndOneSession ends the account's session with that ID, and returns how many there were, one or none, or portal.ErrUnauthorized when
+// by has ended.
+func (s *Store) EndOneSession(ctx context.Context, by portal.SessionRow, session string) (ended int, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
-		ended, err = tx.endSessionsWhere(ctx, id, func(values map[string]string) bool { return values[portal.SessionID] == session })
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
+		ended, err = tx.endSessionsWhere(ctx, by.Account, func(values map[string]string) bool { return values[portal.SessionID] == session })
 		return err
 	})
 	return ended, err
+}
+
+// HoldSession implements portal.Tx. A request loads its session before its body has come, which may take as long as somebody likes: what it
+// changes in the account wants the session as it is now. On PostgreSQL the account's row is held against every other such change.
+func (tx *Tx) HoldSession(ctx context.Context, row portal.SessionRow) error {
+	hold, stay := "", "" // SQLite has one writer
+	if tx.postgres {
+		hold, stay = " FOR NO KEY UPDATE", " FOR SHARE"
+	}
+	var open int
+	err := tx.row(ctx, `SELECT 1 FROM accounts WHERE id = $1 AND session_epoch = $2 AND disabled_at IS NULL`+hold,
+		string(row.Account), row.Epoch).Scan(&open)
+	if err == nil {
+		err = tx.row(ctx, `SELECT 1 FROM sessions WHERE token_hash = $1 AND account_id = $2 AND epoch = $3 AND expires_at > $4`+stay,
+			row.Token, string(row.Account), row.Epoch, micros(tx.now())).Scan(&open)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.ErrUnauthorized
+	}
+	return err
 }
 
 // EndSessionsBy implements portal.Tx.

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
@@ -140,7 +141,7 @@ func endOthers(t *testing.T, d *database) {
 	if err != nil || len(open) != 3 || open[0].ID != "library" || open[0].Browser != "Firefox" {
 		t.Fatalf("open: %+v, %v", open, err)
 	}
-	ended, err := d.store.EndOtherSessions(t.Context(), id, "here")
+	ended, err := d.store.EndOtherSessions(t.Context(), d.row(t, id, 1, "here"), "here")
 	if err != nil || ended != 2 {
 		t.Fatalf("ended %d, %v", ended, err)
 	}
@@ -150,6 +151,83 @@ func endOthers(t *testing.T, d *database) {
 	if _, found := d.session(t, "phone"); found {
 		t.Error("another session is still open")
 	}
+}
+
+// heldSession changes an account from a session that has ended meanwhile in each of the ways there are.
+func heldSession(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	d.save(t, d.row(t, id, 1, "other"))
+	for _, c := range []struct {
+		what string
+		end  func() error
+	}{
+		{"signed out", func() error { return d.store.EndSession(t.Context(), "here") }},
+		{"all sessions ended", func() error { d.exec(t, `UPDATE accounts SET session_epoch = 2`); return nil }},
+		{"the account closed", func() error { return d.store.SetDisabled(t.Context(), id, true) }},
+		{"nobody's by now", func() error { d.exec(t, `UPDATE sessions SET account_id = NULL WHERE token_hash = 'here'`); return nil }},
+		{"nothing for an hour", func() error { d.Turn(time.Hour); return nil }},
+	} {
+		d.exec(t, `DELETE FROM sessions WHERE token_hash = 'here'`)
+		d.exec(t, `UPDATE accounts SET session_epoch = 1, disabled_at = NULL`)
+		here := d.row(t, id, 1, "here")
+		d.save(t, here)
+		hold := func(tx portal.Tx) error { return tx.HoldSession(t.Context(), here) }
+		d.must(t, hold)
+		if err := c.end(); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.unit(t.Context(), hold); !errors.Is(err, portal.ErrUnauthorized) {
+			t.Errorf("%s: %v", c.what, err)
+		}
+		if _, err := d.store.EndOtherSessions(t.Context(), here, "here"); !errors.Is(err, portal.ErrUnauthorized) {
+			t.Errorf("%s, ending the others: %v", c.what, err)
+		}
+		if _, err := d.store.EndOneSession(t.Context(), here, "other"); !errors.Is(err, portal.ErrUnauthorized) {
+			t.Errorf("%s, ending another: %v", c.what, err)
+		}
+	}
+	if n := count(t, d, "sessions"); n != 2 {
+		t.Errorf("%d sessions are left", n)
+	}
+}
+
+// oneAfterTheOther changes an account from two of its sessions at once, and ends one of them meanwhile.
+func oneAfterTheOther(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	here, there := d.row(t, id, 1, "here"), d.row(t, id, 1, "there")
+	d.save(t, here)
+	d.save(t, there)
+	tx, err := d.store.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if err := tx.HoldSession(t.Context(), here); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan string, 2)
+	var all sync.WaitGroup
+	all.Go(func() {
+		if err := d.unit(t.Context(), func(tx portal.Tx) error { return tx.HoldSession(t.Context(), there) }); err != nil {
+			t.Error(err)
+		}
+		done <- "a change from another session"
+	})
+	all.Go(func() {
+		if err := d.store.EndSession(t.Context(), "here"); err != nil {
+			t.Error(err)
+		}
+		done <- "the end of the session"
+	})
+	select {
+	case what := <-done:
+		t.Errorf("%s did not wait for the change under way", what)
+	case <-time.After(200 * time.Millisecond):
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	all.Wait()
 }
 
 func sweeping(t *testing.T, d *database) {

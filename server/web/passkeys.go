@@ -47,7 +47,7 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	ctx, passkey := r.Context(), r.PostForm.Get("cle")
+	ctx, passkey, by := r.Context(), r.PostForm.Get("cle"), about(r.Context()).loaded
 	switch action := r.PostForm.Get("action"); {
 	case action == "nommer":
 		name := portal.PasskeyName(r.PostForm.Get("nom"))
@@ -57,7 +57,7 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 		return s.passkeysChanged(w, r, id, noticePasskeyRenamed, s.Passkeys.Rename(ctx, id, passkey, name))
 	case action == "ajouter":
 		// The challenge was given for a fresh proof, to this account and browser.
-		err := s.Passkeys.Add(ctx, id, s.challenged(r), s.device(r), []byte(r.PostForm.Get("reponse")), s.deviceName(r))
+		err := s.Passkeys.Add(ctx, by, s.challenged(r), s.device(r), []byte(r.PostForm.Get("reponse")), s.deviceName(r))
 		return s.passkeysChanged(w, r, id, noticePasskeyAdded, err)
 	case action == "proposer", action == "plus-tard":
 		if err := s.Passkeys.Offered(ctx, id); err != nil {
@@ -77,7 +77,7 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 		}
 		return sendJSON(w, http.StatusOK, json.RawMessage(question))
 	case action == "supprimer":
-		return s.passkeysChanged(w, r, id, noticePasskeyRemoved, s.Passkeys.Remove(ctx, id, passkey))
+		return s.passkeysChanged(w, r, id, noticePasskeyRemoved, s.Passkeys.Remove(ctx, by, passkey))
 	}
 	return redirect(w, r, passkeysPath)
 }
@@ -89,6 +89,8 @@ func (s *site) passkeysChanged(w http.ResponseWriter, r *http.Request, id portal
 	case err == nil:
 		s.leaveNotice(w, notice)
 		return redirect(w, r, securityPath)
+	case errors.Is(err, portal.ErrUnauthorized):
+		return s.signedOut(w, r)
 	case errors.Is(err, portal.ErrNoPasskey):
 		problem = components.PasskeyGone
 	case errors.Is(err, portal.ErrManyPasskeys):

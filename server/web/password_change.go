@@ -79,12 +79,12 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	report, device, err := s.Recovery.ChangePassword(r.Context(),
-		portal.PasswordChange{Account: id, Typed: typed, Device: s.device(r), Session: session.row})
+		portal.PasswordChange{By: about(r.Context()).loaded, Typed: typed, Device: s.device(r), Session: session.row})
 	view.Rules = components.PasswordRules(report, view.Missing)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrUnauthorized):
-		return redirect(w, r, "/connexion")
+		return s.signedOut(w, r)
 	case domain && refused.Kind == portal.KindBusy:
 		view.Proof.Busy, view.Unjudged = true, true
 		retryAfter(w, refused.Wait)

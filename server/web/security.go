@@ -35,15 +35,18 @@ func (s *site) securitySubmit(w http.ResponseWriter, r *http.Request) error {
 	case s.FranceConnect != nil && action == "delier":
 		return s.unlink(w, r, id)
 	case action == "deconnecter":
-		ended, err := s.Accounts.EndOneSession(r.Context(), id, r.PostForm.Get("session"))
+		ended, err := s.Accounts.EndOneSession(r.Context(), about(r.Context()).loaded, r.PostForm.Get("session"))
 		return s.sessionsEnded(w, r, id, ended, noticeDeviceOut, err)
 	}
-	ended, err := s.Accounts.EndOtherSessions(r.Context(), id, about(r.Context()).session)
+	ended, err := s.Accounts.EndOtherSessions(r.Context(), about(r.Context()).loaded, about(r.Context()).session)
 	return s.sessionsEnded(w, r, id, ended, noticeOthersOut, err)
 }
 
 // sessionsEnded leads back to the page, which says that the sessions have ended: also of one that had ended before.
 func (s *site) sessionsEnded(w http.ResponseWriter, r *http.Request, id portal.AccountID, ended int, notice string, err error) error {
+	if errors.Is(err, portal.ErrUnauthorized) {
+		return s.signedOut(w, r)
+	}
 	if err != nil {
 		return err
 	}

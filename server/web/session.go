@@ -15,9 +15,8 @@ import (
 
 // The values of a session that the pages alone read.
 const (
-	sessionShared = "shared" // on a computer of several people
-	sessionACR    = "acr"    // after FranceConnect alone, as the next one
-	sessionHint   = "hint"   // the id_token, sealed, for the sign-out
+	sessionACR  = "acr"  // after FranceConnect alone, as the next one
+	sessionHint = "hint" // the id_token, sealed, for the sign-out
 )
 
 // newSessions configures scs: the database holds a hash of the token, the cookie is for this host only, and nothing
@@ -53,7 +52,7 @@ func (s *site) withSession(next http.Handler) http.Handler {
 		}
 		know := about(ctx)
 		know.account = portal.AccountID(s.sessions.GetString(ctx, portal.SessionAccount))
-		know.shared = s.sessions.GetString(ctx, sessionShared) != ""
+		know.shared = s.sessions.GetString(ctx, portal.SessionShared) != ""
 		know.session = s.sessions.GetString(ctx, portal.SessionID)
 		answer := &sessionWriter{ResponseWriter: w, site: s, r: r.WithContext(ctx)}
 		next.ServeHTTP(answer, answer.r)
@@ -90,7 +89,7 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 	s.sessions.Put(ctx, portal.SessionMethod, string(p.Method))
 	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
 	if p.Shared {
-		s.sessions.Put(ctx, sessionShared, "1")
+		s.sessions.Put(ctx, portal.SessionShared, "1")
 	} else if p.Offer {
 		s.sessions.Put(ctx, sessionOffer, "1")
 	}
@@ -147,8 +146,13 @@ func (s *site) signedIn(w http.ResponseWriter, r *http.Request) (portal.AccountI
 	if id := s.account(r); id != "" {
 		return id, true, nil
 	}
+	return "", false, s.signedOut(w, r)
+}
+
+// signedOut answers who is not signed in, or not any more: also whose session ended while the request was read.
+func (s *site) signedOut(w http.ResponseWriter, r *http.Request) error {
 	if _, err := r.Cookie(s.sessions.Cookie.Name); err == nil {
 		s.leaveNotice(w, noticeSessionEnded)
 	}
-	return "", false, redirect(w, r, "/connexion")
+	return redirect(w, r, "/connexion")
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 
 	"moncompte/components"
@@ -19,7 +20,11 @@ func (s *site) unlink(w http.ResponseWriter, r *http.Request, id portal.AccountI
 			return s.security(w, r, id, status, components.SecurityView{Proof: proof})
 		}
 	}
-	if err := s.FranceConnect.Linking.Unlink(r.Context(), id, s.FranceConnect.Issuer, about(r.Context()).session); err != nil {
+	err := s.FranceConnect.Linking.Unlink(r.Context(), about(r.Context()).loaded, s.FranceConnect.Issuer, about(r.Context()).session)
+	if errors.Is(err, portal.ErrUnauthorized) {
+		return s.signedOut(w, r)
+	}
+	if err != nil {
 		return err
 	}
 	s.leaveNotice(w, noticeUnlinked)

@@ -32,8 +32,8 @@ type Accounts interface {
 	Account(ctx context.Context, id portal.AccountID) (portal.Account, error)
 	SignIns(ctx context.Context, id portal.AccountID, device keys.Secret) ([]portal.SignIn, error)
 	OpenSessions(ctx context.Context, id portal.AccountID) ([]portal.OpenSession, error)
-	EndOtherSessions(ctx context.Context, id portal.AccountID, keep string) (ended int, err error)
-	EndOneSession(ctx context.Context, id portal.AccountID, session string) (ended int, err error)
+	EndOtherSessions(ctx context.Context, by portal.SessionRow, keep string) (ended int, err error)
+	EndOneSession(ctx context.Context, by portal.SessionRow, session string) (ended int, err error)
 	Ping(ctx context.Context) error
 }
 
