@@ -19,7 +19,7 @@ var frenchRecovery = Recovery{
 var frenchRecoveryStart = RecoveryStart{
 	Forgotten: "Mot de passe oublié",
 	First:     "Première connexion",
-	Linking:   "Montrer que le compte est à vous",
+	Linking:   "Relier votre compte avec un code",
 	ForgottenLead: func(need int) string {
 		return "Vous allez créer un nouveau mot de passe. Nous vous envoyons d’abord un code à " + digits(need) + ", pour vérifier que c’est bien vous."
 	},
@@ -76,9 +76,9 @@ var frenchRecoveryCode = RecoveryCode{
 	NoMoreSends: func(times int) string {
 		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
 	},
-	SentAgain: "C’est noté. Si un compte existe avec cet identifiant, le même code part dans un nouveau message.",
+	SentAgain: "Si un compte existe avec ce numéro, le même code vient de repartir. Le premier message qui arrive est le bon.",
 	HelpLink:  "Je ne reçois pas le code",
-	Restart:   "Recommencer avec un autre numéro, ou l’autre moyen d’envoi",
+	Restart:   "Changer de numéro de sécurité sociale, ou recevoir le code autrement",
 
 	Empty: func(need int) string { return "Saisissez le code à " + digits(need) + " que vous avez reçu." },
 	Short: func(need int) string {
@@ -123,7 +123,7 @@ func digits(need int) string { return count(need, "chiffre", "chiffres") }
 
 // frenchMaybe begins what may have been sent.
 func frenchMaybe(need int) string {
-	return "Si un compte existe avec cet identifiant, un code à " + digits(need) + " vient de partir"
+	return "Si un compte existe avec ce numéro, un code à " + digits(need) + " vient de partir"
 }
 
 var frenchRules = Rules{

@@ -14,8 +14,8 @@ var frenchSignIn = SignIn{
 	Busy:   "Connexion…",
 
 	PasswordMissing: "Saisissez votre mot de passe.",
-	WrongPair:       "L’identifiant et le mot de passe ne vont pas ensemble. Vérifiez les deux.",
-	WrongPairBlank: "L’identifiant et le mot de passe ne vont pas ensemble. " +
+	WrongPair:       "Le numéro ou le mot de passe n’est pas le bon. Vérifiez les deux.",
+	WrongPairBlank: "Le numéro ou le mot de passe n’est pas le bon. " +
 		"Le mot de passe saisi commence ou finit par un espace : si vous l’avez copié, retirez cet espace.",
 	WaitTitle: "Trop d’essais pour le moment",
 	Wait: func(in string) string {

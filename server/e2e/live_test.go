@@ -95,10 +95,10 @@ func TestWhatTheServerSaidStaysUntilTheFieldChanges(t *testing.T) {
 	p.press(identifierField)
 	p.press(passwordField)
 	p.press(identifierField)
-	p.says("#mot_de_passe-erreur", "L’identifiant et le mot de passe ne vont pas ensemble.")
+	p.says("#mot_de_passe-erreur", "Le numéro ou le mot de passe n’est pas le bon.")
 	p.write(passwordField, "x")
 	p.is(`!document.querySelector("#mot_de_passe-erreur .message") && mot_de_passe.getAttribute("aria-invalid") === "false"`)
-	p.says("#messages .summary", "ne vont pas ensemble")
+	p.says("#messages .summary", "n’est pas le bon")
 }
 
 func TestAMalformedIdentifierIsAnsweredWithoutTheNetwork(t *testing.T) {

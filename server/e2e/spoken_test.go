@@ -80,7 +80,7 @@ func said(v *accessibility.Value) string {
 const (
 	numberHint = "Les 13 premiers chiffres, ou votre identifiant provisoire."
 	numberAsk  = "Saisissez votre numéro de sécurité sociale (13 chiffres) ou votre identifiant provisoire."
-	smsHint    = "Un peu moins sûr que le mail : quelqu’un qui s’empare de votre numéro de téléphone pourrait lire le code."
+	smsHint    = "Pratique si le téléphone est sur vous. Le mail est plus sûr si vous avez perdu votre téléphone ou changé de numéro."
 )
 
 // The alert stands there, empty, before anything goes wrong; it is then the same element that speaks (RGAA 7.1, 7.5, 11.1, 11.10).
