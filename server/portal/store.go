@@ -97,7 +97,7 @@ type Tx interface {
 	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error
 	// TakeDisowning uses the token up, and all others of the account. It returns ErrNoDisowning when it was used before.
 	TakeDisowning(ctx context.Context, token keys.Secret, id AccountID) error
-	// ClearPassword leaves the account without a password.
+	// ClearPassword leaves the account without a password, and notes that an import must not bring it back.
 	ClearPassword(ctx context.Context, id AccountID, at time.Time) error
 	// EndWaysSince ends the links and removes the passkeys that were made after since.
 	EndWaysSince(ctx context.Context, id AccountID, since, at time.Time) error

@@ -175,16 +175,14 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`, args...)
 		return true, err
 	}
-	// A file that is imported again must not bring an old password back.
-	kept := func(given, stored string) string {
-		if r.Replace {
-			return "coalesce(" + given + ", " + stored + ")"
-		}
-		return "coalesce(" + stored + ", " + given + ")"
-	}
-	password := "CASE WHEN password_hash IS NULL THEN $11 ELSE password_sealed END"
+	// A file that is imported again brings no old password back, and fills no place that its owner has emptied: that password is in the
+	// hands of somebody else.
+	chosen := "password_hash IS NULL AND password_cleared_at IS NULL"
 	if r.Replace {
-		password = "coalesce($11, password_sealed)"
+		chosen = "1 = 1"
+	}
+	if hash == nil {
+		chosen = "1 = 0"
 	}
 	_, err = tx.exec(ctx, `
 		UPDATE accounts SET
@@ -193,9 +191,10 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 			civil_sealed = $4,
 			email_sealed = $5,
 			phone_sealed = $6,
-			password_sealed = `+password+`,
-			password_hash = `+kept("$7", "password_hash")+`,
-			password_scheme = `+kept("$8", "password_scheme")+`,
+			password_sealed = CASE WHEN `+chosen+` THEN $11 ELSE password_sealed END,
+			password_hash = CASE WHEN `+chosen+` THEN $7 ELSE password_hash END,
+			password_scheme = CASE WHEN `+chosen+` THEN $8 ELSE password_scheme END,
+			password_cleared_at = CASE WHEN `+chosen+` THEN NULL ELSE password_cleared_at END,
 			updated_at = $9,
 			pivot_index = $10
 		WHERE id = $1`, args...)

@@ -55,6 +55,35 @@ func importAgain(t *testing.T, d *database) {
 }
 
 // passwordsStay imports another password over one that is stored, as an old file does.
+// disownedPassword imports the file of before again, in which the password stands that its owner has disowned.
+func disownedPassword(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	clear := func() {
+		d.must(t, func(tx portal.Tx) error { return tx.ClearPassword(t.Context(), id, d.Clock()) })
+	}
+	clear()
+	for _, c := range []struct {
+		replace bool
+		want    string
+	}{{false, ""}, {true, "$hash$one"}, {false, "$hash$one"}} {
+		_, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{{Account: account, Scheme: "test", Replace: c.replace}})
+		if got, err2 := d.store.Account(t.Context(), id); err != nil || err2 != nil || got.Password.Reveal() != c.want {
+			t.Errorf("replace %v: the password is %q, %v, %v", c.replace, got.Password.Reveal(), err, err2)
+		}
+		if schemes, err := d.store.Schemes(t.Context()); err != nil || schemes["test"] != len(c.want)/len("$hash$one") {
+			t.Errorf("replace %v: %v, %v", c.replace, schemes, err)
+		}
+	}
+	clear()
+	d.must(t, func(tx portal.Tx) error {
+		return tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$chosen"), "test", d.Clock())
+	})
+	if n := count(t, d, "accounts WHERE password_cleared_at IS NOT NULL"); n != 0 {
+		t.Error("the password that was chosen since counts as disowned")
+	}
+}
+
 func passwordsStay(t *testing.T, d *database) {
 	account := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)

@@ -18,6 +18,7 @@ var contract = []struct {
 	{"an imported account comes back as it was", importRoundTrip},
 	{"importing again updates and keeps a chosen password", importAgain},
 	{"an imported password replaces a stored one only when told to", passwordsStay},
+	{"an imported password fills no place that its owner has emptied", disownedPassword},
 	{"a column that is absent leaves what is stored", absentColumns},
 	{"nothing personal is readable in the database", nothingReadable},
 	{"of parallel attempts none gets past the limit", parallelAttempts},

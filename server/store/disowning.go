@@ -48,7 +48,7 @@ func (tx *Tx) TakeDisowning(ctx context.Context, token keys.Secret, id portal.Ac
 // ClearPassword implements portal.Tx.
 func (tx *Tx) ClearPassword(ctx context.Context, id portal.AccountID, at time.Time) error {
 	return one(tx.exec(ctx, `
-		UPDATE accounts SET password_hash = NULL, password_sealed = NULL, password_scheme = NULL, updated_at = $2
+		UPDATE accounts SET password_hash = NULL, password_sealed = NULL, password_scheme = NULL, password_cleared_at = $2, updated_at = $2
 		WHERE id = $1`, string(id), micros(at)))
 }
 

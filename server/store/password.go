@@ -52,7 +52,7 @@ func (s *reads) password(ctx context.Context, id portal.AccountID, kept string, 
 // SetPassword implements portal.Tx.
 func (tx *Tx) SetPassword(ctx context.Context, id portal.AccountID, hash keys.Secret, scheme string, at time.Time) error {
 	return one(tx.exec(ctx, `
-		UPDATE accounts SET password_hash = 'sealed', password_sealed = $2, password_scheme = $3, updated_at = $4
+		UPDATE accounts SET password_hash = 'sealed', password_sealed = $2, password_scheme = $3, password_cleared_at = NULL, updated_at = $4
 		WHERE id = $1`, string(id), tx.sealPassword(id, hash), scheme, micros(at)))
 }
 
