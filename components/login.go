@@ -21,7 +21,8 @@ type LoginView struct {
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 	FranceConnect      *FranceConnectView
-	Passkeys           bool // they are offered
+	Passkeys           bool   // they are offered
+	Back               string // where the person came from; empty = from nowhere else
 }
 
 // FranceConnectView is the State's button.
@@ -63,6 +64,7 @@ const (
 	fieldIdentifier = "identifiant"
 	fieldPassword   = "mot_de_passe"
 	fieldShared     = "partage"
+	fieldBack       = "retour"
 	formLogin       = "se-connecter"
 )
 

@@ -17,6 +17,7 @@ import (
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/web"
 )
 
 // config is what the settings say, checked.
@@ -39,6 +40,7 @@ type config struct {
 	SessionLife    time.Duration
 	Org            components.Org
 	FranceConnect  federation
+	Services       []web.Service
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
@@ -216,6 +218,7 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 		Accessibility: s.oneOf("ORG_ACCESSIBILITY", "non conforme", "partiellement conforme", "totalement conforme"),
 	}
 	c.FranceConnect = s.federation()
+	c.Services = s.services(c.Dev)
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		s.refuse("ORG_URL", "must be a web address")
 	}

@@ -152,6 +152,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Passkeys:       passkeys,
 		SecondStep:     &portal.SecondStep{Login: login, Codes: recovery, When: c.SecondStep},
 		FranceConnect:  franceConnect,
+		Services:       c.Services,
 		Accounts:       s,
 		Sessions:       s,
 		Provisional:    c.Provisional,

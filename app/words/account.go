@@ -32,6 +32,10 @@ type Account struct {
 	WithFranceConnect            string
 	LeaveHeading, Leave          string
 
+	SignedInTitle string // on the way back to a service, as the next two
+	Returning     func(service string) string
+	Continue      func(service string) string // button
+
 	WithPassword, ByFranceConnect string // how somebody signed in
 	ByPasskey                     string
 	ThisDevice, OtherDevice       string // with which device; they follow the method

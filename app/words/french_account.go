@@ -44,6 +44,10 @@ var frenchAccount = Account{
 	LeaveHeading:      "Quand vous avez fini",
 	Leave:             "Pensez à vous déconnecter, surtout si d’autres personnes utilisent cet appareil.",
 
+	SignedInTitle: "Connexion réussie",
+	Returning:     func(service string) string { return "Vous retournez vers " + service + "." },
+	Continue:      func(service string) string { return "Continuer vers " + service },
+
 	WithPassword:    "avec le mot de passe",
 	ByFranceConnect: "avec FranceConnect",
 	ByPasskey:       "avec une clé d’accès",

@@ -79,6 +79,7 @@ func logins(p components.Page) []Story {
 		{"Trop d’essais, une minute", wait},
 		{"Trop d’essais, douze minutes", withFC(most, fc)},
 		{"Trop de monde", busy},
+		{"Venue d’un service", components.LoginView{Page: p, Back: "https://demarches.example.org/dossier?vue=1&page=2"}},
 	}
 	var all []Story
 	for _, v := range views {

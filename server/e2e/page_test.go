@@ -170,7 +170,13 @@ func (p *tab) is(expression string) {
 // open goes to an address of the site, as if it were typed.
 func (p *tab) open(path string) {
 	p.t.Helper()
-	p.follow(func() { call(p, page.Navigate, page.NavigateParams{URL: p.site.url + path}) })
+	p.follow(func() { p.visit(p.site.url + path) })
+}
+
+// visit goes to an address of any site.
+func (p *tab) visit(address string) {
+	p.t.Helper()
+	call(p, page.Navigate, page.NavigateParams{URL: address})
 }
 
 // back is the browser's Back button.

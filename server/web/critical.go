@@ -24,14 +24,17 @@ func (s *site) readCritical() error {
 	}
 	hash := sha256.Sum256(style)
 	s.critical = string(style)
-	s.criticalPolicy = policy + "; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
+	s.criticalPolicy = s.formPolicy() + "; style-src 'self' 'sha256-" + base64.StdEncoding.EncodeToString(hash[:]) + "'"
 	return nil
 }
 
-// policy is that of an answer: the sign-in page may have that style, no other page any.
+// policy is that of an answer: the sign-in page may have that style, no other page any, and only forms of a sign-in may end on a service.
 func (s *site) policy(r *http.Request) string {
-	if s.critical != "" && r.URL.Path == "/connexion" {
+	switch {
+	case s.critical != "" && r.URL.Path == "/connexion":
 		return s.criticalPolicy
+	case signInForms[r.URL.Path]:
+		return s.formsPolicy
 	}
 	return policy
 }

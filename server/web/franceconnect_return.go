@@ -47,7 +47,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	s.openSession(w, r, session, proven.Device)
-	return redirect(w, r, "/mon-compte")
+	return s.arriveFromAway(w, r)
 }
 
 // franceConnectTwice answers a return that was already used, by a refresh or a second click: what the first one began goes on. When it
@@ -55,7 +55,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 // that nobody else has sent the person here.
 func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error {
 	if s.account(r) != "" && s.sessions.GetString(r.Context(), portal.SessionMethod) == string(portal.FranceConnect) {
-		return redirect(w, r, "/mon-compte")
+		return s.arriveFromAway(w, r)
 	}
 	_, err := s.FranceConnect.Linking.Identity(r.Context(), s.linkingToken(r))
 	switch {

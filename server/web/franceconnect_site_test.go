@@ -77,8 +77,9 @@ func identity() portal.Identity {
 type federated struct {
 	*site
 	*storetest.Watch
-	fc    *counter
-	links *portal.Linking
+	fc      *counter
+	options web.Options
+	links   *portal.Linking
 }
 
 func openFederated(t *testing.T, base string) *federated {
@@ -95,6 +96,7 @@ func openFederatedBy(t *testing.T, base string, provider web.Provider) *federate
 			Now: f.Clock}
 		f.links.Store = o.Accounts.(portal.Store)
 		o.FranceConnect = &web.FranceConnect{Provider: provider, Linking: f.links, Issuer: issuer}
+		f.options = *o
 	})
 	return f
 }

@@ -133,7 +133,7 @@ func htmx(w http.ResponseWriter, r *http.Request) bool {
 	return r.Header.Get("HX-Request") == "true"
 }
 
-// redirect leads to one of our own pages: by 303, or by HX-Redirect, which loads the page whole so that a page of a
+// redirect leads to one of our own pages, or to where mayLeadTo allows: by 303, or by HX-Redirect, which loads the page whole so that a page of a
 // session is never swapped into another.
 func redirect(w http.ResponseWriter, r *http.Request, path string) error {
 	w.Header().Set("Cache-Control", "no-store")

@@ -116,7 +116,7 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 	if linked, err := s.link(w, r, proven); !linked {
 		return err
 	}
-	return redirect(w, r, "/mon-compte")
+	return s.arrive(w, r)
 }
 
 // link makes the link and opens the session of the person who has proved the account. When another click was faster it

@@ -39,5 +39,5 @@ func (v recovery) linkingByCode(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.forgetToken(w)
-	return redirect(w, r, "/mon-compte")
+	return v.arrive(w, r)
 }

@@ -15,13 +15,16 @@ const (
 )
 
 // openFederatedOffice is an recoverySite with FranceConnect.
-func openFederatedOffice(t *testing.T) (*recoverySite, *counter) {
+func openFederatedOffice(t *testing.T, change ...func(*web.Options)) (*recoverySite, *counter) {
 	fc := &counter{identity: identity()}
 	var links *portal.Linking
 	o := openRecoverySite(t, public, func(options *web.Options) {
 		links = &portal.Linking{Store: options.Accounts.(portal.Store), Login: options.Login, Recovery: options.Recovery,
 			Composer: notify.Composer{}, Reach: options.Recovery.Reach, Log: options.Log, Now: options.Login.Now}
 		options.FranceConnect = &web.FranceConnect{Provider: fc, Linking: links, Issuer: issuer}
+		for _, c := range change {
+			c(options)
+		}
 	})
 	return o, fc
 }

@@ -61,7 +61,7 @@ func (s *site) passkeySubmit(w http.ResponseWriter, r *http.Request) error {
 		}
 		if err = s.Passkeys.Enter(r.Context(), proven, session.row); err == nil {
 			s.openSession(w, r, session, proven.Device)
-			return sendJSON(w, http.StatusOK, passkeyAnswer{Location: "/mon-compte"})
+			return sendJSON(w, http.StatusOK, passkeyAnswer{Location: s.arrival(w, r)})
 		}
 	}
 	if portal.ErrorKind(err) != portal.KindUnauthorized {

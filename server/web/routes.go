@@ -14,6 +14,7 @@ func (s *site) handler() http.Handler {
 	page("GET /{$}", s.constant(never, s.home))
 	page("GET /connexion", s.constant(never, s.loginShow))
 	page("POST /connexion", s.loginSubmit)
+	page("GET "+arrivingPath, s.arrivingShow)
 	if s.SecondStep != nil {
 		page("GET /connexion/code", s.secondStep().codeShow)
 		page("POST /connexion/code", s.secondStep().codeSubmit)

@@ -27,6 +27,7 @@ func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven po
 		return err
 	}
 	v.keepToken(w, token)
+	s.keepWayBack(w, r)
 	return redirect(w, r, v.base+"/code")
 }
 
@@ -53,7 +54,7 @@ func (v recovery) secondStepDone(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.openSession(w, r, session, proven.Device)
 	v.forgetToken(w)
-	return redirect(w, r, "/mon-compte")
+	return v.arrive(w, r)
 }
 
 // remembered tells whether the person wants this browser to be remembered.

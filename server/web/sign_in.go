@@ -14,8 +14,9 @@ import (
 
 func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	if s.account(r) != "" {
-		return redirect(w, r, "/mon-compte")
+		return s.arrive(w, r)
 	}
+	s.keepWayBack(w, r)
 	if open, err := s.secondStepOpen(r); open || err != nil {
 		if err != nil {
 			return err
@@ -30,7 +31,11 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 func (s *site) loginView(r *http.Request) components.LoginView {
 	page := s.page(r)
 	page.Assets.Critical = s.critical
-	return components.LoginView{Page: page, ProvisionalPattern: s.provisional(), FranceConnect: s.franceConnectView(), Passkeys: s.Passkeys != nil}
+	back := ""
+	if r.PostForm.Has(fieldBack) || r.URL.Query().Has(fieldBack) {
+		back = s.wayBack(r)
+	}
+	return components.LoginView{Page: page, Back: back, ProvisionalPattern: s.provisional(), FranceConnect: s.franceConnectView(), Passkeys: s.Passkeys != nil}
 }
 
 // provisional is the shape of provisional identifiers, for the check in the browser.
@@ -91,7 +96,7 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.openSession(w, r, session, proven.Device)
-	return redirect(w, r, "/mon-compte")
+	return s.arrive(w, r)
 }
 
 // blankAround reports what one cannot see before or behind a password that was pasted.

@@ -11,6 +11,7 @@ func (s *site) logout(w http.ResponseWriter, r *http.Request) error {
 	} else if begun && s.account(r) == "" {
 		notice = noticeGivenUp
 	}
+	s.forgetWayBack(w, r)
 	if err := s.sessions.Destroy(r.Context()); err != nil {
 		about(r.Context()).forgotten = true
 		w.Header().Set("Clear-Site-Data", `"cache"`)

@@ -48,6 +48,7 @@ type Options struct {
 	SecondStep     *portal.SecondStep // nil = a right pair is always enough
 	Passkeys       *portal.Passkeys   // nil = they are not offered
 	FranceConnect  *FranceConnect     // nil = it is not offered
+	Services       []Service          // that Mon Compte leads to, and a sign-in back to
 	Accounts       Accounts
 	Sessions       Sessions
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
@@ -64,13 +65,15 @@ type Options struct {
 
 type site struct {
 	Options
-	sessions                 *scs.SessionManager
-	paris                    *time.Location
-	links                    components.Assets
-	critical, criticalPolicy string
-	helpWords                *search.Index
-	helpFile                 helpIndexFile
-	unreadable               everyMinute // addresses that trusted proxies forward
+	sessions       *scs.SessionManager
+	paris          *time.Location
+	links          components.Assets
+	critical       string
+	criticalPolicy string
+	formsPolicy    string
+	helpWords      *search.Index
+	helpFile       helpIndexFile
+	unreadable     everyMinute // addresses that trusted proxies forward
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)
@@ -115,6 +118,7 @@ func New(o Options) (http.Handler, error) {
 	if o.FranceConnect != nil {
 		s.links.CSS = o.Assets.URL("app-franceconnect.css") // the same and the official button, in one request
 	}
+	s.formsPolicy = s.formPolicy()
 	if err := s.readCritical(); err != nil {
 		return nil, err
 	}
