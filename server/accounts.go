@@ -75,7 +75,7 @@ func (a accountArg) change(p program, done string, do func(*store.Store, portal.
 	if err := do(s.Store, id); err != nil {
 		return err
 	}
-	s.log.Info("account changed", "event", "operator", "account", id, "change", done)
+	s.noteOperator("account changed", id, "change", done)
 	_, err = fmt.Fprintln(p.out, id, done)
 	return err
 }
@@ -234,6 +234,9 @@ func (i importCommand) Run(p program) error {
 		fmt.Fprintf(p.err, "%s:%d: %s\n", i.File, bad.Line, bad.Reason)
 	}
 	fmt.Fprintf(p.out, "%d created, %d updated, %d skipped\n", result.Created, result.Updated, len(result.Bad))
+	if !i.DryRun {
+		s.noteOperator("accounts imported", "", "created", result.Created, "updated", result.Updated, "skipped", len(result.Bad))
+	}
 	if err != nil {
 		return err
 	}

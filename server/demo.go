@@ -25,7 +25,7 @@ const demoPassword = "tambour violet 47 nuages"
 type demoCommand struct{}
 
 func (demoCommand) Run(p program) error {
-	c, _, err := p.config()
+	c, err := p.config()
 	if err != nil {
 		return err
 	}

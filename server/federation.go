@@ -142,7 +142,7 @@ type encryptionKeysCommand struct{}
 
 // Run makes the keys file of FranceConnect+, or puts new keys before those that it has.
 func (encryptionKeysCommand) Run(p program) error {
-	c, _, err := p.config()
+	c, err := p.config()
 	if err != nil {
 		return err
 	}

@@ -19,7 +19,7 @@ type createKeysCommand struct{}
 
 // Run makes the keys file. An existing one is never touched: without its keys nothing in the database can be read.
 func (createKeysCommand) Run(p program) error {
-	c, _, err := p.config()
+	c, err := p.config()
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func (r rotateKeysCommand) Run(p program) error {
 	if err != nil {
 		return fmt.Errorf("%w; %d rows are done, and the servers go on: run `moncompte keys rotate --resume`", err, moved)
 	}
-	s.log.Info("keys rotated", "event", "operator", "version", version, "rows", moved)
+	s.noteOperator("keys rotated", "", "version", version, "rows", moved)
 	_, err = fmt.Fprintf(p.out, "version %d protects everything, %d rows were moved over; keep a copy of %s\n", version, moved, s.config.KeysFile)
 	return err
 }
@@ -101,7 +101,8 @@ func (r rotateKeysCommand) drop(p program) error {
 	if err := keys.Keep(s.config.KeysFile, kept); err != nil {
 		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 	}
-	s.log.Info("older keys dropped", "event", "operator", "version", kept)
+	s.audit.To(s.Store)
+	s.noteOperator("older keys dropped", "", "version", kept)
 	_, err = fmt.Fprintf(p.out, "version %d is the only key; copy %s to every machine\n", kept, s.config.KeysFile)
 	return err
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"moncompte/server/audit"
 	"moncompte/server/store"
 	"moncompte/server/web"
 )
@@ -28,6 +29,7 @@ type commands struct {
 	DB       dbCommand       `cmd:"" name:"db" help:"Look after the database."`
 	Keys     keysCommand     `cmd:"" help:"Make and change the keys that protect personal data."`
 	Messages messagesCommand `cmd:"" help:"Look after codes and notices on their way."`
+	Audit    auditCommand    `cmd:"" help:"Read the audit log."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
@@ -81,25 +83,31 @@ func (versionCommand) Run(p program) error {
 	return err
 }
 
-// config reads the settings and readies the log.
-func (p program) config() (config, *slog.Logger, error) {
-	c, err := readConfig(p.lookup, p.environ())
-	return c, slog.New(web.LogHandler(slog.NewJSONHandler(p.err, nil))), err
-}
+// config reads the settings.
+func (p program) config() (config, error) { return readConfig(p.lookup, p.environ()) }
 
 // opened is what most commands work on.
 type opened struct {
 	*store.Store
 	config config
 	log    *slog.Logger
+	audit  *audit.Recorder
+}
+
+// Close writes the audit log to its end and closes the database.
+func (s opened) Close() error {
+	s.keepAudit(context.Background())
+	return s.Store.Close()
 }
 
 // openAsIs opens the database of the settings, whatever its schema.
 func (p program) openAsIs() (opened, error) {
-	c, log, err := p.config()
+	c, err := p.config()
 	if err != nil {
 		return opened{}, err
 	}
+	events := new(audit.Recorder)
+	log := slog.New(web.LogHandler(events.Handler(slog.NewJSONHandler(p.err, nil), web.ClientAddress)))
 	ring, err := c.openKeys(now())
 	if err != nil {
 		return opened{}, err
@@ -108,7 +116,7 @@ func (p program) openAsIs() (opened, error) {
 	if err != nil {
 		return opened{}, fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
 	}
-	return opened{s, c, log}, nil
+	return opened{s, c, log, events}, nil
 }
 
 // open opens the database of the settings. In dev mode its schema is brought up to date, since nobody is there to do it.
@@ -131,5 +139,6 @@ func (p program) open() (opened, error) {
 		s.Close()
 		return opened{}, err
 	}
+	s.audit.To(s.Store)
 	return s, nil
 }

@@ -18,13 +18,13 @@ type messagesCommand struct {
 }
 
 // outbox opens the queue of messages for one command.
-func (p program) outbox(do func(*store.Outbox) error) error {
+func (p program) outbox(do func(opened, *store.Outbox) error) error {
 	s, err := p.open()
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	return do(s.Outbox())
+	return do(s, s.Outbox())
 }
 
 type messagesListCommand struct {
@@ -33,7 +33,7 @@ type messagesListCommand struct {
 }
 
 func (l messagesListCommand) Run(p program) error {
-	return p.outbox(func(o *store.Outbox) error {
+	return p.outbox(func(_ opened, o *store.Outbox) error {
 		records, err := o.Messages(p.ctx, l.Limit)
 		if err != nil {
 			return err
@@ -71,7 +71,7 @@ type messagesShowCommand struct {
 }
 
 func (m messagesShowCommand) Run(p program) error {
-	return p.outbox(func(o *store.Outbox) error {
+	return p.outbox(func(s opened, o *store.Outbox) error {
 		r, err := o.Message(p.ctx, m.ID)
 		if err != nil {
 			return err
@@ -83,6 +83,7 @@ func (m messagesShowCommand) Run(p program) error {
 				return err
 			}
 			address = to.Reveal()
+			s.noteOperator("address of a message read", "", "message", m.ID)
 		}
 		if m.JSON {
 			return printJSON(p, struct {
@@ -108,10 +109,11 @@ func (m messagesShowCommand) Run(p program) error {
 type messagesRetryCommand struct{ messageArg }
 
 func (m messagesRetryCommand) Run(p program) error {
-	return p.outbox(func(o *store.Outbox) error {
+	return p.outbox(func(s opened, o *store.Outbox) error {
 		if err := o.Hurry(p.ctx, m.ID, now()); err != nil {
 			return err
 		}
+		s.noteOperator("message hurried", "", "message", m.ID)
 		_, err := fmt.Fprintln(p.out, m.ID, "goes at the next look of a server, which is a few seconds away")
 		return err
 	})
@@ -120,10 +122,11 @@ func (m messagesRetryCommand) Run(p program) error {
 type messagesDropCommand struct{ messageArg }
 
 func (m messagesDropCommand) Run(p program) error {
-	return p.outbox(func(o *store.Outbox) error {
+	return p.outbox(func(s opened, o *store.Outbox) error {
 		if err := o.GiveUp(p.ctx, m.ID, "given up by an operator", now()); err != nil {
 			return err
 		}
+		s.noteOperator("message given up", "", "message", m.ID)
 		_, err := fmt.Fprintln(p.out, m.ID, "given up")
 		return err
 	})

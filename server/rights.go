@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/json"
-
 	"moncompte/server/portal"
 	"moncompte/server/store"
 )
@@ -24,11 +22,8 @@ func (e exportCommand) Run(p program) error {
 	if err != nil {
 		return err
 	}
-	s.log.Info("account read", "event", "operator", "account", id, "change", "exported")
-	out := json.NewEncoder(p.out)
-	out.SetIndent("", "  ")
-	out.SetEscapeHTML(false)
-	return out.Encode(personal)
+	s.noteOperator("account read", id, "change", "exported")
+	return printJSON(p, personal)
 }
 
 type eraseCommand struct{ accountArg }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+
 	"moncompte/app/password"
 	"moncompte/app/words"
 	"moncompte/server/passhash"
@@ -48,6 +50,10 @@ func (serveCommand) Run(p program) error {
 	}
 	defer mail.close()
 	metrics := newMetrics()
+	metrics.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
+		Name: "moncompte_audit_lost_total",
+		Help: "Events that are in the log alone, because the database did not take them for too long.",
+	}, func() float64 { return float64(s.audit.Lost()) }))
 	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox(), s.Store, c.SMSBudget})
 	site, err := newSite(c, s.Store, mail, log, metrics)
 	if err != nil {
@@ -71,6 +77,9 @@ func (serveCommand) Run(p program) error {
 		}
 	})
 	work.Go(func() { mail.worker.Run(ctx) })
+	work.Go(func() {
+		s.audit.Run(ctx, func(err error) { log.Error("audit log not written: its events wait", "reason", err) })
+	})
 	// The address that listen returns has the port that was found, where the setting leaves the choice by a 0.
 	listen := func(address string, h http.Handler) (string, error) {
 		l, err := net.Listen("tcp", address)

@@ -39,7 +39,8 @@ type derivedColumn struct {
 // protectedTables is every column that needs a key. Whatever is not listed needs none: what is found by a token of a browser is found by
 // its plain hash (keys.TokenIndex), also devices.token_index, sign_ins.device, visits.browser_index, sessions.token_hash and, as in
 // flows, outbox.flow, and passkeys.credential_index; the id_token within sessions.data is sealed under the session's own token too, and
-// passkey_challenges.session under the browser's.
+// passkey_challenges.session under the browser's. What is
+// hashed in the audit log is hashed with keys of its own, which are protected here.
 var protectedTables = []protectedTable{
 	{
 		name: "accounts", key: "id", rowid: true,
@@ -82,6 +83,7 @@ var protectedTables = []protectedTable{
 	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal, ""}}},
 	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal, ""}}},
 	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal, ""}}},
+	{name: "audit_keys", key: "id", sealed: []sealedColumn{{"key_sealed", auditKeySeal, ""}}},
 	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{"identity_sealed", linkingSeal, ""}}},
 }
 

@@ -91,6 +91,9 @@ var contract = []struct {
 	{"a check finds what cannot be opened or found, by its column", checking},
 	{"every column of bytes is protected or needs no key", listed},
 	{"a person reads what is kept about them, and is erased whole", personal},
+	{"whatever is changed in the audit log is found", auditChain},
+	{"the audit log goes on past what is erased and under other keys", auditGoesOn},
+	{"instances write one audit log", auditTogether},
 	{"a backup is a sound copy", backup},
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/audit"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -152,6 +153,9 @@ func fullOf(t *testing.T, d *database) {
 	d.link(t, id, pivot(t, "subject-one"))
 	d.enter(t, id, portal.Password, portal.NewToken(), "session")
 	newRecovery(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS)
+	if err := d.store.AppendAudit(t.Context(), []audit.Event{{At: d.Clock(), Kind: "operator"}}); err != nil {
+		t.Fatal(err)
+	}
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
 		return errors.Join(tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
@@ -236,6 +240,11 @@ func listed(t *testing.T, d *database) {
 		"passkey_challenges.browser_index":   "a token's hash",
 		"passkey_challenges.session":         "sealed under the browser's token",
 		"key_versions.mark":                  "says nothing about the key",
+		"audit.who":                          "by a key of the log's own",
+		"audit.network":                      "by a key of the log's own",
+		"audit.mac":                          "by a key of the log's own",
+		"audit_ends.mac":                     "by a key of the log's own",
+		"audit_ends.proof":                   "by a key of the log's own",
 	}
 	for _, c := range store.ProtectedColumns() {
 		keyless[c.Table+"."+c.Name] = "protected"

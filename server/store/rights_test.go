@@ -130,7 +130,9 @@ func (d *database) tables(t *testing.T) (names []string) {
 
 func (d *database) count(t *testing.T, query string) (n int) {
 	t.Helper()
-	if err := d.open(t).QueryRow(query).Scan(&n); err != nil {
+	db := d.open(t)
+	defer db.Close()
+	if err := db.QueryRow(query).Scan(&n); err != nil {
 		t.Fatal(err)
 	}
 	return n

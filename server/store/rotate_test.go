@@ -67,6 +67,7 @@ func (d *database) until(t *testing.T, what string, done func() bool) {
 func (d *database) exec(t *testing.T, statement string) {
 	t.Helper()
 	db := d.open(t)
+	defer db.Close()
 	d.until(t, statement, func() bool {
 		_, err := db.Exec(statement)
 		return err == nil

@@ -54,7 +54,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return s.eraseAudit(ctx, now.Add(-auditKeptFor))
 }
 
 // SweepUntil sweeps now and then until ctx is done. A sweep that fails is logged and tried again at the next turn.

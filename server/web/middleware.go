@@ -46,7 +46,7 @@ func (s *site) withOrigin(next http.Handler) http.Handler {
 		panic(err) // the configuration has checked the address
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.Log.WarnContext(r.Context(), "cross-origin request refused")
+		s.Log.WarnContext(r.Context(), "cross-origin request refused", "event", "refused")
 		s.errorPage(w, r, http.StatusForbidden, 0)
 	}))
 	return protection.Handler(next)
@@ -84,7 +84,7 @@ func (s *site) withLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		seen := &recorder{ResponseWriter: w, status: http.StatusOK}
-		about := &request{id: rand.Text()[:12], route: "none"}
+		about := &request{id: rand.Text()[:12], client: forwardedAddress(r, s.TrustedProxies), route: "none"}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
 		next.ServeHTTP(seen, r)
 		took := time.Since(began)

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 
 	"moncompte/server/portal"
 )
@@ -10,6 +11,7 @@ import (
 // request is what is known of a request while it is answered.
 type request struct {
 	id        string // links a person's call for help with the log; random
+	client    netip.Addr
 	route     string
 	account   portal.AccountID   // of the session, "" when signed out
 	session   string             // its id in the list of open sessions
@@ -31,6 +33,9 @@ func about(ctx context.Context) *request {
 	}
 	return &request{}
 }
+
+// ClientAddress is where the request that ctx is of comes from, the zero Addr outside one and where a proxy does not say.
+func ClientAddress(ctx context.Context) netip.Addr { return about(ctx).client }
 
 // LogHandler adds the id of the request and the account that is signed in to the lines logged while answering it.
 func LogHandler(next slog.Handler) slog.Handler { return logHandler{next} }

@@ -17,6 +17,9 @@ func (s *site) logout(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Clear-Site-Data", `"cache"`)
 		return err
 	}
+	if id := s.account(r); id != "" {
+		s.Log.InfoContext(r.Context(), "signed out", "event", "sign-out", "account", id)
+	}
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 	if !hint.IsZero() {
 		return s.franceConnectLeave(w, r, hint)
