@@ -3,7 +3,8 @@ package portal
 import (
 	"context"
 	"crypto/rand"
-	"net/netip"
+	"encoding/base64"
+	"errors"
 	"time"
 
 	"moncompte/server/keys"
@@ -17,6 +18,7 @@ type Disowning struct {
 	Account AccountID
 	Channel Channel // of the notice
 	At      time.Time
+	Used    time.Time // zero before
 }
 
 // ErrNoDisowning says that the token was used, is too old, or was never given.
@@ -38,15 +40,29 @@ func (r *Recovery) Disowning(ctx context.Context, token keys.Secret) (Disowning,
 	if token.IsZero() {
 		return Disowning{}, ErrNoDisowning
 	}
-	return r.Store.Disowning(ctx, token, r.now().Add(-DisowningLife))
+	told, err := r.Store.Disowning(ctx, token, r.now().Add(-DisowningLife))
+	if err == nil && !told.Used.IsZero() {
+		return Disowning{}, ErrNoDisowning
+	}
+	return told, err
+}
+
+// disownedFlow is the token of the flow that the disowning begins: of two equal requests each hands the browser the same one. Whoever has
+// the one has the other, and neither opens anything without the code.
+func disownedFlow(disowning keys.Secret) keys.Secret {
+	return keys.NewSecret(base64.RawURLEncoding.EncodeToString(keys.TokenIndex("disowned flow", disowning)))
 }
 
 // Disown ends what a stranger may have of the account: the sessions, the password, the browsers that were known, the codes under way, and
 // the passkeys and links that are no older than a notice can be. A code then goes where the notice went, and its flow's token is
-// returned: a new password opens the account again. Its errors are ErrNoDisowning, those of Start once all has ended, or a fault of the
-// store.
-func (r *Recovery) Disown(ctx context.Context, token keys.Secret, device keys.Secret, from netip.Addr) (flow keys.Secret, err error) {
-	told, err := r.Disowning(ctx, token)
+// returned: a new password opens the account again. The second of two clicks has the answer of the first, and ends nothing more. Its errors
+// are ErrNoDisowning, an *Error with KindThrottled once all has ended and no code can leave yet, or a fault of the store.
+func (r *Recovery) Disown(ctx context.Context, token keys.Secret) (flow keys.Secret, err error) {
+	if token.IsZero() {
+		return keys.Secret{}, ErrNoDisowning
+	}
+	at, flow := r.now(), disownedFlow(token)
+	told, err := r.Store.Disowning(ctx, token, at.Add(-DisowningLife))
 	if err != nil {
 		return keys.Secret{}, err
 	}
@@ -54,29 +70,45 @@ func (r *Recovery) Disown(ctx context.Context, token keys.Secret, device keys.Se
 	if err != nil {
 		return keys.Secret{}, err
 	}
-	at := r.now()
-	err = alone(ctx, r.Store, func(tx Tx) error {
-		// Of two clicks one ends everything; the other must not undo the password that was chosen since.
-		if err := tx.TakeDisowning(ctx, token, told.Account); err != nil {
-			return err
-		}
-		if err := tx.ClearPassword(ctx, told.Account, at); err != nil {
-			return err
-		}
-		if err := tx.EndWaysSince(ctx, told.Account, at.Add(-DisowningLife), at); err != nil {
-			return err
-		}
-		if err := tx.ForgetDevices(ctx, told.Account); err != nil {
-			return err
-		}
-		if err := tx.EndSessions(ctx, told.Account); err != nil {
-			return err
-		}
-		return tx.EndFlows(ctx, told.Account, at)
-	})
+	if told.Used.IsZero() {
+		err = alone(ctx, r.Store, func(tx Tx) error { return endAll(ctx, tx, token, told.Account, at) })
+	}
+	if !told.Used.IsZero() || errors.Is(err, ErrNoDisowning) {
+		return flow, r.disownedAlready(ctx, token, at)
+	}
 	if err != nil {
 		return keys.Secret{}, err
 	}
 	r.log().WarnContext(ctx, "disowned by its owner", "event", "security", "account", told.Account)
-	return r.Start(ctx, StartRequest{Identifier: account.Identifier, Channel: told.Channel, Purpose: Reset, Address: from, Device: device})
+	// It counts against neither the address nor the strangers: who wants the owner kept out would use both up first.
+	return flow, r.begin(ctx, flow, Flow{Purpose: Reset, Asked: told.Channel, Identifier: account.Identifier, Disowned: true}, at)
+}
+
+// endAll ends the account's ways in. Of two clicks one does; the other must not undo the password that was chosen since.
+func endAll(ctx context.Context, tx Tx, token keys.Secret, id AccountID, at time.Time) error {
+	if err := tx.ClearPassword(ctx, id, at); err != nil {
+		return err
+	}
+	if err := tx.TakeDisowning(ctx, token, id, at); err != nil {
+		return err
+	}
+	if err := tx.EndWaysSince(ctx, id, at.Add(-DisowningLife), at); err != nil {
+		return err
+	}
+	if err := tx.ForgetDevices(ctx, id); err != nil {
+		return err
+	}
+	if err := tx.EndSessions(ctx, id); err != nil {
+		return err
+	}
+	return tx.EndFlows(ctx, id, at)
+}
+
+// disownedAlready returns ErrNoDisowning unless the token was used within AgainLife, by the first of two clicks.
+func (r *Recovery) disownedAlready(ctx context.Context, token keys.Secret, at time.Time) error {
+	told, err := r.Store.Disowning(ctx, token, at.Add(-DisowningLife))
+	if err == nil && told.Used.Before(at.Add(-AgainLife)) {
+		return ErrNoDisowning
+	}
+	return err
 }

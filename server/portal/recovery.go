@@ -59,9 +59,11 @@ type Flow struct {
 	Purpose    Purpose
 	Asked      Channel // by the person, or the other one when that one was used up
 	Known      bool    // begun in a browser that is known for the identifier
+	Disowned   bool    // begun by who has said that a notice was not of their doing
 	Identifier nir.Number
 	Account    AccountID // "" when the identifier has no account that can be recovered
 	Digits     int       // of the code
+	Short      bool      // the code is too short by now, for what the service sees of wrong ones
 	Tries      int       // codes tried so far
 	Sends      int
 	LastSend   time.Time
@@ -69,10 +71,19 @@ type Flow struct {
 	Expires    time.Time // of the code
 	Consumed   time.Time // when the code was given, zero before
 
-	// Of a second step.
-	Pair   ProvenPair
 	Shared bool // asked for on a computer of several people
+
+	Pair ProvenPair // of a second step
 }
+
+// Open reports whether the code may still be given. Whoever has one that may not needs another.
+func (f Flow) Open(at time.Time) bool {
+	return f.Consumed.IsZero() && f.Tries < CodeTries && !f.Short && f.Expires.After(at)
+}
+
+// GoesOn reports whether whoever begins again in the same browser goes on with this flow: its code may still be given, and sent again if it
+// does not come.
+func (f Flow) GoesOn(at time.Time) bool { return f.Open(at) && f.Sends < MostSends }
 
 // ProvenPair is what a flow remembers of the right pair that it began with.
 type ProvenPair struct {
@@ -116,6 +127,7 @@ type StartRequest struct {
 	Purpose    Purpose
 	Address    netip.Addr
 	Device     keys.Secret // token of the device cookie, zero without one
+	Shared     bool        // on a computer of several people
 }
 
 // Start begins a flow, whether or not there is such an account, and returns its token for the browser. An identifier without
@@ -129,21 +141,28 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 	if err := reserve(ctx, r.Store, at, place...); err != nil {
 		return keys.Secret{}, err
 	}
-	f := NewFlow{Token: NewToken(), At: at, Flow: Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Expires: at.Add(CodeLife),
-		Known: known}}
-	if err := reserve(ctx, r.Store, at, r.smsSource(f.Flow, q.Address)...); err != nil {
+	f := Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Known: known, Shared: q.Shared}
+	if err := reserve(ctx, r.Store, at, r.smsSource(f, q.Address)...); err != nil {
 		if refused, ok := errors.AsType[*Error](err); ok {
 			refused.Paced = true
 		}
 		return keys.Secret{}, err
 	}
-	err = alone(ctx, r.Store, func(tx Tx) error {
-		to, err := tx.Recipient(ctx, q.Identifier)
+	token = NewToken()
+	return token, r.begin(ctx, token, f, at)
+}
+
+// begin keeps a flow that begins, and sends its code.
+func (r *Recovery) begin(ctx context.Context, token keys.Secret, flow Flow, at time.Time) error {
+	flow.Expires = at.Add(CodeLife)
+	f := NewFlow{Token: token, At: at, Flow: flow}
+	err := alone(ctx, r.Store, func(tx Tx) error {
+		to, err := tx.Recipient(ctx, f.Identifier)
 		if err != nil {
 			return err
 		}
 		f.Account = to.Account
-		if _, f.Digits, err = CodeLength(ctx, tx, q.Identifier, at); err != nil {
+		if _, f.Digits, err = CodeLength(ctx, tx, f.Identifier, at); err != nil {
 			return err
 		}
 		f.Code = newCode(f.Digits)
@@ -158,12 +177,12 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 		return r.post(ctx, tx, f.Flow, to, plan, f.Code, at)
 	})
 	if err != nil {
-		return keys.Secret{}, err
+		return err
 	}
-	r.log().InfoContext(ctx, "code asked for", "event", "recovery", "purpose", q.Purpose, "channel", q.Channel,
-		"trace", trace(r.Keys, q.Identifier))
+	r.log().InfoContext(ctx, "code asked for", "event", "recovery", "purpose", f.Purpose, "channel", flow.Asked,
+		"trace", trace(r.Keys, f.Identifier))
 	r.Reach.wake()
-	return f.Token, nil
+	return nil
 }
 
 // Flow returns the flow of a browser's token, or ErrNoFlow.
@@ -172,7 +191,7 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 		return Flow{}, ErrNoFlow
 	}
 	at := r.now()
-	flow, err := r.Store.Flow(ctx, token, at)
+	flow, err := loadFlow(ctx, r.Store, token, at)
 	if err != nil {
 		return Flow{}, err
 	}
@@ -183,6 +202,17 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	}
 	sent, err := r.Store.Bucket(ctx, subject)
 	flow.NextSend = later(flow.LastSend.Add(ResendAfter), at.Add(subject.Limit.Wait(sent, at)))
+	return flow, err
+}
+
+// loadFlow is a flow as it is kept, and what the service sees of wrong codes.
+func loadFlow(ctx context.Context, from Reads, token keys.Secret, at time.Time) (Flow, error) {
+	flow, err := from.Flow(ctx, token, at)
+	if err != nil {
+		return Flow{}, err
+	}
+	service, err := from.Tallied(ctx, wrongCodes, at.Add(-serviceWindow))
+	flow.Short = flow.Digits < codeLength(0, service)
 	return flow, err
 }
 

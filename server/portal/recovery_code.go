@@ -53,9 +53,12 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 	}
 	at := r.now()
 	err := alone(ctx, r.Store, func(tx Tx) error {
-		flow, err := tx.Flow(ctx, token, at)
+		flow, err := loadFlow(ctx, tx, token, at)
 		if err != nil {
 			return err
+		}
+		if !flow.Open(at) {
+			return ErrNoFlow // nothing is sent that opens nothing
 		}
 		if flow.Purpose == Second && (by == SMS || by == Email) {
 			flow.Asked = by
@@ -95,9 +98,6 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 
 // notAgain says why no message is sent again.
 func notAgain(flow Flow, now time.Time) error {
-	if !flow.Consumed.IsZero() || !flow.Expires.After(now) || flow.Tries >= CodeTries {
-		return ErrNoFlow
-	}
 	if flow.Sends >= MostSends {
 		return &Error{Kind: KindThrottled, Message: "no more messages with this code", ForGood: true}
 	}
@@ -122,12 +122,8 @@ func (r *Recovery) Try(ctx context.Context, token, code keys.Secret) (CodeResult
 	if !flow.Expires.After(at) {
 		return CodeExpired, nil
 	}
-	service, err := r.Store.Tallied(ctx, wrongCodes, at.Add(-serviceWindow))
-	if err != nil {
-		return 0, err
-	}
 	// Whoever has begun thousands of flows while codes were short finds them closed once the service has seen what comes.
-	if flow.Digits < codeLength(0, service) {
+	if flow.Short {
 		return CodeUsedUp, nil
 	}
 	result, err := r.compare(ctx, token, flow, code, at)

@@ -69,7 +69,9 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 	if err != nil {
 		return report, device, err
 	}
-	device = deviceToken(brought, ours)
+	if !flow.Shared { // nothing is remembered of a computer of several people
+		device = deviceToken(brought, ours)
+	}
 	at := r.now()
 	err = alone(ctx, r.Store, func(tx Tx) error {
 		if known != "" {

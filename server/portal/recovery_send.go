@@ -27,6 +27,8 @@ var (
 func sendLimits(f Flow) [2]Subject {
 	who := f.Identifier.Canonical()
 	switch {
+	case f.Disowned:
+		who = "disowned " + who // it was given to the account's own addresses: what strangers ask for must not close it
 	case f.Known:
 		who = "known " + who
 	case f.Pair.Epoch != 0:
@@ -43,7 +45,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Pair.Epoch != 0 || len(within(buckets[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Pair.Epoch != 0 || len(within(buckets[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
 	if err != nil {
 		return sendPlan{}, err
 	}

@@ -66,14 +66,13 @@ func (s *SecondStep) Reachable(a Account) bool {
 // goes on with that one: its code is on the way, and no other is sent. It returns an *Error with KindThrottled when no code can leave.
 func (s *SecondStep) Begin(ctx context.Context, p Proven, underWay keys.Secret, shared bool) (token keys.Secret, err error) {
 	at := s.Codes.now()
-	if open, err := s.Flow(ctx, underWay); err == nil && open.Account == p.Account && open.Pair.Epoch == p.Epoch && open.Shared == shared &&
-		open.Consumed.IsZero() && open.Tries < CodeTries && open.Expires.After(at) {
+	if open, err := s.Flow(ctx, underWay); err == nil && open.Account == p.Account && open.Pair.Epoch == p.Epoch && open.Shared == shared && open.GoesOn(at) {
 		return underWay, s.Login.forgive(ctx, p)
 	} else if err != nil && !errors.Is(err, ErrNoFlow) {
 		return keys.Secret{}, err
 	}
 	f := NewFlow{Token: NewToken(), At: at, Flow: Flow{Purpose: Second, Asked: SMS, Account: p.Account,
-		Identifier: p.pair.identifier, Expires: at.Add(CodeLife), Shared: shared}}
+		Identifier: p.pair.identifier, Known: p.pair.known, Expires: at.Add(CodeLife), Shared: shared}}
 	err = alone(ctx, s.Login.Store, func(tx Tx) error {
 		failures, err := s.Login.settle(ctx, tx, p)
 		if err != nil {

@@ -43,7 +43,7 @@ type Reads interface {
 	// FinishedFlow returns what the flow set after since, or ErrNoFlow.
 	FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (Finished, error)
 
-	// Disowning returns what the token was given for after since, or ErrNoDisowning.
+	// Disowning returns what the token was given for after since, used or not, or ErrNoDisowning.
 	Disowning(ctx context.Context, token keys.Secret, since time.Time) (Disowning, error)
 
 	// Linked returns the zero Linked when no account is linked to the subject.
@@ -95,8 +95,8 @@ type Tx interface {
 	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
 	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
 	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error
-	// TakeDisowning uses the token up, and all others of the account. It returns ErrNoDisowning when it was used before.
-	TakeDisowning(ctx context.Context, token keys.Secret, id AccountID) error
+	// TakeDisowning uses the token up, and forgets all others of the account. It returns ErrNoDisowning when it was used before.
+	TakeDisowning(ctx context.Context, token keys.Secret, id AccountID, at time.Time) error
 	// ClearPassword leaves the account without a password, and notes that an import must not bring it back.
 	ClearPassword(ctx context.Context, id AccountID, at time.Time) error
 	// EndWaysSince ends the links and removes the passkeys that were made after since.

@@ -22,26 +22,30 @@ func (tx *Tx) AddDisowning(ctx context.Context, token keys.Secret, d portal.Diso
 // Disowning implements portal.Reads.
 func (s *reads) Disowning(ctx context.Context, token keys.Secret, since time.Time) (portal.Disowning, error) {
 	var d portal.Disowning
-	var at int64
-	err := s.row(ctx, `SELECT account_id, channel, created_at FROM disownings WHERE created_at > $1 AND token_index = $2`,
-		micros(since), keys.TokenIndex(disowningIndex, token)).Scan(&d.Account, &d.Channel, &at)
+	var at, used int64
+	err := s.row(ctx, `SELECT account_id, channel, created_at, coalesce(used_at, 0) FROM disownings WHERE created_at > $1 AND token_index = $2`,
+		micros(since), keys.TokenIndex(disowningIndex, token)).Scan(&d.Account, &d.Channel, &at, &used)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, portal.ErrNoDisowning
 	}
 	d.At = fromMicros(at)
+	if used != 0 {
+		d.Used = fromMicros(used)
+	}
 	return d, err
 }
 
-// TakeDisowning implements portal.Tx. Deleting is the use: of two at once, one finds the row.
-func (tx *Tx) TakeDisowning(ctx context.Context, token keys.Secret, id portal.AccountID) error {
-	n, err := tx.exec(ctx, `DELETE FROM disownings WHERE token_index = $1`, keys.TokenIndex(disowningIndex, token))
+// TakeDisowning implements portal.Tx. The condition is part of the update: of two at once, one finds the row unused.
+func (tx *Tx) TakeDisowning(ctx context.Context, token keys.Secret, id portal.AccountID, at time.Time) error {
+	index := keys.TokenIndex(disowningIndex, token)
+	n, err := tx.exec(ctx, `UPDATE disownings SET used_at = $2 WHERE token_index = $1 AND used_at IS NULL`, index, micros(at))
 	if err != nil {
 		return err
 	}
 	if n != 1 {
 		return portal.ErrNoDisowning
 	}
-	_, err = tx.exec(ctx, `DELETE FROM disownings WHERE account_id = $1`, string(id))
+	_, err = tx.exec(ctx, `DELETE FROM disownings WHERE account_id = $1 AND token_index <> $2`, string(id), index)
 	return err
 }
 

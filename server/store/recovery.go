@@ -35,8 +35,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15)`,
+			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16)`,
 		index,
 		string(f.Purpose),
 		string(f.Asked),
@@ -51,7 +51,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		flag(f.Known),
 		epoch,
 		f.Pair.Failures,
-		flag(f.Shared))
+		flag(f.Shared),
+		flag(f.Disowned))
 	return index, err
 }
 
@@ -90,7 +91,7 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 }
 
 const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, known = 1, tries, sends, last_send_at, expires_at,
-	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1`
+	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1`
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
@@ -101,7 +102,7 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
 		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Known, &f.Tries, &f.Sends, &last, &expires, &consumed,
-			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared)
+			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}

@@ -24,7 +24,7 @@ func (s *site) disowningShow(w http.ResponseWriter, r *http.Request) error {
 
 // disowningSubmit ends everything and leads to the code for a new password.
 func (s *site) disowningSubmit(w http.ResponseWriter, r *http.Request) error {
-	flow, err := s.Recovery.Disown(r.Context(), portal.ParseDisowning(r.PathValue("token")), s.device(r), s.clientAddress(r))
+	flow, err := s.Recovery.Disown(r.Context(), portal.ParseDisowning(r.PathValue("token")))
 	refused, domain := errors.AsType[*portal.Error](err)
 	v := recovery{s, portal.Reset, recoveryBases[portal.Reset]}
 	switch {

@@ -50,11 +50,17 @@ func TestWhoDisownsANoticeEndsEverythingAndGetsACode(t *testing.T) {
 	if thief.isSignedIn() || !other.isSignedIn() {
 		t.Error("not exactly the sessions of the account have ended")
 	}
+	again := owner.do(http.MethodPost, here, url.Values{})
+	again.expect(t, "a second click", http.StatusSeeOther, header{"Location": "/mot-de-passe-oublie/code"})
+	if len(again.Cookies()) == 0 || owner.cookie("__Host-recuperation") != a.Cookies()[0].Value {
+		t.Error("the second click has not the answer of the first")
+	}
 	thief.try(nathalie, fresh).expect(t, "the thief's password", http.StatusUnauthorized, nil)
 	o.take() // a code that no gateway has taken opens nothing
 	owner.give("/mot-de-passe-oublie", o.codeOf(owner)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
 	owner.choose("/mot-de-passe-oublie", right).leads(t, "the new password", "/connexion")
 	owner.signIn(nathalie, right)
+	o.Turn(portal.AgainLife + 1000)
 	for what, used := range map[string]string{"used": here, "the other notice's": there, "invented": "/ce-n-etait-pas-moi/AAAAAAAAAAAAAAAAAAAAAAAAAA", "short": "/ce-n-etait-pas-moi/x"} {
 		thief.get(used).expect(t, what, http.StatusNotFound, nil)
 		thief.do(http.MethodPost, used, url.Values{}).expect(t, what, http.StatusNotFound, nil)

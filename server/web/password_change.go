@@ -110,7 +110,7 @@ func (s *site) passwordChangeByCode(w http.ResponseWriter, r *http.Request, id p
 		return redirect(w, r, passwordPath)
 	}
 	token, err := s.Recovery.Start(r.Context(), portal.StartRequest{Identifier: account.Identifier, Channel: channel, Purpose: portal.Reset,
-		Address: s.clientAddress(r), Device: s.device(r)})
+		Address: s.clientAddress(r), Device: s.device(r), Shared: about(r.Context()).shared})
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.CodeWait = refused.Wait
 		retryAfter(w, refused.Wait)

@@ -24,7 +24,7 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	view.Sent = v.takeNotice(w, r) == noticeCodeSent
 	switch {
-	case flow.Tries >= portal.CodeTries:
+	case flow.Tries >= portal.CodeTries, flow.Short:
 		view.Submitted, view.Problem = true, components.CodeUsedUp
 	case !flow.Expires.After(v.now()):
 		view.Submitted, view.Problem = true, components.CodeExpired

@@ -35,7 +35,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 		return v.startRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	token, err := v.Recovery.Start(r.Context(), portal.StartRequest{Identifier: number, Channel: channel, Purpose: v.purpose,
-		Address: v.clientAddress(r), Device: v.device(r)})
+		Address: v.clientAddress(r), Device: v.device(r), Shared: about(r.Context()).shared})
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait = refused.Wait
 		if refused.Paced {

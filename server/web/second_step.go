@@ -81,7 +81,7 @@ func (s *site) secondStepOpen(r *http.Request) (bool, error) {
 	if errors.Is(err, portal.ErrNoFlow) {
 		return false, nil
 	}
-	return err == nil && flow.Consumed.IsZero() && flow.Tries < portal.CodeTries && flow.Expires.After(v.now()), err
+	return err == nil && flow.GoesOn(v.now()), err
 }
 
 // giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is

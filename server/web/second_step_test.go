@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -136,6 +137,7 @@ func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
 		t.Errorf("%d messages", len(messages))
 	}
 	b.get(connexion+"/code").says(t, "after three messages", "il ne peut plus l’être")
+	b.get(connexion).expect(t, "« Recommencer la connexion »", http.StatusOK, nil)
 	b.give(connexion, code).enters(t, "the first message's code")
 }
 
@@ -191,6 +193,29 @@ func TestASecondStepIsFoundAgainInItsBrowser(t *testing.T) {
 	late := b.give(connexion, code)
 	late.expect(t, "the code, too late", http.StatusUnprocessableEntity, nil)
 	late.says(t, "the code, too late", "Recommencer la connexion")
+}
+
+// The service sees many wrong codes meanwhile: the code that is on its way is too short.
+func TestASecondStepWhoseCodeIsTooShortLeadsToTheNextOne(t *testing.T) {
+	o := openStepSite(t)
+	b, code := o.stepBegun()
+	tx, err := o.store.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if err := errors.Join(tx.AddTally(t.Context(), "wrong codes", o.Clock(), 500), tx.Commit()); err != nil {
+		t.Fatal(err)
+	}
+	b.get(connexion+"/code").says(t, "the page", "Recommencer la connexion")
+	b.give(connexion, code).expect(t, "the code", http.StatusUnprocessableEntity, nil)
+	b.get(connexion).expect(t, "« Recommencer la connexion »", http.StatusOK, nil)
+	b.try(nathalie, right).leads(t, "the pair again", "/connexion/code")
+	messages := o.take()
+	if len(messages) != 1 {
+		t.Fatalf("%d messages", len(messages))
+	}
+	b.give(connexion, codeIn(t, messages[0])).enters(t, "the longer code")
 }
 
 // What follows a proof ends with the window, and at once by « Ce n'est pas moi »: nobody who comes next reads it.
