@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"moncompte/app/password"
 	"moncompte/app/words"
 	"moncompte/server/passhash"
@@ -50,10 +48,8 @@ func (serveCommand) Run(p program) error {
 	}
 	defer mail.close()
 	metrics := newMetrics()
-	metrics.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{
-		Name: "moncompte_audit_lost_total",
-		Help: "Events that are in the log alone, because the database did not take them for too long.",
-	}, func() float64 { return float64(s.audit.Lost()) }))
+	s.audit.Counted = metrics.count
+	metrics.watchStore(s.Store, s.audit.Lost)
 	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox(), s.Store, c.SMSBudget})
 	site, err := newSite(c, s.Store, mail, log, metrics)
 	if err != nil {

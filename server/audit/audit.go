@@ -32,6 +32,9 @@ const (
 
 // Recorder keeps events in memory until they are in the database, so that no request waits for it. Its zero value keeps none: see To.
 type Recorder struct {
+	// Counted is told of every event, by many goroutines; nil = nobody is. It is set before the first event.
+	Counted func(Event)
+
 	mu      sync.Mutex
 	store   Store
 	waiting []Event

@@ -12,7 +12,7 @@ import (
 var kept = map[string]bool{
 	"method": true, "purpose": true, "channel": true, "acr": true, "right": true, "trace": true, "change": true, "sessions": true,
 	"version": true, "rows": true, "passkey": true, "request": true, "candidates": true, "operator": true, "message": true,
-	"created": true, "updated": true, "skipped": true, "route": true,
+	"created": true, "updated": true, "skipped": true, "route": true, "outcome": true,
 }
 
 // Handler hands every line on to next, and those with an "event" to the recorder too. client tells the address that a request came
@@ -52,6 +52,9 @@ func (h handler) Handle(ctx context.Context, line slog.Record) error {
 		e.Account = session
 	}
 	if e.Kind != "" {
+		if h.recorder.Counted != nil {
+			h.recorder.Counted(e)
+		}
 		h.recorder.add(e)
 	}
 	return h.Handler.Handle(ctx, line)

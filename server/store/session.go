@@ -108,6 +108,12 @@ func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal
 	return open, err
 }
 
+// CountSessions returns how many sessions of everybody have not expired.
+func (s *reads) CountSessions(ctx context.Context) (n int, err error) {
+	err = s.row(ctx, `SELECT count(*) FROM sessions WHERE account_id IS NOT NULL AND expires_at > $1`, micros(s.now())).Scan(&n)
+	return n, err
+}
+
 // EndOtherSessions ends the account's sessions except the one with that ID, and returns how many there were, or
 // portal.ErrUnauthorized when by has ended.
 func (s *Store) EndOtherSessions(ctx context.Context, by portal.SessionRow, keep string) (ended int, err error) {

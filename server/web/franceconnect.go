@@ -129,6 +129,7 @@ func (s *site) franceConnectFailed(w http.ResponseWriter, r *http.Request, err e
 	if !ok {
 		return err
 	}
+	s.Log.InfoContext(r.Context(), "sign-in refused: no identity", "event", "sign-in", "method", portal.FranceConnect, "outcome", failure.Kind)
 	shown, known := problems[failure.Kind]
 	if !known {
 		shown = problems[portal.Invalid]
