@@ -60,6 +60,7 @@ const (
 	DeviceOut
 	OthersOut
 	PasswordRenewed
+	PasswordChosen
 	Unlinked
 	Disowned
 )
@@ -89,6 +90,8 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.OthersOut
 	case PasswordRenewed:
 		return w.PasswordRenewed
+	case PasswordChosen:
+		return w.PasswordChosen
 	case Unlinked:
 		return w.Unlinked
 	case Disowned:

@@ -68,7 +68,7 @@ func TestARecoveryOutlivesKilledServers(t *testing.T) {
 	const chosen, again = "girafe cactus 3 lanterne", "tambour violet 47 nuages"
 	logged.secret("password", chosen)
 	logged.secret("password", again)
-	leads("the password", b.post(t, s.site+way+"/nouveau", url.Values{"mot_de_passe": {chosen}}), "/connexion")
+	leads("the password", b.post(t, s.site+way+"/nouveau", url.Values{"mot_de_passe": {chosen}}), "/mon-compte")
 	s.kill()
 
 	s = d.serve(t)

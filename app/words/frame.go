@@ -18,7 +18,7 @@ type Frame struct {
 	GivenUp, SignedOut, SessionEnded, PasswordChanged, PasswordCreated string
 	PasskeyAdded, PasskeyRemoved, PasskeyRenamed                       string
 	DeviceOut, OthersOut                                               string
-	PasswordRenewed, Unlinked                                          string
+	PasswordRenewed, PasswordChosen, Unlinked                          string
 	Disowned                                                           string
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.

@@ -28,6 +28,7 @@ var frenchFrame = Frame{
 	PasskeyRenamed:  "Le nouveau nom est enregistré.",
 	DeviceOut:       "L’appareil est déconnecté.",
 	PasswordRenewed: "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
+	PasswordChosen:  "Votre mot de passe est créé. La prochaine fois, saisissez-le avec votre numéro.",
 	Unlinked:        "FranceConnect n’est plus relié à votre compte. Les autres appareils connectés avec FranceConnect sont déconnectés.",
 	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",

@@ -8,7 +8,7 @@ var frenchSecurity = Security{
 	NoPassword:       "Vous n’avez pas encore de mot de passe. Recevez un code pour en choisir un.",
 	AfterChange:      "Vos autres appareils seront déconnectés. Vous restez connecté(e) ici.",
 	ForgottenHeading: "Vous ne connaissez plus votre mot de passe actuel ?",
-	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe. Vous vous connecterez ensuite avec lui.",
+	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe..",
 	CodeBySMS:        "Recevoir un code par SMS",
 	CodeByEmail:      "Recevoir un code par mail",
 

@@ -43,7 +43,7 @@ func TestAForgottenPasswordNeedsNoMouse(t *testing.T) {
 	p.tabTo(passwordField)
 	p.do(chromedp.KeyEvent(chosen))
 	enter()
-	p.at("/connexion", headingLogin)
+	p.at("/mon-compte", headingAccount)
 	p.says("[role=status]", "Votre mot de passe est changé.")
 }
 

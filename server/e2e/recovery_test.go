@@ -26,7 +26,7 @@ func (p *tab) askForCode(identifier, channel string) {
 	p.at("/mot-de-passe-oublie/code", headingCode)
 }
 
-// choosePassword goes from the page of the code to the sign-in with the new password.
+// choosePassword goes from the page of the code to Mon Compte.
 func (p *tab) choosePassword(code string) {
 	p.t.Helper()
 	p.write(codeField, code[:3]+" "+code[3:])
@@ -34,11 +34,8 @@ func (p *tab) choosePassword(code string) {
 	p.at("/mot-de-passe-oublie/nouveau", headingPassword)
 	p.write(passwordField, chosen)
 	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
-	p.at("/connexion", headingLogin)
-	p.says("[role=status]", "Votre mot de passe est changé.")
-	p.fillIn(nathalie, chosen)
-	p.follow(func() { p.press(submitButton) })
 	p.at("/mon-compte", headingAccount)
+	p.says("[role=status]", "Votre mot de passe est changé.")
 }
 
 func TestAForgottenPasswordBySMS(t *testing.T) {
@@ -73,7 +70,7 @@ func TestAForgottenPasswordBySMS(t *testing.T) {
 }
 
 // Without scripts a double click sends the form twice, and the browser shows the answer to the second one.
-func TestADoubleClickOnTheNewPasswordLeadsToTheSignIn(t *testing.T) {
+func TestADoubleClickOnTheNewPasswordLeadsOn(t *testing.T) {
 	t.Parallel()
 	for _, with := range []equipment{desktop, {name: "without scripts", width: desktop.width, height: desktop.height, noScript: true}} {
 		t.Run(with.name, func(t *testing.T) {
@@ -85,10 +82,12 @@ func TestADoubleClickOnTheNewPasswordLeadsToTheSignIn(t *testing.T) {
 			p.follow(func() { p.press(named("Continuer")) })
 			p.write(passwordField, chosen)
 			p.follow(func() { p.pressTwice(named("Enregistrer le mot de passe")) })
-			p.until(`location.pathname === "/connexion" && document.readyState === "complete"`)
+			p.until(`/^.(connexion|mon-compte)$/.test(location.pathname) && document.readyState === "complete"`)
 			p.says("[role=status]", "Votre mot de passe est changé.")
-			p.fillIn(nathalie, chosen)
-			p.follow(func() { p.press(submitButton) })
+			if p.path() == "/connexion" { // the answer to the first click never arrived
+				p.fillIn(nathalie, chosen)
+				p.follow(func() { p.press(submitButton) })
+			}
 			p.at("/mon-compte", headingAccount)
 		})
 	}
@@ -152,10 +151,8 @@ func TestAFirstPassword(t *testing.T) {
 	p.follow(func() { p.press(named("Continuer")) })
 	p.write(passwordField, chosen)
 	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
-	p.says("[role=status]", "Votre mot de passe est créé.")
-	p.fillIn(jean, chosen)
-	p.follow(func() { p.press(submitButton) })
 	p.at("/mon-compte", headingAccount)
+	p.says("[role=status]", "Votre mot de passe est créé.")
 }
 
 func TestARefusedCodeAndARefusedPasswordSayWhatToDo(t *testing.T) {

@@ -52,25 +52,50 @@ func (r *Recovery) hash(ctx context.Context, typed string) (phc keys.Secret, err
 	return keys.NewSecret(text), nil
 }
 
-// SetPassword sets the password when it is good enough; otherwise the report says why not and nothing changes. It signs
-// nobody in (OWASP Forgot Password Cheat Sheet), but the browser is known from then on, by the token that it brought or the one
+// NewPassword is what somebody who has given the code of a recovery wants to sign in with.
+type NewPassword struct {
+	Token   keys.Secret // of the flow
+	Typed   string
+	Device  keys.Secret // token of the device cookie, zero without one
+	Session SessionRow  // that of Entering, opened together with the password; zero = nobody is signed in
+}
+
+// Entering is the person who is signed in once their new password stands: the code of the flow, given in this browser, and a password
+// that they have just chosen are what a sign-in from a browser that is not known asks for. It returns ErrNoFlow as Check does.
+func (r *Recovery) Entering(ctx context.Context, token keys.Secret) (Proven, error) {
+	_, flow, err := r.Check(ctx, token, "")
+	if err != nil {
+		return Proven{}, err
+	}
+	account, err := r.Store.Account(ctx, flow.Account)
+	if err != nil {
+		return Proven{}, err
+	}
+	return Proven{Offer: !flow.Shared, Session: Session{Account: account.ID, Epoch: account.Epoch + 1, Method: Password, At: r.now(),
+		Shared: flow.Shared}}, nil
+}
+
+// SetPassword sets the password when it is good enough; otherwise the report says why not and nothing changes. Every session of the
+// account ends and n.Session is opened, or none of it. The browser is known from then on, by the token that it brought or the one
 // returned: its person can sign in at once, whatever strangers have counted against the number. Their count stays, since what they
-// see must not tell that somebody has chosen a password.
-func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed string, brought keys.Secret) (report password.Report, device keys.Secret, err error) {
-	report, flow, err := r.Check(ctx, token, typed)
+// see must not tell that somebody has chosen a password. On a computer of several people no browser is known, and no token returned.
+// It returns ErrUnauthorized when the account was closed, or its sessions were ended, in this moment.
+func (r *Recovery) SetPassword(ctx context.Context, n NewPassword) (report password.Report, device keys.Secret, err error) {
+	report, flow, err := r.Check(ctx, n.Token, n.Typed)
 	if err != nil || !report.OK() {
 		return report, device, err
 	}
-	phc, err := r.hash(ctx, typed)
+	phc, err := r.hash(ctx, n.Typed)
 	if err != nil {
 		return report, device, err
 	}
-	known, ours, err := r.Store.KnownDevice(ctx, brought, flow.Identifier)
+	known, ours, err := r.Store.KnownDevice(ctx, n.Device, flow.Identifier)
 	if err != nil {
 		return report, device, err
 	}
+	browser := deviceToken(n.Device, ours)
 	if !flow.Shared { // nothing is remembered of a computer of several people
-		device = deviceToken(brought, ours)
+		device = browser
 	}
 	at := r.now()
 	err = alone(ctx, r.Store, func(tx Tx) error {
@@ -83,6 +108,13 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 		if err := r.replacePassword(ctx, tx, flow.Account, phc, device, at, at.Add(PasswordGrace)); err != nil {
 			return err
 		}
+		if n.Session.Token != "" {
+			entered := Proven{Session: Session{Account: flow.Account, Epoch: n.Session.Epoch, Method: Password, At: at, Device: browser,
+				Remember: at.Add(PasswordGrace), Shared: flow.Shared}}
+			if err := entered.enter(ctx, tx, n.Session); err != nil {
+				return err
+			}
+		}
 		// Only this flow's own code, given not long ago, lets any of it stand (OWASP ASVS 5.0 V2.3.1).
 		if err := tx.FinishFlow(ctx, flow.Ref, flow.Account, at, at.Add(-PasswordGrace)); err != nil {
 			return err
@@ -93,9 +125,9 @@ func (r *Recovery) SetPassword(ctx context.Context, token keys.Secret, typed str
 		return r.Reach.notify(ctx, tx, flow.Account, at, func(c Channel) Content { return r.Reach.Composer.PasswordChanged(c, at) })
 	})
 	if err != nil {
-		return report, device, err
+		return report, keys.Secret{}, err
 	}
-	r.log().InfoContext(ctx, "password changed", "event", "recovery", "account", flow.Account)
+	r.log().InfoContext(ctx, "password changed", "event", "recovery", "account", flow.Account, "signed_in", n.Session.Token != "")
 	r.Reach.wake()
 	return report, device, nil
 }

@@ -223,7 +223,7 @@ func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	before := s.hash(n)
-	if _, _, err := s.recovery.SetPassword(t.Context(), token, chosen, keys.Secret{}); portal.ErrorKind(err) != portal.KindBusy {
+	if _, _, err := s.recovery.SetPassword(t.Context(), portal.NewPassword{Token: token, Typed: chosen}); portal.ErrorKind(err) != portal.KindBusy {
 		t.Errorf("full queue: %v", err)
 	}
 	if s.hash(n) != before {
@@ -333,7 +333,7 @@ func TestWhoeverHasNoTokenHasNoFlow(t *testing.T) {
 		err2 := s.recovery.Resend(ctx, token)
 		_, err3 := s.recovery.Try(ctx, token, keys.NewSecret("000000"))
 		_, _, err4 := s.recovery.Check(ctx, token, chosen)
-		_, _, err5 := s.recovery.SetPassword(ctx, token, chosen, keys.Secret{})
+		_, _, err5 := s.recovery.SetPassword(ctx, portal.NewPassword{Token: token, Typed: chosen})
 		for i, err := range []error{err1, err2, err3, err4, err5} {
 			if !errors.Is(err, portal.ErrNoFlow) {
 				t.Errorf("step %d: %v, want ErrNoFlow", i+1, err)

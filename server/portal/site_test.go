@@ -256,7 +256,7 @@ func (s *site) mustGive(token keys.Secret, code string, want portal.CodeResult) 
 // set chooses a password and reports whether it was set. Any error but that of a flow that is not there ends the test.
 func (s *site) set(token keys.Secret, typed string) bool {
 	s.t.Helper()
-	report, _, err := s.recovery.SetPassword(context.Background(), token, typed, keys.Secret{})
+	report, _, err := s.recovery.SetPassword(context.Background(), portal.NewPassword{Token: token, Typed: typed})
 	if err != nil && !errors.Is(err, portal.ErrNoFlow) {
 		s.t.Fatal(err)
 	}

@@ -154,7 +154,7 @@ func finishIsWhole(t *testing.T, d *database) {
 		var ctx context.Context
 		ctx, leave = context.WithCancel(t.Context())
 		left = n
-		_, _, err := r.SetPassword(ctx, token, chosen, keys.Secret{})
+		_, _, err := r.SetPassword(ctx, portal.NewPassword{Token: token, Typed: chosen})
 		leave()
 		if err == nil {
 			if n < 10 {

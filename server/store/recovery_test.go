@@ -153,7 +153,7 @@ func (r *recovery) given(n nir.Number) keys.Secret {
 
 // set chooses a password.
 func (r *recovery) set(token keys.Secret) error {
-	report, _, err := r.SetPassword(r.t.Context(), token, chosen, keys.Secret{})
+	report, _, err := r.SetPassword(r.t.Context(), portal.NewPassword{Token: token, Typed: chosen})
 	if err == nil && !report.OK() {
 		r.t.Fatal("the password of the test is not good enough")
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 
 	"moncompte/components"
@@ -21,6 +22,8 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	notice := notices[s.takeNotice(w, r)]
+	view.Notice = cmp.Or(once[notice], notice)
 	// Whom no code can reach has no second step, and is asked for an address.
 	view.Unreachable = s.SecondStep != nil && !s.SecondStep.Reachable(account)
 	link, err := s.linkView(r, id)

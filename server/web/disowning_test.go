@@ -58,7 +58,7 @@ func TestWhoDisownsANoticeEndsEverythingAndGetsACode(t *testing.T) {
 	thief.try(nathalie, fresh).expect(t, "the thief's password", http.StatusUnauthorized, nil)
 	o.take() // a code that no gateway has taken opens nothing
 	owner.give("/mot-de-passe-oublie", o.codeOf(owner)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
-	owner.choose("/mot-de-passe-oublie", right).leads(t, "the new password", "/connexion")
+	owner.choose("/mot-de-passe-oublie", right).leads(t, "the new password", "/mon-compte")
 	owner.signIn(nathalie, right)
 	o.Turn(portal.AgainLife + 1000)
 	for what, used := range map[string]string{"used": here, "the other notice's": there, "invented": "/ce-n-etait-pas-moi/AAAAAAAAAAAAAAAAAAAAAAAAAA", "short": "/ce-n-etait-pas-moi/x"} {

@@ -44,6 +44,12 @@ var notices = map[string]components.Notice{
 	noticeOthersOut:       components.OthersOut,
 }
 
+// once are what the notices of a new password are once its person is signed in, as they are at once in the browser that asked for it.
+var once = map[components.Notice]components.Notice{
+	components.PasswordChanged: components.PasswordRenewed,
+	components.PasswordCreated: components.PasswordChosen,
+}
+
 func (s *site) leaveNotice(w http.ResponseWriter, name string) {
 	s.setCookie(w, noticeCookie, name, time.Minute)
 }

@@ -106,7 +106,7 @@ func TestWhoForgotThePasswordGetsACodeWithoutTypingTheNumber(t *testing.T) {
 	b.do(http.MethodPost, changing, url.Values{"canal": {"email"}}).leads(t, "asking for a code", "/mot-de-passe-oublie/code")
 	o.take() // a code that no gateway has taken opens nothing
 	b.give("/mot-de-passe-oublie", o.codeOf(b)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
-	b.choose("/mot-de-passe-oublie", fresh).leads(t, "the new password", "/connexion")
+	b.choose("/mot-de-passe-oublie", fresh).leads(t, "the new password", "/mon-compte")
 	b.signIn(nathalie, fresh)
 }
 

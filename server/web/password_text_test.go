@@ -18,7 +18,7 @@ func TestAPasswordIsTheSameHoweverItsAccentsAreTyped(t *testing.T) {
 		{"chosen composed", composed, decomposed},
 		{"chosen decomposed", decomposed, composed},
 	} {
-		o.given(reset).choose(reset, c.chosen).leads(t, c.name, "/connexion")
+		o.given(reset).choose(reset, c.chosen).leads(t, c.name, "/mon-compte")
 		o.take()
 		for _, typed := range []string{c.typed, c.chosen} {
 			o.browser().try(nathalie, typed).expect(t, c.name+", typed in one way and the other", http.StatusSeeOther, header{"Location": "/mon-compte"})

@@ -37,13 +37,14 @@ func (o *recoverySite) twice(base string) (b, second *browser) {
 func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
-	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
+	b.choose(reset, chosen).leads(t, "the first click", "/mon-compte")
 	second.choose(reset, chosen).leads(t, "the second click", "/connexion")
 	second.get("/connexion").says(t, "sign-in page", components.PasswordChanged.Sentence(words.French.Frame()))
-	b.choose(reset, chosen).leads(t, "a second click after the first answer", "/connexion")
-	if second.isSignedIn() || b.isSignedIn() {
-		t.Error("a session was opened")
+	if second.isSignedIn() {
+		t.Error("the second click opened a session of its own")
 	}
+	b.choose(reset, chosen).leads(t, "a second click after the first answer", "/connexion")
+	b.get("/connexion").leads(t, "the sign-in page after it", "/mon-compte")
 	b.get(reset+"/nouveau").leads(t, "the page of the password", reset) // the token opens nothing any more
 	o.browser().signIn(nathalie, chosen)
 }
@@ -57,8 +58,13 @@ func TestTwoClicksAtOnceOnTheNewPasswordBothLeadOn(t *testing.T) {
 		clicks.Go(func() { answers[i] = browser.choose(reset, chosen) })
 	}
 	clicks.Wait()
+	led := map[string]int{}
 	for _, a := range answers {
-		a.leads(t, "a click", "/connexion")
+		a.expect(t, "a click", http.StatusSeeOther, nil)
+		led[a.Header.Get("Location")]++
+	}
+	if led["/mon-compte"] != 1 || led["/connexion"] != 1 {
+		t.Errorf("two clicks lead to %v", led)
 	}
 }
 
@@ -67,7 +73,7 @@ func TestASecondClickIsTheSameFlowThePasswordAndTheMinute(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	late := o.with("recuperation", second.cookie("recuperation"))
-	b.choose(reset, chosen).leads(t, "the first click", "/connexion")
+	b.choose(reset, chosen).leads(t, "the first click", "/mon-compte")
 	second.choose(reset, another).leads(t, "another password", reset)
 	second.choose(first, chosen).leads(t, "on the page of the other way", first)
 	o.browser().choose(reset, chosen).leads(t, "without the cookie", reset)
@@ -87,7 +93,7 @@ func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
 	o := openRecoverySite(t, local)
 	ended := o.given(reset)
 	o.Turn(portal.ResendAfter)
-	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/connexion")
+	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/mon-compte")
 	ended.choose(reset, chosen).leads(t, "the flow that it ended", reset)
 	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence(words.French.Frame())) {
 		t.Error("it says that it changed the password")
@@ -123,7 +129,7 @@ func TestAClickThatIsOvertakenIsAnsweredLikeTheOneBeforeIt(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b, second := o.twice(reset)
 	o.recovery.Store = between{o.recovery.Store, new(atomic.Bool), func() {
-		b.choose(reset, chosen).leads(t, "the click that overtakes", "/connexion")
+		b.choose(reset, chosen).leads(t, "the click that overtakes", "/mon-compte")
 	}}
 	second.choose(reset, chosen).leads(t, "the click that is overtaken", "/connexion")
 	o.browser().signIn(nathalie, chosen)

@@ -37,10 +37,15 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	// Of two clicks the other one may have set it, now or at any moment until the password is kept: a flow ends and is known to
 	// have set its password in one statement, so whoever asks in this order misses neither.
 	orAgain := func(otherwise func() error) error {
-		if again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed); again || err != nil {
-			return v.passwordSet(w, r, err)
+		again, err := v.Recovery.SetAlready(r.Context(), v.token(r), v.purpose, typed)
+		if err != nil {
+			return err
 		}
-		return otherwise()
+		if !again {
+			return otherwise()
+		}
+		v.passwordSet(w, r)
+		return redirect(w, r, "/connexion") // which leads on to Mon Compte where the first answer has arrived
 	}
 	flow, ok, err := v.flowOr(w, r, true, func() error {
 		return orAgain(func() error { return redirect(w, r, v.base) })
@@ -51,11 +56,23 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	view := v.passwordView(r, flow)
 	view.Submitted = true
 	view.Missing = typed == ""
-	report, device, err := v.Recovery.SetPassword(r.Context(), v.token(r), typed, v.device(r))
+	var session newSession
+	proven, err := v.Recovery.Entering(r.Context(), v.token(r))
+	if err == nil {
+		session, err = v.newSession(r, proven)
+	}
+	if errors.Is(err, portal.ErrNoFlow) {
+		return orAgain(func() error { return v.passwordTooLate(w, r, view) })
+	}
+	if err != nil {
+		return err
+	}
+	report, device, err := v.Recovery.SetPassword(r.Context(),
+		portal.NewPassword{Token: v.token(r), Typed: typed, Device: v.device(r), Session: session.row})
 	view.Rules = components.PasswordRules(report, view.Missing)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
-	case errors.Is(err, portal.ErrNoFlow):
+	case errors.Is(err, portal.ErrNoFlow), errors.Is(err, portal.ErrUnauthorized):
 		return orAgain(func() error { return v.passwordTooLate(w, r, view) })
 	case domain && refused.Kind == portal.KindBusy:
 		view.Busy = true
@@ -66,16 +83,13 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	case !report.OK():
 		return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
-	v.keepDevice(w, device)
-	return v.passwordSet(w, r, nil)
+	v.openSession(w, r, session, device)
+	v.passwordSet(w, r)
+	return redirect(w, r, "/mon-compte")
 }
 
-// passwordSet leads to the sign-in page, which says that the password stands; a second click has the same answer as the
-// first one, of which the browser shows nothing.
-func (v recovery) passwordSet(w http.ResponseWriter, r *http.Request, err error) error {
-	if err != nil {
-		return err
-	}
+// passwordSet says on the next page that the password stands.
+func (v recovery) passwordSet(w http.ResponseWriter, r *http.Request) {
 	// The token stays a minute longer: the first answer's cookies arrive before the second click is sent. It opens nothing any
 	// more, since its flow is closed.
 	v.setCookie(w, recoveryCookie, v.token(r).Reveal(), portal.AgainLife)
@@ -84,7 +98,6 @@ func (v recovery) passwordSet(w http.ResponseWriter, r *http.Request, err error)
 	} else {
 		v.leaveNotice(w, noticePasswordChanged)
 	}
-	return redirect(w, r, "/connexion")
 }
 
 func (v recovery) passwordRefused(w http.ResponseWriter, r *http.Request, status int, view components.RecoveryPasswordView) error {

@@ -11,6 +11,7 @@ import (
 	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
 func TestTheWholeWayBySMSAndByMail(t *testing.T) {
@@ -20,10 +21,10 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 		want                      portal.Channel
 		notice                    components.Notice
 	}{
-		{reset, "sms", nathalie, portal.SMS, components.PasswordChanged},
-		{reset, "email", nathalie, portal.Email, components.PasswordChanged},
-		{first, "sms", newcomer, portal.SMS, components.PasswordCreated},
-		{first, "email", newcomer, portal.Email, components.PasswordCreated},
+		{reset, "sms", nathalie, portal.SMS, components.PasswordRenewed},
+		{reset, "email", nathalie, portal.Email, components.PasswordRenewed},
+		{first, "sms", newcomer, portal.SMS, components.PasswordChosen},
+		{first, "email", newcomer, portal.Email, components.PasswordChosen},
 	} {
 		t.Run(c.base+" "+c.channel, func(t *testing.T) {
 			o := openRecoverySite(t, public)
@@ -49,16 +50,13 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 			page.expect(t, "page of the password", http.StatusOK, nil)
 			page.says(t, "page of the password", `autocomplete="new-password"`)
 			a := b.choose(c.base, chosen)
-			a.leads(t, "a good password", "/connexion")
-			if b.cookie("__Host-session") != "" || a.age("__Host-recuperation") != portal.AgainLife {
-				t.Error("a session was opened, or the flow's cookie stays for longer than a second click takes")
+			a.leads(t, "a good password", "/mon-compte")
+			if a.age("__Host-recuperation") != portal.AgainLife {
+				t.Error("the flow's cookie stays for longer than a second click takes")
 			}
-			if b.isSignedIn() {
-				t.Error("signed in without signing in")
-			}
-			page = b.get("/connexion")
-			page.says(t, "sign-in page", c.notice.Sentence(words.French.Frame()))
-			if again := b.get("/connexion"); strings.Contains(again.body, c.notice.Sentence(words.French.Frame())) {
+			page = b.get("/mon-compte")
+			page.says(t, "Mon Compte", c.notice.Sentence(words.French.Frame()))
+			if again := b.get("/mon-compte"); strings.Contains(again.body, c.notice.Sentence(words.French.Frame())) {
 				t.Error("the notice is shown twice")
 			}
 			told := map[string]bool{}
@@ -95,7 +93,7 @@ func TestTheNewPasswordEndsEverySessionAndWaitsForNoStranger(t *testing.T) {
 	for range 6 {
 		o.browser().try(nathalie, wrong)
 	}
-	b.choose(reset, chosen).leads(t, "a good password", "/connexion")
+	b.choose(reset, chosen).leads(t, "a good password", "/mon-compte")
 	if phone.isSignedIn() || library.isSignedIn() || o.with("session", phone.cookie("session")).isSignedIn() {
 		t.Error("a session has outlived the new password")
 	}
@@ -108,6 +106,48 @@ func TestTheNewPasswordEndsEverySessionAndWaitsForNoStranger(t *testing.T) {
 	b.signIn(nathalie, chosen)
 }
 
+// With a second step always asked for and in every other browser, the code of the recovery is that step.
+func TestANewPasswordSignsInWhereItsCodeWasGiven(t *testing.T) {
+	o := openRecoverySite(t, local, secondStep(portal.StepAlways))
+	b := o.given(reset)
+	if b.isSignedIn() {
+		t.Fatal("the code alone has signed in")
+	}
+	before := b.cookie("session")
+	b.choose(reset, chosen).leads(t, "a good password", "/mon-compte")
+	if now := b.cookie("session"); now == "" || now == before {
+		t.Error("the session is none, or has the token of before")
+	}
+	if !b.isSignedIn() {
+		t.Error("not signed in by the code and the new password")
+	}
+	o.browser().try(nathalie, chosen).leads(t, "another browser", "/connexion/code")
+	if told := o.take(); len(told) < 2 {
+		t.Errorf("%d messages, want a notice to both addresses", len(told))
+	}
+}
+
+func TestANewPasswordOpensNoClosedAccount(t *testing.T) {
+	o := openRecoverySite(t, local)
+	b := o.given(reset)
+	cred, err := o.store.Credential(t.Context(), storetest.Number(t, nathalie))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := cred.Account
+	if err := o.store.SetDisabled(t.Context(), id, true); err != nil {
+		t.Fatal(err)
+	}
+	b.choose(reset, chosen).expect(t, "a password", http.StatusUnprocessableEntity, nil)
+	if b.isSignedIn() {
+		t.Error("signed in to a closed account")
+	}
+	if err := o.store.SetDisabled(t.Context(), id, false); err != nil {
+		t.Fatal(err)
+	}
+	o.browser().signIn(nathalie, right) // nothing of it stands
+}
+
 func TestANewPasswordEndsTheWaitOfTheBrowserItself(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b := o.given(reset)
@@ -115,7 +155,7 @@ func TestANewPasswordEndsTheWaitOfTheBrowserItself(t *testing.T) {
 	for range 6 {
 		b.try(nathalie, wrong)
 	}
-	b.choose(reset, chosen).leads(t, "a good password", "/connexion")
+	b.choose(reset, chosen).leads(t, "a good password", "/mon-compte")
 	b.signIn(nathalie, chosen)
 }
 
@@ -129,7 +169,7 @@ func TestTheFlowGoesOnInAnotherTabAndAfterAPause(t *testing.T) {
 	b.get(reset+"/code").leads(t, "the first tab", reset+"/nouveau")
 	b.give(reset, code).leads(t, "the code again in the first tab", reset+"/nouveau")
 	o.Turn(10 * time.Minute)
-	b.choose(reset, chosen).leads(t, "the password in the first tab", "/connexion")
+	b.choose(reset, chosen).leads(t, "the password in the first tab", "/mon-compte")
 	tab.get(reset+"/nouveau").leads(t, "the other tab", reset)
 }
 
