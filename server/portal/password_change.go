@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 
 	"moncompte/app/password"
 	"moncompte/server/keys"
@@ -63,6 +64,13 @@ func (r *Recovery) ChangePassword(ctx context.Context, c PasswordChange) (report
 		if err := tx.KeepSession(ctx, c.Session); err != nil {
 			return err
 		}
+		left, err := c.By.left(at)
+		if err != nil {
+			return err
+		}
+		if err := tx.LeaveSession(ctx, left); err != nil {
+			return err
+		}
 		if err := tx.EndFlows(ctx, c.By.Account, at); err != nil {
 			return err
 		}
@@ -74,6 +82,27 @@ func (r *Recovery) ChangePassword(ctx context.Context, c PasswordChange) (report
 	r.log().InfoContext(ctx, "password changed", "event", "security", "account", c.By.Account)
 	r.Reach.wake()
 	return report, device, nil
+}
+
+// ChangedAlready tells whether a session, by the hash of its token, set this very password within AgainLife: by the first of two clicks. It
+// changes nothing. As with SetAlready, whoever holds the token learns no more than that, and these comparisons are counted. Its errors are an
+// *Error with KindBusy or a fault of the store.
+func (r *Recovery) ChangedAlready(ctx context.Context, session, typed string) (bool, error) {
+	if session == "" || typed == "" {
+		return false, nil
+	}
+	id, err := r.Store.LeftSession(ctx, session)
+	if errors.Is(err, ErrNoFlow) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	account, err := r.Store.Account(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	return r.matches(ctx, r.now(), Finished{Identifier: account.Identifier, Hash: account.Password}, typed)
 }
 
 // Channels are the ways by which a code can reach the account.

@@ -98,6 +98,22 @@ func (r SessionRow) shared() (bool, error) {
 	return values[SessionShared] != "", err
 }
 
+// sessionLeft is set in what is left of a session.
+const sessionLeft = "left"
+
+// left is what is kept of the session once a new password has ended it, for as long as the form may be sent a second time.
+func (r SessionRow) left(at time.Time) (SessionRow, error) {
+	until := at.Add(AgainLife)
+	data, err := SessionCodec{}.Encode(until, map[string]any{SessionAccount: string(r.Account), SessionEpoch: strconv.FormatInt(r.Epoch, 10), sessionLeft: "1"})
+	return SessionRow{Token: r.Token, Account: r.Account, Epoch: r.Epoch, Data: data, Expires: until, New: true}, err
+}
+
+// Left reports whether the row is what is left of a session.
+func (r SessionRow) Left() bool {
+	values, err := SessionValues(r.Data)
+	return err == nil && values[sessionLeft] != ""
+}
+
 // NewSessionRow is a session whose owner is read from its data.
 func NewSessionRow(token string, data []byte, expires time.Time) (SessionRow, error) {
 	row := SessionRow{Token: token, Data: data, Expires: expires}

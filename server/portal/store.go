@@ -43,6 +43,9 @@ type Reads interface {
 	// FinishedFlow returns what the flow set after since, or ErrNoFlow.
 	FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (Finished, error)
 
+	// LeftSession returns the account of what is left of a session under the hash of its token, or ErrNoFlow.
+	LeftSession(ctx context.Context, token string) (AccountID, error)
+
 	// Disowning returns what the token was given for after since, used or not, or ErrNoDisowning.
 	Disowning(ctx context.Context, token keys.Secret, since time.Time) (Disowning, error)
 
@@ -92,6 +95,8 @@ type Tx interface {
 	// HoldSession returns ErrUnauthorized unless the session is still open and of the account's present epoch. Until the unit ends the
 	// session stays open, and no other unit holds one of the account.
 	HoldSession(ctx context.Context, row SessionRow) error
+	// LeaveSession keeps what is left of a session that has ended: it opens nothing.
+	LeaveSession(ctx context.Context, row SessionRow) error
 	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
 	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
 	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error

@@ -37,6 +37,7 @@ var contract = []struct {
 	{"the epoch and disabling end every session", epochEnds},
 	{"other sessions end and this one stays", endOthers},
 	{"a session that has ended changes nothing any more", heldSession},
+	{"what is left of a session opens nothing", leftSession},
 	{"of two changes from inside an account one waits for the other", oneAfterTheOther},
 	{"what has expired is swept", sweeping},
 	{"the outbox keeps the worker's contract", outboxContract},

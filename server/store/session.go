@@ -160,6 +160,32 @@ func (tx *Tx) HoldSession(ctx context.Context, row portal.SessionRow) error {
 	return err
 }
 
+// LeaveSession implements portal.Tx. Its epoch is over, so that no session is found under its token.
+func (tx *Tx) LeaveSession(ctx context.Context, row portal.SessionRow) error {
+	return tx.saveSession(ctx, row)
+}
+
+// LeftSession implements portal.Reads.
+func (s *reads) LeftSession(ctx context.Context, token string) (portal.AccountID, error) {
+	kept := keptSession{token: token}
+	err := s.row(ctx, `
+		SELECT account_id, epoch, data, expires_at
+		FROM sessions
+		JOIN accounts ON accounts.id = account_id
+		WHERE token_hash = $1 AND expires_at > $2 AND epoch < session_epoch AND disabled_at IS NULL`,
+		token, micros(s.now())).Scan(&kept.account, &kept.epoch, &kept.sealed, &kept.expires)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", portal.ErrNoFlow
+	}
+	if err != nil {
+		return "", err
+	}
+	if row, sound := s.openSession(kept); sound && row.Left() {
+		return row.Account, nil
+	}
+	return "", portal.ErrNoFlow
+}
+
 // EndSessionsBy implements portal.Tx.
 func (tx *Tx) EndSessionsBy(ctx context.Context, id portal.AccountID, method portal.Method, keep string) error {
 	_, err := tx.endSessionsWhere(ctx, id, func(values map[string]string) bool {

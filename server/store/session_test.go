@@ -191,6 +191,44 @@ func heldSession(t *testing.T, d *database) {
 	}
 }
 
+// leftSession is what is left of a session that a new password has ended.
+func leftSession(t *testing.T, d *database) {
+	id := storetest.Add(t, d.store, storetest.Nathalie(t))
+	left := func(token string) portal.AccountID {
+		t.Helper()
+		account, err := d.store.LeftSession(t.Context(), token)
+		if err != nil && !errors.Is(err, portal.ErrNoFlow) {
+			t.Fatal(err)
+		}
+		return account
+	}
+	row := d.row(t, id, 1, "left")
+	data, err := portal.SessionCodec{}.Encode(row.Expires, map[string]any{portal.SessionAccount: string(id), portal.SessionEpoch: "1", "left": "1"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	row.Data = data
+	d.must(t, func(tx portal.Tx) error {
+		return errors.Join(tx.EndSessions(t.Context(), id), tx.LeaveSession(t.Context(), row))
+	})
+	d.save(t, d.row(t, id, 1, "ended")) // of the same epoch, and not by a new password
+	if left("left") != id || left("ended") != "" || left("none") != "" {
+		t.Error("not exactly what is left of a session is found")
+	}
+	if _, found := d.session(t, "left"); found {
+		t.Error("what is left of a session opens the account")
+	}
+	if open, err := d.store.OpenSessions(t.Context(), id); err != nil || len(open) != 0 {
+		t.Errorf("its owner sees %d sessions, %v", len(open), err)
+	}
+	if err := d.unit(t.Context(), func(tx portal.Tx) error { return tx.HoldSession(t.Context(), row) }); !errors.Is(err, portal.ErrUnauthorized) {
+		t.Errorf("it changes the account: %v", err)
+	}
+	if d.Turn(time.Hour); left("left") != "" {
+		t.Error("it is found for ever")
+	}
+}
+
 // oneAfterTheOther changes an account from two of its sessions at once, and ends one of them meanwhile.
 func oneAfterTheOther(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))

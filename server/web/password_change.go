@@ -48,10 +48,17 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
-	id, ok, err := s.signedIn(w, r)
-	if !ok {
+	typed := r.PostForm.Get("mot_de_passe")
+	// Of two clicks the first one has ended this session, at any moment: nothing that the second one sends is wrong.
+	orAgain := func(otherwise func() error) error { return s.passwordChangedOr(w, r, typed, otherwise) }
+	open, err := s.Sessions.Session(r.Context(), about(r.Context()).token)
+	if err != nil {
 		return err
 	}
+	if open.Account == "" || s.account(r) == "" {
+		return orAgain(func() error { return s.signedOut(w, r) })
+	}
+	id := open.Account
 	view, err := s.passwordChangeView(r, id)
 	if err != nil {
 		return err
@@ -59,7 +66,6 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	if r.PostForm.Has("canal") {
 		return s.passwordChangeByCode(w, r, id, view)
 	}
-	typed := r.PostForm.Get("mot_de_passe")
 	view.Submitted, view.Missing = true, typed == ""
 	// Before the proof nothing is said of the new one: a rule tells what is in the file of the person.
 	proof, status, ok, err := s.proveByForm(w, r)
@@ -68,7 +74,7 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	}
 	if view.Proof = proof; !ok {
 		view.Unjudged = true
-		return s.passwordChangeRefused(w, r, status, view)
+		return orAgain(func() error { return s.passwordChangeRefused(w, r, status, view) })
 	}
 	account, err := s.Accounts.Account(r.Context(), id)
 	if err != nil {
@@ -84,7 +90,7 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrUnauthorized):
-		return s.signedOut(w, r)
+		return orAgain(func() error { return s.signedOut(w, r) })
 	case domain && refused.Kind == portal.KindBusy:
 		view.Proof.Busy, view.Unjudged = true, true
 		retryAfter(w, refused.Wait)
@@ -97,6 +103,20 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	s.openSession(w, r, session, device)
 	s.leaveNotice(w, noticePasswordRenewed)
 	return redirect(w, r, securityPath)
+}
+
+// passwordChangedOr says that the password is changed when the session set it a moment ago. The browser may have the cookie of the session that
+// goes on, or have left before it came.
+func (s *site) passwordChangedOr(w http.ResponseWriter, r *http.Request, typed string, otherwise func() error) error {
+	again, err := s.Recovery.ChangedAlready(r.Context(), about(r.Context()).token, typed)
+	if err != nil {
+		return err
+	}
+	if !again {
+		return otherwise()
+	}
+	s.leaveNotice(w, noticePasswordChanged)
+	return redirect(w, r, "/connexion")
 }
 
 // passwordChangeByCode sends a code to an address of the account and leads to its page.

@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
 var fresh = run.secret("new password", "Capucine-des-dunes-63")
@@ -92,6 +95,37 @@ func TestACurrentPasswordIsGuessedNoFasterThanAtTheSignIn(t *testing.T) {
 		t.Error("nothing says when to come back")
 	}
 	b.change(right, fresh).expect(t, "the right one while it waits", http.StatusTooManyRequests, nil)
+}
+
+// Without a script the button can be pressed twice. What the second request finds depends on how far the first one is.
+func TestASecondClickOnTheChangeShowsItsSuccess(t *testing.T) {
+	o := openRecoverySite(t, public)
+	form := url.Values{"mot_de_passe_actuel": {right}, "mot_de_passe": {fresh}}
+	b := o.browser()
+	b.signIn(nathalie, right)
+	old := o.with("__Host-session", b.cookie("__Host-session"))
+	both := func(first func()) answer {
+		return old.send(old.request(http.MethodPost, changing, &delayed{strings.NewReader(form.Encode()), first}))
+	}
+	during := both(func() {
+		b.change(right, fresh).expect(t, "the first click", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
+	})
+	during.leads(t, "a second click meanwhile", "/connexion")
+	old.change(right, fresh).leads(t, "a second click after it", "/connexion")
+	old.get("/connexion").says(t, "the page", "Votre mot de passe est changé.")
+	if bucket, err := o.store.Bucket(t.Context(), portal.AccountSubject(storetest.Number(t, nathalie))); err != nil || bucket.InRow != 0 {
+		t.Errorf("%d failures are counted, %v", bucket.InRow, err)
+	}
+	if !b.isSignedIn() || old.isSignedIn() {
+		t.Error("not exactly the session of the first click is open")
+	}
+	old.change(right, chosen).leads(t, "another password", "/connexion")
+	if strings.Contains(old.get("/connexion").body, "Votre mot de passe est changé.") {
+		t.Error("another password is said to be set")
+	}
+	o.Turn(portal.AgainLife)
+	old.change(right, fresh).leads(t, "later", "/connexion")
+	old.get("/connexion").says(t, "later", "Votre session a pris fin")
 }
 
 func TestWhoForgotThePasswordGetsACodeWithoutTypingTheNumber(t *testing.T) {

@@ -15,6 +15,7 @@ type request struct {
 	route     string
 	account   portal.AccountID   // of the session, "" when signed out
 	session   string             // its id in the list of open sessions
+	token     string             // the hash of the token that the browser brought, whatever it opens
 	loaded    portal.SessionRow  // as it was found
 	unsaved   *portal.SessionRow // as scs would have it, where that differs; nil = nothing to save
 	opened    *newSession        // the one that takes its place, once that is kept

@@ -35,7 +35,7 @@ type sessionStore struct {
 // FindCtx implements scs.CtxStore. scs hands over the SHA-256 of the token, never the token.
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	row, err := s.Session(ctx, token)
-	about(ctx).loaded = row
+	about(ctx).token, about(ctx).loaded = token, row
 	return row.Data, row.Token != "", err
 }
 
