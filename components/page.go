@@ -63,6 +63,7 @@ const (
 	PasswordChosen
 	Unlinked
 	Disowned
+	ProofAsked // by a service, of who is signed in
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -96,6 +97,8 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.Unlinked
 	case Disowned:
 		return w.Disowned
+	case ProofAsked:
+		return w.ProofAsked
 	}
 	return ""
 }
@@ -108,7 +111,7 @@ func (n Notice) way(w *words.Ways) Link {
 }
 
 func (n Notice) tone() tone {
-	if n == SessionEnded {
+	if n == SessionEnded || n == ProofAsked {
 		return toneNotice
 	}
 	return toneSuccess

@@ -8,3 +8,9 @@ type ArrivingView struct {
 	Page
 	Service Service
 }
+
+// VouchingView is the sign-in for a service that asks for an identity that FranceConnect vouches for: nothing else satisfies it.
+type VouchingView struct {
+	Page
+	FranceConnect FranceConnectView
+}

@@ -41,6 +41,7 @@ type config struct {
 	Org            components.Org
 	FranceConnect  federation
 	Services       []web.Service
+	ServicesDomain string // "" = services are on the host of BaseURL
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
@@ -219,6 +220,7 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	}
 	c.FranceConnect = s.federation()
 	c.Services = s.services(c.Dev)
+	c.ServicesDomain = s.servicesDomain(c.BaseURL.Hostname())
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		s.refuse("ORG_URL", "must be a web address")
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/net/publicsuffix"
+
 	"moncompte/server/web"
 )
 
@@ -64,4 +66,22 @@ func readService(line string, dev bool) (web.Service, error) {
 		return web.Service{}, fmt.Errorf("the address must leave the standard port out")
 	}
 	return web.Service{Name: name, Address: u}, nil
+}
+
+// servicesDomain is the domain to whose hosts a pass is sent. It must hold the portal's own host, or browsers refuse the cookie, and must not
+// be one under which strangers have names.
+func (s *settings) servicesDomain(host string) string {
+	const name = "SERVICES_DOMAIN"
+	domain := s.text(name, "")
+	if domain == "" {
+		return ""
+	}
+	suffix, _ := publicsuffix.PublicSuffix(domain)
+	switch {
+	case host != domain && !strings.HasSuffix(host, "."+domain):
+		s.refuse(name, "must be the domain that the host of MONCOMPTE_BASE_URL is in, such as example.org")
+	case suffix == domain:
+		s.refuse(name, "must not be a domain under which others have names, such as gouv.fr")
+	}
+	return domain
 }

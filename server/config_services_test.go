@@ -68,3 +68,16 @@ func TestAWrongServiceStopsTheStart(t *testing.T) {
 		t.Errorf("%d services: %v", mostServices+1, err)
 	}
 }
+
+func TestThePassGoesToTheOperatorsOwnDomainAlone(t *testing.T) {
+	for domain, why := range map[string]string{"": "", "example.org": "", "moncompte.example.org": "", "org": "others have names", "example.com": "is in", "ample.org": "is in",
+		".example.org": "is in", "demarches.moncompte.example.org": "is in", "EXAMPLE.org": "is in"} {
+		c, err := configured("MONCOMPTE_BASE_URL=https://moncompte.example.org", "MONCOMPTE_SERVICES_DOMAIN="+domain)
+		if why == "" && (err != nil || c.ServicesDomain != domain) || why != "" && (err == nil || !strings.Contains(err.Error(), "MONCOMPTE_SERVICES_DOMAIN: ") || !strings.Contains(err.Error(), why)) {
+			t.Errorf("%q: %q, %v", domain, c.ServicesDomain, err)
+		}
+	}
+	if _, err := configured("MONCOMPTE_BASE_URL=https://moncompte.gouv.fr", "MONCOMPTE_SERVICES_DOMAIN=gouv.fr"); err == nil {
+		t.Error("a pass for the whole State")
+	}
+}

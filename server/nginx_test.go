@@ -22,29 +22,25 @@ import (
 // nginx is the program with the example of docs/deployment.md, on ports of its own.
 type nginx struct {
 	log    string // what it has logged
+	secure string // where it listens for https
 	client *http.Client
 }
 
 // startNginx changes of the example what belongs to a machine, and nothing else.
-func startNginx(t *testing.T, site string) nginx {
+// A service comes on a host of its own, with the lines that are for it.
+func startNginx(t *testing.T, site string, services ...string) nginx {
 	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
 		program = "/usr/sbin/nginx" // not in the PATH of a user
 	}
-	text, err := os.ReadFile("../docs/deployment.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, example, found := strings.Cut(string(text), "nginx, as a file of its own")
-	_, example, _ = strings.Cut(example, "\n\n")
-	example, _, ends := strings.Cut(example, "\n\nAdd no compression")
-	if !found || !ends {
-		t.Fatal("docs/deployment.md has no example for nginx")
-	}
+	example := deploymentExample(t, "nginx, as a file of its own", "Add no compression")
 	dir := t.TempDir()
 	certificate, key := selfSigned(t, dir)
 	plain, secure := freeAddress(t), freeAddress(t)
+	for _, service := range services {
+		example += "\nserver {\nlisten 443 ssl http2;\nserver_name demarches.example.org;\nssl_certificate /etc/ssl/moncompte.pem;\nssl_certificate_key /etc/ssl/moncompte.key;\n" + service + "\n}\n"
+	}
 	changed := strings.NewReplacer(
 		"listen 80;", "listen "+plain+";",
 		"listen 443 ", "listen "+secure+" ",
@@ -79,8 +75,13 @@ func startNginx(t *testing.T, site string) nginx {
 			t.Fatal(err)
 		}
 	}
-	to := map[string]string{"moncompte.example.org:80": plain, "moncompte.example.org:443": secure}
-	return nginx{filepath.Join(dir, "moncompte.log"), &http.Client{
+	return nginx{filepath.Join(dir, "moncompte.log"), secure, clientOf(map[string]string{
+		"moncompte.example.org:80": plain, "moncompte.example.org:443": secure, "demarches.example.org:443": secure})}
+}
+
+// clientOf finds hosts where the test has put them.
+func clientOf(to map[string]string) *http.Client {
+	return &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // it is ours
@@ -89,7 +90,23 @@ func startNginx(t *testing.T, site string) nginx {
 				return (&net.Dialer{}).DialContext(ctx, network, to[address])
 			},
 		},
-	}}
+	}
+}
+
+// deploymentExample is the part of docs/deployment.md that is indented between two texts.
+func deploymentExample(t *testing.T, after, until string) string {
+	t.Helper()
+	text, err := os.ReadFile("../docs/deployment.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, example, found := strings.Cut(string(text), after)
+	_, example, _ = strings.Cut(example, "\n\n")
+	example, _, ends := strings.Cut(example, "\n\n"+until)
+	if !found || !ends {
+		t.Fatalf("docs/deployment.md has no example between %q and %q", after, until)
+	}
+	return example
 }
 
 // selfSigned writes a certificate and its key.

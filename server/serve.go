@@ -158,6 +158,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		SecondStep:     &portal.SecondStep{Login: login, Codes: recovery, When: c.SecondStep},
 		FranceConnect:  franceConnect,
 		Services:       c.Services,
+		ServicesDomain: c.ServicesDomain,
 		Accounts:       s,
 		Sessions:       s,
 		Provisional:    c.Provisional,

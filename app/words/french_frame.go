@@ -31,6 +31,7 @@ var frenchFrame = Frame{
 	PasswordChosen:  "Votre mot de passe est créé. La prochaine fois, saisissez-le avec votre numéro.",
 	Unlinked:        "FranceConnect n’est plus relié à votre compte. Les autres appareils connectés avec FranceConnect sont déconnectés.",
 	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
+	ProofAsked:      "Pour continuer, montrez encore une fois que c’est vous.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

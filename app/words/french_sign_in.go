@@ -21,6 +21,9 @@ var frenchSignIn = SignIn{
 	Wait: func(in string) string {
 		return "Pour protéger le compte, la connexion par mot de passe est en pause. Vous pourrez réessayer " + in + "."
 	},
+	Vouched: func(provider string) string {
+		return "Cette démarche demande une identité vérifiée par " + provider + "."
+	},
 	CrowdTitle: "Beaucoup de personnes se connectent en ce moment",
 	Instead:    func(provider string) string { return "Me connecter avec " + provider },
 	CapsLock:   "Votre clavier écrit en majuscules : la touche Verr. Maj est active.",

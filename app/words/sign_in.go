@@ -16,6 +16,7 @@ type SignIn struct {
 	WaitTitle       string
 	Wait            func(in string) string // in = when to try again
 	CrowdTitle      string
+	Vouched         func(provider string) string // a service asks for an identity that FranceConnect vouches for
 	Instead         func(provider string) string // link to FranceConnect, for who is blocked
 	CapsLock        string                       // while one types
 }

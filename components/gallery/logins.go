@@ -86,6 +86,7 @@ func logins(p components.Page) []Story {
 		all = append(all, Story{Group: "Connexion", Name: v.name, Component: components.Login(v.view)})
 	}
 	return append(all,
+		Story{Group: "Connexion", Name: "Identité vérifiée demandée", Component: components.Vouching(components.VouchingView{Page: p, FranceConnect: *plus})},
 		Story{Group: "Connexion", Name: "Réponse HTMX, deux champs vides", Component: components.LoginMessages(empty), Fragment: true},
 		Story{Group: "Connexion", Name: "Réponse HTMX, refusée", Component: components.LoginMessages(wrong), Fragment: true},
 		Story{Group: "Connexion", Name: "Réponse HTMX, trop d’essais", Component: components.LoginMessages(most), Fragment: true},

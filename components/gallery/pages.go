@@ -80,6 +80,8 @@ func accounts(p components.Page) []Story {
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
 		security("FranceConnect délié", components.SecurityView{Page: with(p, components.Unlinked), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{}}),
+		{Group: "Connexion", Name: "Preuve demandée par un service", Component: components.Login(components.LoginView{
+			Page: with(signedIn(p, "/connexion"), components.ProofAsked), Back: "https://demarches.example.org/"})},
 		{Group: "Mon Compte", Name: "Retour au service", Component: components.Arriving(components.ArrivingView{
 			Page: signedIn(p, "/connexion/retour"), Service: components.Service{Name: "Mes démarches", HRef: "https://demarches.example.org/"}})},
 	}

@@ -60,7 +60,7 @@ func (s *site) handler() http.Handler {
 	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
 	page("GET /aide/recherche", s.constant(revalidate, s.helpSearch))
 	page("GET "+offlinePath, s.constant(revalidate, s.offlineShow))
-	page("GET /auth/verify", s.verify)
+	page(verifyRoute, s.verify)
 	page("GET /.well-known/change-password", s.changePassword)
 	if s.Dev {
 		page("GET /_galerie", s.gallery)

@@ -69,6 +69,7 @@ type newSession struct {
 	token   string
 	expires time.Time
 	shared  bool
+	pass    string // its secret; "" = it has none
 }
 
 // newSession prepares a session under a new token: a token known from before the sign-in is worth nothing after it (OWASP
@@ -97,13 +98,14 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 		s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
 		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))
 	}
+	pass := s.putPass(ctx)
 	token, expires, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return newSession{}, err
 	}
 	row := *made.unsaved
 	row.Replaces = about(r.Context()).loaded.Token
-	return newSession{row, token, expires, p.Shared}, nil
+	return newSession{row, token, expires, p.Shared, pass}, nil
 }
 
 // renewSession prepares the session that takes the place of the request's own, with the same values under a new token, for the account's
@@ -125,11 +127,12 @@ func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
 	if hint := s.signOutHint(r); !hint.IsZero() {
 		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), hint))
 	}
+	pass := s.putPass(ctx)
 	token, expires, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return newSession{}, err
 	}
-	return newSession{*made.unsaved, token, expires, shared}, nil
+	return newSession{*made.unsaved, token, expires, shared, pass}, nil
 }
 
 // openSession hands a session that is kept to the browser, and the browser's token unless the computer is shared.

@@ -98,11 +98,13 @@ func (s *site) keepSession(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	know := about(ctx)
 	if know.forgotten {
+		s.setPass(w, newSession{})
 		s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
 		return nil
 	}
 	if know.opened != nil {
 		s.sessions.WriteSessionCookie(ctx, w, know.opened.token, know.opened.expires)
+		s.setPass(w, *know.opened)
 		return nil
 	}
 	switch s.sessions.Status(ctx) {
@@ -115,6 +117,7 @@ func (s *site) keepSession(w http.ResponseWriter, r *http.Request) error {
 			return s.Sessions.SaveSession(ctx, *know.unsaved)
 		}
 	case scs.Destroyed:
+		s.setPass(w, newSession{})
 		s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
 	}
 	return nil

@@ -13,10 +13,21 @@ import (
 )
 
 func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
+	asked := s.asked(r)
 	if s.account(r) != "" {
-		return s.arrive(w, r)
+		who, err := s.visitor(r)
+		if err != nil {
+			return err
+		}
+		if who.gives(asked) {
+			return s.arrive(w, r)
+		}
+		// Once more, by what satisfies the service.
 	}
 	s.keepWayBack(w, r)
+	if asked.acr != "" {
+		return s.render(w, r, http.StatusOK, components.Vouching(components.VouchingView{Page: s.page(r), FranceConnect: *s.franceConnectView()}))
+	}
 	if open, err := s.secondStepOpen(r); open || err != nil {
 		if err != nil {
 			return err
@@ -25,6 +36,9 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	view := s.loginView(r)
 	view.Notice = notices[s.takeNotice(w, r)]
+	if view.SignedIn {
+		view.Notice = components.ProofAsked
+	}
 	return s.render(w, r, http.StatusOK, components.Login(view))
 }
 

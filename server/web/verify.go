@@ -1,28 +1,90 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
-
-	"moncompte/server/portal"
+	"net/url"
+	"strings"
+	"time"
 )
 
-// verify tells a reverse proxy who is signed in: 200 with the account's id in Remote-User, how the person signed in in
-// Remote-Method and, after FranceConnect, how sure the identity is in Remote-Acr; or 401. An operator's proxy must drop
-// these headers from what it receives itself.
+// verifyRoute is asked by a proxy for every request to a service.
+const verifyRoute = "GET /auth/verify"
+
+// verify tells a reverse proxy who is signed in: 200 with the account's id in Remote-User, how the person signed in in Remote-Method and,
+// after FranceConnect, how sure the identity is in Remote-Acr; or 401, with the address of the sign-in in Location when it is a page that
+// somebody wants to see. With redirect=1 that is a 302, for proxies that hand an answer on. acr and max_age ask for more than a session:
+// see assurance. An operator's proxy must drop these headers from what it receives itself; they are not read here.
 func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	id := s.sessions.GetString(r.Context(), portal.SessionAccount)
-	if id == "" {
-		w.Header().Set("WWW-Authenticate", challenge)
-		w.WriteHeader(http.StatusUnauthorized)
+	q := r.URL.Query()
+	want, ok := readAssurance(q)
+	if !ok || !s.reachable(want) {
+		if s.misasked.due(time.Now()) {
+			s.Log.ErrorContext(r.Context(), "a proxy asks for an acr or a max_age that no sign-in here gives: its service is shut", "acr", want.acr)
+		}
+		return statusError(http.StatusForbidden)
+	}
+	who, err := s.visitor(r)
+	if err != nil {
+		return err
+	}
+	if !who.gives(want) {
+		status := http.StatusUnauthorized
+		if wanted, page := wantedPage(r); page {
+			back := url.Values{}
+			if to := s.mayLeadTo(wanted); to != "" {
+				back.Set(fieldBack, to)
+			}
+			want.addTo(back)
+			w.Header().Set("Location", s.BaseURL.String()+"/connexion?"+back.Encode())
+			if q.Get("redirect") == "1" {
+				status = http.StatusFound
+			}
+		}
+		if status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", challenge)
+		}
+		w.WriteHeader(status)
 		return nil
 	}
-	w.Header().Set("Remote-User", id)
-	w.Header().Set("Remote-Method", s.sessions.GetString(r.Context(), portal.SessionMethod))
+	w.Header().Set("Remote-User", string(who.account))
+	w.Header().Set("Remote-Method", who.method)
 	// A password vouches for no identity: its sessions have no acr, and no header that could be taken for one.
-	if acr := s.sessions.GetString(r.Context(), sessionACR); acr != "" {
-		w.Header().Set("Remote-Acr", acr)
+	if who.acr != "" {
+		w.Header().Set("Remote-Acr", who.acr)
 	}
 	w.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// wantedPage is the address that a proxy asks for on behalf of somebody, and whether it is a page that a browser would show: what a script
+// fetches or a form sends cannot go on after a sign-in. Proxies have two ways of telling it; whoever forges one is led nowhere else than
+// mayLeadTo allows.
+func wantedPage(r *http.Request) (address string, page bool) {
+	h := r.Header
+	address, method := h.Get("X-Original-URL"), h.Get("X-Original-Method")
+	if address == "" {
+		address, method = h.Get("X-Forwarded-Proto")+"://"+h.Get("X-Forwarded-Host")+h.Get("X-Forwarded-Uri"), h.Get("X-Forwarded-Method")
+	}
+	if method != "" && method != http.MethodGet && method != http.MethodHead {
+		return "", false
+	}
+	if mode := h.Get("Sec-Fetch-Mode"); mode != "" {
+		return escapeRaw(address), mode == "navigate"
+	}
+	return escapeRaw(address), strings.Contains(h.Get("Accept"), "text/html")
+}
+
+// escapeRaw writes the letters that browsers leave as they are in a query, and that mayLeadTo refuses, as %XX.
+func escapeRaw(address string) string {
+	var b strings.Builder
+	for i := range len(address) {
+		if c := address[i]; c <= ' ' || c > '~' || strings.IndexByte("\\\"<>^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }

@@ -49,6 +49,7 @@ type Options struct {
 	Passkeys       *portal.Passkeys   // nil = they are not offered
 	FranceConnect  *FranceConnect     // nil = it is not offered
 	Services       []Service          // that Mon Compte leads to, and a sign-in back to
+	ServicesDomain string             // whose hosts are sent a pass; "" = services are on this host
 	Accounts       Accounts
 	Sessions       Sessions
 	Provisional    *nir.Pattern          // the shape of provisional identifiers; nil = the usual one
@@ -74,6 +75,7 @@ type site struct {
 	helpWords      *search.Index
 	helpFile       helpIndexFile
 	unreadable     everyMinute // addresses that trusted proxies forward
+	misasked       everyMinute // questions of proxies that nothing answers
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)

@@ -1,0 +1,247 @@
+package main
+
+import (
+	"crypto/sha256"
+	"crypto/tls"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+
+	"moncompte/server/store/storetest"
+)
+
+const (
+	portalSite  = "https://moncompte.example.org"
+	serviceSite = "https://demarches.example.org"
+)
+
+// behind is a small service that believes what its proxy says, and shows it.
+type behind struct {
+	*httptest.Server
+	asked atomic.Int32
+}
+
+func newService(t *testing.T) *behind {
+	b := &behind{}
+	b.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b.asked.Add(1)
+		said := ""
+		for name, values := range r.Header {
+			if strings.HasPrefix(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "remote-") {
+				said += fmt.Sprintf("[%s=%s]", name, strings.Join(values, "|"))
+			}
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><html lang="fr"><title>Démarches</title><link rel="icon" href="data:,"><h1>Mes démarches</h1><p>%s`, said)
+	}))
+	t.Cleanup(b.Close)
+	return b
+}
+
+// startCaddy runs Debian's with the examples of docs/deployment.md, and returns where it listens.
+func startCaddy(t *testing.T, site, service string) string {
+	t.Helper()
+	program, err := exec.LookPath("caddy")
+	if err != nil {
+		t.Fatal("this test needs Caddy: install it, on Debian with `apt-get install caddy`")
+	}
+	dir := t.TempDir()
+	certificate, key := selfSigned(t, dir)
+	secure := freeAddress(t)
+	_, port, _ := net.SplitHostPort(secure)
+	with := ":" + port + " {\n bind 127.0.0.1\n tls " + certificate + " " + key + "\n"
+	config := filepath.Join(dir, "Caddyfile")
+	write(t, config, "{\n admin off\n auto_https off\n storage file_system "+dir+"/data\n}\n"+strings.NewReplacer(
+		"moncompte.example.org {\n", "moncompte.example.org"+with,
+		"demarches.example.org {\n", "demarches.example.org"+with,
+		"127.0.0.1:8080", strings.TrimPrefix(site, "http://"),
+		"127.0.0.1:9000", strings.TrimPrefix(service, "http://"),
+	).Replace(deploymentExample(t, "Caddy sets the header by itself", "nginx, as a file of its own")+"\n"+deploymentExample(t, "\nCaddy:", "Traefik, as a middleware")))
+	cmd := exec.Command(program, "run", "--config", config, "--adapter", "caddyfile")
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir}
+	cmd.Stderr = &logged
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		cmd.Process.Signal(os.Interrupt)
+		cmd.Wait()
+	})
+	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
+		c, err := tls.Dial("tcp", secure, &tls.Config{InsecureSkipVerify: true, ServerName: "demarches.example.org"})
+		if err == nil {
+			c.Close()
+			return secure
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatal(err)
+		}
+	}
+}
+
+// keyHash names the key of a server to Chromium (ignore-certificate-errors-spki-list).
+func keyHash(t *testing.T, address string) string {
+	t.Helper()
+	c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, ServerName: "demarches.example.org"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	sum := sha256.Sum256(c.ConnectionState().PeerCertificates[0].RawSubjectPublicKeyInfo)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// The examples of docs/deployment.md put a service behind the sign-in: a person comes back to it, nobody says who they are by themselves,
+// and a sign-out on one machine is one on all.
+func TestAServiceBehindTheSignIn(t *testing.T) {
+	t.Parallel()
+	somebody := people(1)[0]
+	for name, start := range map[string]func(t *testing.T, site, service string) (secure string){
+		"nginx": func(t *testing.T, site, service string) string {
+			lines := deploymentExample(t, "nginx, in the server of `demarches.example.org`", "Caddy:")
+			return startNginx(t, site, strings.ReplaceAll(lines, "http://127.0.0.1:9000", service)).secure
+		},
+		"Caddy": startCaddy,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newService(t)
+			d := deploy(t, storetest.SQLiteURL(t), []person{somebody}, cheap)
+			settings := []string{"MONCOMPTE_BASE_URL=" + portalSite, "MONCOMPTE_SERVICES=Mes démarches " + serviceSite + "/", "MONCOMPTE_SERVICES_DOMAIN=example.org"}
+			s, another := d.serve(t, settings...), d.serve(t, settings...)
+			secure := start(t, s.site, service.URL)
+			proxied(t, secure, somebody, service, another)
+			walked(t, secure, somebody)
+		})
+	}
+}
+
+// proxied tries what programs send.
+func proxied(t *testing.T, secure string, somebody person, service *behind, another *server) {
+	client := clientOf(map[string]string{"moncompte.example.org:443": secure, "demarches.example.org:443": secure})
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client.Jar = jar
+	ask := func(method, address, body string, headers map[string]string) (*http.Response, string) {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, value := range headers {
+			r.Header[name] = append(r.Header[name], value) // as it is written
+		}
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		text, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range res.Cookies() {
+			if len(c.Value) >= 20 {
+				logged.secret("token "+c.Name, c.Value)
+			}
+		}
+		return res, string(text)
+	}
+	forged := map[string]string{"Remote-User": "1", "remote-user": "2", "REMOTE-ACR": "eidas3", "Remote-Acr": "eidas3", "Remote-Method": "franceconnect",
+		"Accept": "text/html", "X-Original-Url": "https://demarches.example.org/dossier"}
+	const wanted = serviceSite + "/dossier?vue=1&page=2"
+	signIn := portalSite + "/connexion?" + url.Values{"retour": {wanted}}.Encode()
+	for what, headers := range map[string]map[string]string{"a person": {"Accept": "text/html"}, "a forger": forged} {
+		if res, _ := ask("GET", wanted, "", headers); res.StatusCode != http.StatusFound || what == "a person" && res.Header.Get("Location") != signIn {
+			t.Errorf("%s: %s to %q", what, res.Status, res.Header.Get("Location"))
+		}
+	}
+	if res, _ := ask("GET", wanted, "", map[string]string{"Accept": "application/json"}); res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a program: %s", res.Status)
+	}
+	if res, _ := ask("POST", wanted, "a=b", map[string]string{"Accept": "text/html"}); res.StatusCode != http.StatusUnauthorized {
+		t.Errorf("a form: %s", res.Status)
+	}
+	if n := service.asked.Load(); n != 0 {
+		t.Fatalf("%d requests of nobody reached the service", n)
+	}
+
+	form := pair(somebody)
+	form.Set("retour", wanted)
+	res, _ := ask("POST", portalSite+"/connexion", form.Encode(), map[string]string{"Content-Type": "application/x-www-form-urlencoded"})
+	if res.StatusCode != http.StatusSeeOther || res.Header.Get("Location") != wanted {
+		t.Fatalf("the sign-in: %s to %q", res.Status, res.Header.Get("Location"))
+	}
+	_, text := ask("GET", wanted, "", map[string]string{"Accept": "text/html"})
+	_, who, _ := strings.Cut(text, "[Remote-User=")
+	who, _, _ = strings.Cut(who, "]")
+	if len(who) < 10 {
+		t.Fatalf("the service knows nobody: %s", text)
+	}
+	if res, text = ask("GET", wanted, "", forged); res.StatusCode != http.StatusOK || strings.Count(text, "[") != 2 || !strings.Contains(text, "[Remote-User="+who+"]") || !strings.Contains(text, "[Remote-Method=password]") {
+		t.Errorf("the service was told by a client: %s %s", res.Status, text)
+	}
+	if res, text = ask("GET", portalSite+"/auth/verify", "", forged); res.Header.Get("Remote-User") != who || res.Header.Get("Remote-Acr") != "" {
+		t.Errorf("verify says %v", res.Header)
+	}
+
+	// On another machine, by the session that the browser has there.
+	out, err := http.NewRequestWithContext(t.Context(), "POST", another.site+"/deconnexion", strings.NewReader(""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, _ := url.Parse(portalSite + "/")
+	for _, c := range jar.Cookies(base) {
+		out.AddCookie(c)
+	}
+	res, err = clientOf(map[string]string{out.URL.Host: out.URL.Host}).Do(out)
+	if err != nil || res.StatusCode != http.StatusSeeOther {
+		t.Fatal(res, err)
+	}
+	res.Body.Close()
+	if res, _ = ask("GET", wanted, "", map[string]string{"Accept": "text/html"}); res.StatusCode != http.StatusFound {
+		t.Errorf("after the sign-out: %s", res.Status)
+	}
+}
+
+// walked is a person's way.
+func walked(t *testing.T, secure string, somebody person) {
+	ctx := chromium(t, chromedp.Flag("host-resolver-rules", "MAP *.example.org:443 "+secure), chromedp.Flag("ignore-certificate-errors-spki-list", keyHash(t, secure)))
+	v := visitor{t: t, ctx: ctx, site: portalSite}
+	open := func(address string) {
+		t.Helper()
+		if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: address}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open(serviceSite + "/dossier?vue=1")
+	v.sees("h1", "Connexion à Mon Compte")
+	v.write("#identifiant", somebody.identifier)
+	v.write("#mot_de_passe", somebody.password)
+	v.press("button", "Se connecter")
+	v.sees("h1", "Mes démarches")
+	v.sees("p", "[Remote-Method=password]")
+	ask[bool](v, `location.href === "`+serviceSite+`/dossier?vue=1" ? true : null`)
+	open(portalSite + "/mon-compte")
+	v.press("button", "Déconnexion")
+	v.sees("h1", "Bienvenue")
+	open(serviceSite + "/dossier")
+	v.sees("h1", "Connexion à Mon Compte")
+}
