@@ -85,7 +85,7 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.openSession(w, r, session, device)
 	v.passwordSet(w, r)
-	return redirect(w, r, "/mon-compte")
+	return v.arrive(w, r)
 }
 
 // passwordSet says on the next page that the password stands.
