@@ -21,25 +21,28 @@ type FieldView struct {
 	Echo         string // what was typed, set out to be checked; shown with Error
 	Note         string // a doubt that refuses nothing; empty = none
 	Live         bool   // while typing: Echo is shown without Error too
+	Read         string // while typing: Echo once it is whole, which is then read aloud
 	Help         Link   // to the page that answers the error or the doubt, shown with it; empty = none
 }
 
 func (f FieldView) hintID() string  { return f.Name + "-aide" }
 func (f FieldView) errorID() string { return f.Name + "-erreur" }
+func (f FieldView) toldID() string  { return f.Name + "-dit" }
 
 // described lists the ids of the texts that go with the input.
 func (f FieldView) described() string {
 	if f.Hint == "" {
-		return f.errorID()
+		return f.toldID()
 	}
-	return f.hintID() + " " + f.errorID()
+	return f.hintID() + " " + f.toldID()
 }
 
-func (f FieldView) invalid() string {
+// told is the message as the description of the input.
+func (f FieldView) told() string {
 	if f.Error != "" {
-		return "true"
+		return f.Words.Form().Error + " " + f.Error
 	}
-	return "false"
+	return f.Note
 }
 
 // FieldError is one line of an error summary.

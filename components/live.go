@@ -15,7 +15,10 @@ func LiveIdentifier(w words.Words, typed string, r nir.Report, early bool) Field
 	if !early {
 		f.Note = identifierNote(w.Identifier(), r)
 	}
-	f.Live = true
+	f.Live, f.Help = true, Link{} // no link is born between two fields while somebody goes from one to the next
+	if r.OK() {
+		f.Read = f.Echo
+	}
 	return f
 }
 
@@ -44,15 +47,12 @@ func LiveRules(w words.Words, r password.Report, empty, left, list bool) RuleLis
 	return v
 }
 
-// News is what a screen reader says of the rules that are ticked now and were not before, empty for none.
-func (v RuleListView) News(before RuleListView) string {
-	ticked := map[password.Rule]bool{}
-	for _, r := range before.Rules {
-		ticked[r.Rule] = before.Judged && r.Met && !r.Open
-	}
+// News is what a screen reader says of the rules that are ticked, once a rule, empty for none. It notes what it has said.
+func (v RuleListView) News(heard map[password.Rule]bool) string {
 	var said []string
 	for _, r := range v.Rules {
-		if v.Judged && r.Met && !r.Open && !ticked[r.Rule] {
+		if v.Judged && r.Met && !r.Open && !heard[r.Rule] {
+			heard[r.Rule] = true
 			said = append(said, v.line(r))
 		}
 	}
@@ -62,10 +62,15 @@ func (v RuleListView) News(before RuleListView) string {
 	return v.Words.Rules().Met + " " + strings.Join(said, ", ") + "."
 }
 
-// Spoken is the field's message in one text, for a region that is read aloud. It is empty when there is no message.
+// Spoken is the field's message in one text, for a region that is read aloud: by then the focus may be elsewhere, so that an error
+// names its field. A number that is whole is read by its groups, each a number of its own to every voice. It is empty when there is
+// nothing to say.
 func (f FieldView) Spoken() string {
-	if f.Error != "" {
-		return f.Words.Form().Error + " " + f.Error
+	switch {
+	case f.Error != "":
+		return f.Label + ". " + f.told()
+	case f.Note == "" && f.Read != "":
+		return f.Words.Form().Typed + " " + strings.ReplaceAll(f.Read, nir.GroupSpace, ", ") + "."
 	}
-	return f.Note
+	return f.told()
 }

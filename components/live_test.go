@@ -13,7 +13,7 @@ func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
 	const typed = "26905495881"
 	report := nir.Check(typed, nil)
 	f := LiveIdentifier(words.French, typed, report, false)
-	if f.Error != IdentifierSentence(words.French.Identifier(), report) || f.Error == "" || f.Echo != "2 69 05 49 588 1" {
+	if f.Error != IdentifierSentence(words.French.Identifier(), report) || f.Error == "" || f.Echo != nir.Grouped(typed) {
 		t.Errorf("the field says %q about %q", f.Error, f.Echo)
 	}
 	if got := plainSpaces(rendered(t, FieldMessage(f))); !strings.Contains(got, "Il manque 2 chiffres") {
@@ -23,7 +23,7 @@ func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
 	if early.Error != "" || early.Spoken() != "" {
 		t.Errorf("it is too early for %q", early.Error)
 	}
-	if got := rendered(t, FieldMessage(early)); !strings.Contains(got, "2 69 05 49 588 1") || strings.Contains(got, "Erreur") {
+	if got := rendered(t, FieldMessage(early)); !strings.Contains(got, nir.Grouped(typed)) || strings.Contains(got, "Erreur") {
 		t.Errorf("while typing the message is %s", got)
 	}
 }
@@ -88,13 +88,17 @@ func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
 	view := func(typed string) RuleListView {
 		return LiveRules(words.French, password.Check(typed, password.Context{}, nil), typed == "", false, false)
 	}
-	if got := plainSpaces(view("a").News(view(""))); got != "C’est bon : Au moins une lettre." {
+	heard := map[password.Rule]bool{}
+	if got := plainSpaces(view("a").News(heard)); got != "C’est bon : Au moins une lettre." {
 		t.Errorf("the first letter: %q", got)
 	}
-	if got := plainSpaces(view("ab").News(view("a"))); got != "" {
+	if got := plainSpaces(view("ab").News(heard)); got != "" {
 		t.Errorf("nothing new: %q", got)
 	}
-	if got := plainSpaces(view("a1").News(view("a"))); got != "C’est bon : Au moins un chiffre, ou 5 mots." {
+	if got := plainSpaces(view("a1").News(heard)); got != "C’est bon : Au moins un chiffre, ou 5 mots." {
 		t.Errorf("the first digit: %q", got)
+	}
+	if got := view("").News(heard) + view("a").News(heard); got != "" {
+		t.Errorf("erased and typed again: %q", got)
 	}
 }

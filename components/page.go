@@ -1,6 +1,8 @@
 package components
 
 import (
+	"strings"
+
 	"github.com/a-h/templ"
 
 	"moncompte/app/limits"
@@ -120,16 +122,28 @@ func (n Notice) tone() tone {
 // frameView is a Page with its title settled.
 type frameView struct {
 	Page
-	Failed bool // the title begins with the mark of an error
-	Wide   bool // text rather than a form
-	Plain  bool // nothing on the page asks anything of the server by htmx, which is left out
+	Failed bool   // the title begins with the mark of an error
+	Wide   bool   // text rather than a form
+	Step   string // of several that make one way; empty = none
+	News   string // what has just happened, its first sentence first in the title; empty = that of the notice
+	Plain  bool   // nothing on the page asks anything of the server by htmx, which is left out
 }
 
 func (p Page) frame(title string) frameView {
 	if p.Title == "" {
 		p.Title = title
 	}
-	return frameView{Page: p}
+	return frameView{Page: p, News: p.Notice.Sentence(p.Words.Frame())}
+}
+
+func (v frameView) step(step string) frameView {
+	v.Step = step
+	return v
+}
+
+func (v frameView) news(sentence string) frameView {
+	v.News = sentence
+	return v
 }
 
 func (v frameView) failed(failed bool) frameView {
@@ -155,10 +169,13 @@ func (v frameView) wide() frameView {
 	return v
 }
 
-// documentTitle is "Title – Mon Compte – Org", with the mark of an error first when a
-// form was refused, so that a screen reader says it before anything else.
+// documentTitle is "Title – Mon Compte – Org", with what a screen reader has to say before anything else first: the mark of an error
+// when a form was refused, or else what has just happened.
 func (v frameView) documentTitle() string {
 	title := v.Title
+	if v.Step != "" {
+		title += " – " + v.Step
+	}
 	if title != v.Words.Product() {
 		title += " – " + v.Words.Product()
 	}
@@ -166,7 +183,11 @@ func (v frameView) documentTitle() string {
 		title += " – " + v.Org.Name
 	}
 	if v.Failed {
-		title = v.Words.Form().Error + " " + title
+		return v.Words.Form().Error + " " + title
+	}
+	if v.News != "" {
+		news, _, _ := strings.Cut(v.News, ". ")
+		title = strings.TrimSuffix(news, ".") + " – " + title
 	}
 	return title
 }

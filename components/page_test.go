@@ -5,6 +5,8 @@ import "testing"
 func TestTheTitleNamesThePageThenTheProductThenTheBody(t *testing.T) {
 	caf := french
 	caf.Org.Name = "Caf"
+	out := caf
+	out.Notice = SignedOut
 	titled := caf
 	titled.Title = "Mot de passe"
 	for _, row := range []struct {
@@ -16,6 +18,10 @@ func TestTheTitleNamesThePageThenTheProductThenTheBody(t *testing.T) {
 		{caf.frame("Connexion").failed(true), "Erreur : Connexion – Mon Compte – Caf"},
 		{titled.frame("Connexion"), "Mot de passe – Mon Compte – Caf"},
 		{caf.frame(french.Words.Product()), "Mon Compte – Caf"},
+		{caf.frame("Code").step("Étape 2 sur 3"), "Code – Étape 2 sur 3 – Mon Compte – Caf"},
+		{out.frame("Accueil"), "Déconnexion réussie – Accueil – Mon Compte – Caf"},
+		{out.frame("Accueil").failed(true), "Erreur : Accueil – Mon Compte – Caf"},
+		{caf.frame("Code").news("Le code part. Attendez."), "Le code part – Code – Mon Compte – Caf"},
 	} {
 		if got := plainSpaces(row.view.documentTitle()); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)

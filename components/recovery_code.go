@@ -83,8 +83,26 @@ func (v RecoveryCodeView) sentAgain() AlertView {
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
 }
 
+// resent reports that the page begins with the news of another message.
+func (v RecoveryCodeView) resent() bool { return v.Sent && !v.summary().shown() }
+
+// stands is where the page stands on its way, empty on the way to FranceConnect.
+func (v RecoveryCodeView) stands() string {
+	switch {
+	case v.SignIn != nil:
+		return v.Words.Recovery().Step(2, 2)
+	case v.Linking:
+		return ""
+	}
+	return v.Words.Recovery().Step(2, 3)
+}
+
 func (v RecoveryCodeView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown())
+	f := v.Page.frame(v.title()).step(v.stands()).failed(v.summary().shown())
+	if v.resent() {
+		return f.news(v.sentAgain().Text)
+	}
+	return f
 }
 
 func (v RecoveryCodeView) refusal() refusal {

@@ -1,6 +1,11 @@
 package components
 
-import "moncompte/app/words"
+import (
+	"strings"
+
+	"moncompte/app/password"
+	"moncompte/app/words"
+)
 
 // fieldRules is the id of the list of rules, which is swapped as a message is.
 const fieldRules = fieldPassword + "-regles"
@@ -17,6 +22,15 @@ func (v RecoveryPasswordView) title() string {
 		return v.Words.NewPassword().FirstTitle
 	}
 	return v.Words.NewPassword().Title
+}
+
+// all is every rule that there is before anything is typed, as one text for the ear.
+func (v RuleListView) all() string {
+	var lines []string
+	for _, r := range PasswordRules(password.Report{}, true) {
+		lines = append(lines, v.line(r)+".")
+	}
+	return strings.Join(lines, " ")
 }
 
 func (v RecoveryPasswordView) rules() RuleListView {
@@ -74,7 +88,7 @@ func (v RecoveryPasswordView) after() string {
 }
 
 func (v RecoveryPasswordView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown())
+	return v.Page.frame(v.title()).step(v.Words.Recovery().Step(3, 3)).failed(v.summary().shown())
 }
 
 func (v RecoveryPasswordView) refusal() refusal {

@@ -72,8 +72,16 @@ func (v RecoveryStartView) button() ButtonView {
 	return ButtonView{Text: v.Words.RecoveryStart().Submit, Busy: v.Words.RecoveryStart().Busy}
 }
 
+// step is where the page stands on the way to a password, empty on the way to FranceConnect.
+func (v RecoveryStartView) step() string {
+	if v.Linking {
+		return ""
+	}
+	return v.Words.Recovery().Step(1, 3)
+}
+
 func (v RecoveryStartView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown()).about(v.lead())
+	return v.Page.frame(v.title()).step(v.step()).failed(v.summary().shown()).about(v.lead())
 }
 
 func (v RecoveryStartView) refusal() refusal {

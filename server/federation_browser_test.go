@@ -152,7 +152,7 @@ func (v visitor) isIn() {
 func (v visitor) leave() {
 	v.t.Helper()
 	v.press("header .sign-out button", "")
-	v.sees("h1", "Vous êtes déconnecté")
+	v.sees("h1", "Déconnexion réussie")
 	if text := ask[string](v, `document.querySelector("main").innerText`); !strings.Contains(text, "de Mon Compte et de FranceConnect") {
 		v.t.Errorf("after the sign-out: %q", text)
 	}

@@ -125,7 +125,7 @@ func TestFranceConnectFromTheFirstLinkToTheSignOut(t *testing.T) {
 				t.Fatal(err)
 			}
 			left := b.get(t, s.site+back.RequestURI())
-			if left.status != http.StatusOK || !strings.Contains(left.body, "Vous êtes déconnecté(e)") || b.signedIn(t, s.site) {
+			if left.status != http.StatusOK || !strings.Contains(left.body, "Déconnexion réussie") || b.signedIn(t, s.site) {
 				t.Errorf("after the sign-out: status %d", left.status)
 			}
 

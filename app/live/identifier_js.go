@@ -36,7 +36,8 @@ func patternOf(element js.Value) (*nir.Pattern, error) {
 	return nil, nil
 }
 
-// watchIdentifier answers while the identifier is typed. The field itself is never written to.
+// watchIdentifier answers while the identifier is typed. The field itself is never written to; its state and its description are the
+// page script's, once it has been left.
 func watchIdentifier(v *voice) {
 	answer := func(field js.Value, left bool) {
 		typed, r, ok := judge(field)
@@ -45,8 +46,7 @@ func watchIdentifier(v *voice) {
 		}
 		view := identifierView(typed, r, left)
 		show(byID("identifiant-erreur"), components.FieldMessage(view))
-		field.Call("setAttribute", "aria-invalid", view.Error != "")
-		v.say(view.Spoken())
+		v.say(view.Spoken)
 	}
 	on(document, "input", func(event js.Value) {
 		if field, ok := identifierOf(event); ok {

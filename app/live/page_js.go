@@ -93,11 +93,6 @@ func (pageActions) decline() {
 	safely(func() { window.Get("localStorage").Call("setItem", declinedKey, "non") })
 }
 
-// shown makes room at the end of the page, so that whatever lies under the notice can be scrolled out of it.
-func (pageActions) shown(visible bool) {
-	safely(func() { document.Get("documentElement").Get("classList").Call("toggle", "noticed", visible) })
-}
-
 // stored reads the browser's storage, which may be closed to us: then nothing is there.
 func stored(key string) string {
 	if value := window.Get("localStorage").Call("getItem", key); value.Type() == js.TypeString {

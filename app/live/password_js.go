@@ -14,7 +14,7 @@ func isPassword(event js.Value) bool { return event.Get("target").Get("id").Stri
 // watchPassword ticks the rules off where a new password is chosen, and elsewhere takes back what was said of the old text.
 func watchPassword(v *voice) {
 	normalize := window.Get("String").Get("prototype").Get("normalize")
-	var before components.RuleListView
+	heard := map[password.Rule]bool{}
 	answer := func(field js.Value, left bool) {
 		rules := byID(passwordID + "-regles")
 		if rules.IsNull() {
@@ -28,8 +28,7 @@ func watchPassword(v *voice) {
 		}
 		view := components.LiveRules(said, password.Check(typed, known, list), typed == "", left, err == nil)
 		show(rules, components.RuleList(view))
-		v.say(view.News(before))
-		before = view
+		v.say(func() string { return view.News(heard) })
 	}
 	on(document, "input", func(event js.Value) {
 		if !isPassword(event) {
@@ -40,7 +39,6 @@ func watchPassword(v *voice) {
 			if box := byID(passwordID + "-erreur"); !box.IsNull() && !find(box, ".message").IsNull() {
 				box.Call("replaceChildren")
 			}
-			event.Get("target").Call("setAttribute", "aria-invalid", "false")
 		}
 		answer(event.Get("target"), false)
 	})
@@ -64,7 +62,7 @@ func watchCapsLock(v *voice) {
 		}
 		view := components.LiveCapsLock(said)
 		show(box, components.FieldMessage(view))
-		v.say(view.Spoken())
+		v.say(view.Spoken)
 	}
 	on(document, "keydown keyup", func(event js.Value) {
 		// What fills a form by itself sends keys without a state.

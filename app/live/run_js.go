@@ -7,10 +7,9 @@ func Run() {
 	s := &shell{actions: pageActions{}}
 	watchNetwork(s)
 	watchForms(s)
-	v := &voice{shell: s}
-	watchIdentifier(v)
-	watchPassword(v)
-	watchCapsLock(v)
+	watchIdentifier(&voice{shell: s})
+	watchPassword(&voice{shell: s})
+	watchCapsLock(&voice{shell: s})
 	watchSearch()
 	watchSubmit()
 	// go-app replaces the body's first element by the shell, whatever the path.

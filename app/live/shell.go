@@ -1,12 +1,15 @@
 package live
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
 
 // actions are what the buttons of the shell do.
 type actions interface {
 	activate() // the new version takes over, and the page is loaded again
 	decline()  // remembers on this device that installing was refused
-	shown(bool)
 }
 
 // shell is the one component of go-app, whatever the path. go-app copies exported fields from one instance to the next, so
@@ -16,6 +19,7 @@ type shell struct {
 	status  status
 	actions actions
 	mounted *app.Context
+	silence *time.Timer
 }
 
 // change alters the status and draws the shell again. It may be called before the shell is mounted, from any goroutine.
@@ -31,12 +35,29 @@ func (s *shell) change(f func(*status)) {
 	})
 }
 
-// tell lets the page make room for a notice, and screen readers hear of one that is new.
+// tell lets screen readers hear of a notice that is new.
 func (s *shell) tell(before notice) {
-	now := s.status.notice()
-	s.actions.shown(now != nothing)
-	if now != before && now != nothing {
-		s.status.said = now.words(said.Shell())
+	if now := s.status.notice(); now != before && now != nothing {
+		s.speak(now.words(said.Shell()))
+	}
+}
+
+// say has a text read aloud.
+func (s *shell) say(text string) {
+	if s.mounted != nil {
+		s.mounted.Dispatch(func(app.Context) { s.speak(text) })
+	}
+}
+
+// speak puts a text where it is read aloud, and takes it away once it has been: whoever reads the page to its end meets neither an old
+// sentence nor an empty region, which is why the region has no role of its own.
+func (s *shell) speak(text string) {
+	s.status.said = text
+	if s.silence != nil {
+		s.silence.Stop()
+	}
+	if text != "" && s.mounted != nil {
+		s.silence = time.AfterFunc(10*time.Second, func() { s.say("") })
 	}
 }
 
@@ -74,11 +95,10 @@ func (s *shell) OnAppInstallChange(ctx app.Context) {
 func (s *shell) Render() app.UI {
 	return app.Div().ID("island").Class("island").DataSet("live", "oui").Body(
 		app.If(s.status.notice() != nothing, s.notice),
-		app.P().Class("hidden").Attr("role", "status").Text(s.status.said),
+		app.P().Class("hidden").Aria("live", "polite").Aria("atomic", "true").Text(s.status.said),
 	)
 }
 
-// notice has buttons only: a link here would come before the one that skips to the content.
 func (s *shell) notice() app.UI {
 	n := s.status.notice()
 	return app.Section().Class("shell").Aria("label", said.Shell().Name).Body(
@@ -115,7 +135,6 @@ func (s *shell) refuse(app.Context, app.Event) {
 // close takes the notice away. The focus was on its button and must not be lost: it goes to the content.
 func (s *shell) close(f func(*status)) {
 	f(&s.status)
-	s.tell(s.status.notice())
 	if content := app.Window().GetElementByID("contenu"); content.Truthy() {
 		content.Call("focus", map[string]any{"preventScroll": true})
 	}

@@ -36,11 +36,6 @@ type pressed struct{ what []string }
 
 func (p *pressed) activate() { p.what = append(p.what, "activate") }
 func (p *pressed) decline()  { p.what = append(p.what, "decline") }
-func (p *pressed) shown(visible bool) {
-	if !visible {
-		p.what = append(p.what, "hidden")
-	}
-}
 
 func TestEveryNoticeHasItsWordsAndButtons(t *testing.T) {
 	for want, s := range map[string]status{

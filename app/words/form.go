@@ -4,7 +4,7 @@ package words
 type Form struct {
 	Error        string // before what is wrong, and first in the title of a page that was refused; ends with its colon
 	Typed        string // before what was typed, set out to be checked; ends with its colon
-	Show, Hide   string // the button beside a password
+	Show         string // the button beside a password
 	ThePassword  string // what it shows, for who hears the button
 	OneProblem   string // title of a summary
 	SomeProblems string

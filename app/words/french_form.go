@@ -4,7 +4,6 @@ var frenchForm = Form{
 	Error:        "Erreur :",
 	Typed:        "Vous avez saisi :",
 	Show:         "Afficher",
-	Hide:         "Masquer",
 	ThePassword:  "le mot de passe",
 	OneProblem:   "Il y a un point à corriger",
 	SomeProblems: "Il y a des points à corriger",

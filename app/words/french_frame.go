@@ -19,7 +19,7 @@ var frenchFrame = Frame{
 	Site:         func(org string) string { return "Site " + org },
 
 	GivenUp:         "C’est noté : ce qui était commencé ici est effacé de cet appareil.",
-	SignedOut:       "Vous êtes déconnecté(e). Vous pouvez fermer cette page.",
+	SignedOut:       "Déconnexion réussie. Vous pouvez fermer cette page.",
 	SessionEnded:    "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer.",
 	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
 	PasswordCreated: "Votre mot de passe est créé. Connectez-vous avec lui.",
@@ -41,7 +41,7 @@ var frenchFrame = Frame{
 	NoCookiesTitle: "Votre navigateur refuse les cookies",
 	NoCookies: "Il en faut un pour vous reconnaître d’une page à l’autre, et aucun ne sert à vous suivre. Dans les réglages du navigateur, " +
 		"autorisez les cookies pour ce site, puis cliquez à nouveau sur le bouton.",
-	NotSignedOutTitle: "Vous n’êtes pas encore déconnecté(e)",
+	NotSignedOutTitle: "La déconnexion n’a pas encore réussi",
 	NotSignedOut: func(idle string) string {
 		return "Le réseau ou le service ne répond pas. Attendez quelques instants, puis cliquez à nouveau sur « Déconnexion ». " +
 			"Sinon, votre session prendra fin toute seule après " + idle + " sans activité. " +

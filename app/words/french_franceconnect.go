@@ -8,7 +8,7 @@ var frenchFranceConnect = FranceConnect{
 
 	Cancelled: FranceConnectProblem{
 		Title: func(name string) string { return "La connexion avec " + name + " n’est pas terminée" },
-		What:  func(string) string { return "Vous êtes revenu(e) avant la fin. Rien n’a changé sur votre compte." },
+		What:  func(string) string { return "Vous avez arrêté avant la fin. Rien n’a changé sur votre compte." },
 		Next: func(string) string {
 			return "Vous pouvez recommencer, ou vous connecter avec votre numéro et votre mot de passe."
 		},
@@ -75,19 +75,19 @@ var frenchFranceConnect = FranceConnect{
 			"Si votre nom ou votre état civil a changé, contactez un conseiller."
 	},
 
-	SignedOut: "Vous êtes déconnecté(e) de Mon Compte.",
+	SignedOut: "La session de Mon Compte est fermée.",
 	StillThere: func(name string) string {
 		return "Il reste à vous déconnecter de " + name + ", pour que personne d’autre ne se serve de votre identité sur cet appareil. " +
 			"La page suivante s’ouvre seule."
 	},
 	Continue:       "Continuer",
-	LeftTitle:      "Vous êtes déconnecté(e)",
-	LeftDoubtTitle: "Vérifiez que vous êtes bien déconnecté(e)",
+	LeftTitle:      "Déconnexion réussie",
+	LeftDoubtTitle: "Vérifiez que la déconnexion est complète",
 	Left: func(name string) string {
-		return "Vous êtes déconnecté(e) de Mon Compte et de " + name + ". Vous pouvez fermer cette page."
+		return "Les sessions de Mon Compte et de " + name + " sont fermées. Vous pouvez fermer cette page."
 	},
 	LeftDoubt: func(name string) string {
-		return "Vous êtes déconnecté(e) de Mon Compte. Nous ne savons pas si vous l’êtes aussi de " + name + "."
+		return "La session de Mon Compte est fermée. Nous ne savons pas si celle de " + name + " l’est aussi."
 	},
 	LeftDoubtDo: "Si d’autres personnes utilisent cet appareil, fermez toutes les fenêtres du navigateur.",
 

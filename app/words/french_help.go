@@ -19,7 +19,7 @@ var frenchHelp = Help{
 	Try:         "taper un ou deux mots simples, par exemple : « code », « bloqué », « carte Vitale » ;",
 	TryAll:      Span{"regarder ", "toutes les questions", "."},
 	Jumps:       "Sujets",
-	Call:        "Appeler",
+	Call:        "Appeler un conseiller",
 	CallPhone:   "Je ne trouve pas ? J’appelle un conseiller :",
 	CallAsk:     "Je ne trouve pas ? Je demande à un conseiller.",
 

@@ -34,7 +34,7 @@ func TestNodesOfAnExtensionOutliveTheWASM(t *testing.T) {
 			p.is(`document.querySelector("main h1") && document.querySelector("header.bar")`)
 			p.write(identifierField, "26905495881")
 			p.press(passwordField)
-			p.until(`document.querySelector("#island [role=status]").textContent.includes("Il manque 2\u00a0chiffres")`)
+			p.until(`document.querySelector("#island [aria-live]").textContent.includes("Il manque 2\u00a0chiffres")`)
 			p.write(identifierField, "57")
 			p.fillIn("", password)
 			p.follow(func() { p.press(submitButton) })

@@ -114,9 +114,9 @@ func TestAnAnswerThatIsNotOursIsNeitherShownNorFollowed(t *testing.T) {
 				p.press(named(form.button))
 				p.until(`document.querySelector("#messages .summary")`)
 				restore()
-				title := "Erreur : Le service ne répond pas pour le moment"
+				title := "Erreur : Le service ne répond pas pour le moment ."
 				if f.leads && *htmxVersion == "2" && form.button != "Renvoyer le code" {
-					title = "Erreur : La connexion à internet est coupée"
+					title = "Erreur : La connexion à internet est coupée ."
 				}
 				if got := p.text("#messages .summary h2"); got != title {
 					t.Errorf("%s: the page says %q", f.name, got)
@@ -153,7 +153,7 @@ func TestASignOutThatAnotherAnswersSaysThatItIsNone(t *testing.T) {
 		p.press(named("Déconnexion"))
 		p.until(`document.querySelector("#messages .summary")`)
 		restore()
-		p.says("#messages .summary", "Vous n’êtes pas encore déconnecté(e)")
+		p.says("#messages .summary", "La déconnexion n’a pas encore réussi")
 		p.at("/mon-compte", headingAccount)
 		get[bool](p, `(document.querySelector("#messages").replaceChildren(), true)`)
 	}

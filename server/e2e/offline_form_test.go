@@ -18,7 +18,7 @@ func TestASignOutWithoutANetworkSaysSoAndIsNeverSentLater(t *testing.T) {
 			s.stop()
 			p.press(named("Déconnexion"))
 			p.until(`document.querySelector("#messages .summary")`)
-			p.says("#messages .summary", "Vous n’êtes pas encore déconnecté(e)")
+			p.says("#messages .summary", "La déconnexion n’a pas encore réussi")
 			p.says("#messages .summary", "30 minutes")
 			p.at("/mon-compte", headingAccount)
 			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
@@ -38,7 +38,7 @@ func TestASignOutWithoutANetworkSaysSoAndIsNeverSentLater(t *testing.T) {
 			}
 			p.follow(func() { p.press(named("Déconnexion")) })
 			p.at("/", headingHome)
-			p.says("[role=status]", "Vous êtes déconnecté(e).")
+			p.says("[role=status]", "Déconnexion réussie.")
 		})
 	}
 }
@@ -81,7 +81,7 @@ func TestANetworkThatNeverAnswersIsNone(t *testing.T) {
 	}))
 	p.press(named("Déconnexion"))
 	p.until(`document.querySelector("#messages .summary")`)
-	p.says("#messages .summary", "Vous n’êtes pas encore déconnecté(e)")
+	p.says("#messages .summary", "La déconnexion n’a pas encore réussi")
 	if n := sent.Load(); n != 0 {
 		t.Errorf("%d forms were sent", n)
 	}

@@ -84,7 +84,7 @@ func (p *tab) checkFields(r refusal) {
 	for _, name := range []string{"identifiant", "mot_de_passe"} {
 		field := css("#" + name)
 		wrong := slices.Contains(r.fields, name)
-		p.is(fmt.Sprintf(`%s.getAttribute("aria-invalid") === "%t"`, field, wrong))
+		p.is(fmt.Sprintf(`%s.hasAttribute("aria-invalid") === %t`, field, wrong))
 		described := get[string](p, fmt.Sprintf(`%s.getAttribute("aria-describedby").split(" ")
 			.map(id => document.getElementById(id).innerText).join(" ").replace(/\s+/g, " ")`, field))
 		if strings.Contains(described, "Erreur :") != wrong {
@@ -135,7 +135,7 @@ func TestAMessageGoesWhenItsReasonIsGone(t *testing.T) {
 	p.write(passwordField, "secret")
 	p.expect("status of 401")
 	p.press(submitButton)
-	p.until(`identifiant.getAttribute("aria-invalid") === "false" && mot_de_passe.getAttribute("aria-invalid") === "true"`)
+	p.until(`!identifiant.hasAttribute("aria-invalid") && mot_de_passe.getAttribute("aria-invalid") === "true"`)
 	p.is(`!document.querySelector("#identifiant-erreur .message")`)
 	p.is(`document.querySelectorAll(".summary").length === 1`)
 	p.is(`document.title.split("Erreur").length === 2`)

@@ -40,7 +40,7 @@ func TestAPersonConnectsAndDisconnects(t *testing.T) {
 
 				p.follow(func() { p.press(named("Déconnexion")) })
 				p.at("/", headingHome)
-				p.says("[role=status]", "Vous êtes déconnecté(e).")
+				p.says("[role=status]", "Déconnexion réussie.")
 
 				p.back()
 				p.at("/connexion", headingLogin)
@@ -71,7 +71,7 @@ func TestTheNoticeOfTheSignOutIsSaidOnce(t *testing.T) {
 	p := openTab(t, newSite(t), phone)
 	p.signIn(nathalie)
 	p.follow(func() { p.press(named("Déconnexion")) })
-	p.says("[role=status]", "Vous êtes déconnecté(e).")
+	p.says("[role=status]", "Déconnexion réussie.")
 	p.open("/")
 	p.is(`!document.querySelector("[role=status]")`)
 }

@@ -46,6 +46,7 @@ func TestThePressedButtonSaysThatItWorksAndKeepsTheFocus(t *testing.T) {
 	p.key("\r", chromedp.ModifierNone)
 	wait()
 	p.says("form[action='/connexion'] > button", "Connexion…")
+	p.until(`document.querySelector("footer > [aria-live]").textContent === "Connexion…"`) // heard too, once it takes a while
 	p.is(string(submitButton) + `.getAttribute("aria-disabled") === "true"`)
 	p.is(`document.activeElement === ` + string(submitButton))
 	p.follow(release)

@@ -175,6 +175,9 @@ func TestDrawingsAreSmallAndPlain(t *testing.T) {
 				if !strings.HasPrefix(svg, `<svg role="img" aria-label="Dessin`) {
 					t.Errorf("%s: a drawing has no words: %.80s", topic.Slug, svg)
 				}
+				if _, inside, _ := strings.Cut(svg, ">"); !strings.HasPrefix(inside, `<g aria-hidden="true">`) {
+					t.Errorf("%s: the words in a drawing are read as well as its description: %.80s", topic.Slug, svg)
+				}
 				wellFormed(t, topic.Slug, svg)
 			}
 		}

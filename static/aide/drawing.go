@@ -31,7 +31,10 @@ func (r renderer) drawing(n *ast.Image, source []byte) (string, error) {
 	if bad >= 0 || !ok {
 		return "", fmt.Errorf("the drawing %q is not an <svg> with closed conditions", n.Destination)
 	}
-	return `<svg role="img" aria-label="` + html.EscapeString(words) + `" ` + strings.ReplaceAll(svg, "\n", ""), nil
+	// Firefox shows the words inside a drawing to screen readers all the same, which would then read them twice.
+	svg = strings.Replace(strings.ReplaceAll(svg, "\n", ""), ">", `><g aria-hidden="true">`, 1)
+	svg = strings.TrimSuffix(svg, "</svg>") + "</g></svg>"
+	return `<svg role="img" aria-label="` + html.EscapeString(words) + `" ` + svg, nil
 }
 
 // plain is the text in a node, a line break as a space.

@@ -88,12 +88,20 @@
     Object.assign(window, kept);
     // After an exit no handler of Go's may throw into the page, and nothing is left that looks alive. wasm_exec.js calls Go again
     // and again until a timer that is due is gone: one that is left would hang the page.
+    // At the foot of the window and so at the end of the page, behind the link to the content and all there is to read.
+    const notice = document.getElementById("island"), root = document.documentElement;
+    document.body.append(notice);
+    // As much room at the end of the page as the notice takes, so that what lies under it can be scrolled out of it, the focus too.
+    if (window.ResizeObserver) new ResizeObserver(() => {
+      root.style.setProperty("--notice", notice.offsetHeight + "px");
+      const focus = document.activeElement;
+      if (focus && focus !== document.body && !notice.contains(focus) && focus.getBoundingClientRect().bottom > notice.getBoundingClientRect().top) focus.scrollIntoView({ block: "nearest" });
+    }).observe(notice);
     ended.catch(nothing).then(() => {
       go._resume = nothing;
       go._scheduledTimeouts.forEach((timer) => clearTimeout(timer));
       go._scheduledTimeouts.clear();
-      document.getElementById("island").textContent = "";
-      document.documentElement.classList.remove("noticed");
+      notice.textContent = "";
     });
     if (worker) worker.ready.then((r) => r.active.postMessage({ type: "keep", urls: files }));
   }

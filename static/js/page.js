@@ -33,11 +33,8 @@
 
   // Show and hide the password.
   function reveal(button, shown) {
-    var input = byId(button.dataset.reveal);
-    var label = button.firstElementChild;
-    button.dataset.show = button.dataset.show || label.textContent;
-    input.type = shown ? "text" : "password";
-    label.textContent = shown ? button.dataset.hide : button.dataset.show;
+    byId(button.dataset.reveal).type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", shown);
   }
   function conceal() { each("[data-reveal]", function (b) { reveal(b, false); }); }
   each("[data-reveal]", function (b) { b.hidden = false; });
@@ -58,12 +55,19 @@
   var wanted = document.querySelector("[data-script]");
   if (wanted && window.PublicKeyCredential) document.head.appendChild(document.createElement("script")).src = wanted.dataset.script;
 
+  // What takes a while is heard as well, politely, in a place that is there before it has anything to say.
+  var voice = (document.querySelector("footer") || document.body).appendChild(document.createElement("p"));
+  voice.className = "hidden";
+  voice.setAttribute("aria-live", "polite");
+
   // One request at a time. The button is never disabled: it would lose the focus.
   var sending = null;
   var typed = new Set(); // inputs changed since the form was sent
   function release() {
     if (!sending) return;
     clearTimeout(sending.timer);
+    clearTimeout(sending.slow);
+    voice.textContent = "";
     if (sending.button) {
       sending.button.textContent = sending.words;
       sending.button.removeAttribute("aria-disabled");
@@ -101,6 +105,7 @@
       sending.words = button.textContent;
       button.textContent = button.dataset.busy;
       button.setAttribute("aria-disabled", "true");
+      sending.slow = setTimeout(function () { voice.textContent = button.dataset.busy; }, 1000);
     }
     if (!(window.htmx && e.target.hasAttribute("data-hx-post"))) leave(e);
   });
@@ -135,13 +140,34 @@
     history.replaceState(null, "");
   }));
 
+  // The state of a field follows its message, and so does the text that describes it, but that never while the field has the focus: a
+  // screen reader would say the whole of it again at each change.
+  function describe(box) {
+    var id = box.id.slice(0, -7);
+    var input = byId(id);
+    if (!input) return;
+    var message = box.querySelector(".message, .note");
+    if (box.querySelector(".message")) input.setAttribute("aria-invalid", "true");
+    else input.removeAttribute("aria-invalid");
+    if (input === document.activeElement) return;
+    var told = message ? message.textContent : "";
+    if (byId(id + "-dit").textContent === told) return;
+    byId(id + "-dit").textContent = told;
+    // Firefox on Linux tells of a new description when a screen reader asks for it, and so has it said twice, unless the field is new.
+    input.hidden = true;
+    input.getBoundingClientRect();
+    input.hidden = false;
+  }
+  // Once the part in WebAssembly has had its say.
+  on("focusout", function (e) {
+    var box = byId(e.target.id + "-erreur");
+    if (box) setTimeout(describe, 0, box);
+  });
+
   // After an answer: the messages are new, the inputs are as they were.
   function settle() {
     release();
-    each('[id$="-erreur"]', function (box) {
-      var input = byId(box.id.slice(0, -7));
-      if (input) input.setAttribute("aria-invalid", String(!!box.querySelector(".message")));
-    });
+    each('[id$="-erreur"]', describe);
     var summary = document.querySelector("#messages .summary");
     if (!summary) return;
     var mark = summary.querySelector(".hidden").textContent; // « Erreur : »
@@ -149,14 +175,19 @@
     var stale = byId(summary.dataset.empty);
     if (stale && !typed.has(stale.id)) stale.value = "";
     stepBehind();
-    if (typed.size) return; // not from under the fingers of someone who types on
     var wrong = document.querySelector("[aria-invalid=true]");
+    // Who is in the wrong field already, as after Enter, or types on, hears the summary and stays; who comes to the field hears it there.
+    if (typed.size || wrong === document.activeElement) summary.setAttribute("role", "alert");
+    if (typed.size) return; // not from under the fingers
     if (!wrong) return summary.focus();
     // All that there is to read, to mend and to press, where the screen has room for it; else what there is to press, and the field.
     summary.scrollIntoView();
     var press = wrong.form.querySelector("[data-busy]");
     if (press) press.scrollIntoView({ block: "nearest" });
-    wrong.focus();
+    // A screen reader hears late. Of a field that has the focus by then, what was done to it before would be read too, or instead.
+    // Whoever has gone on meanwhile is not called back.
+    var here = document.activeElement;
+    setTimeout(function () { if (!typed.size && document.activeElement === here) wrong.focus(); }, 300);
   }
   // After a refusal FranceConnect stands behind the form, as in the page that the server sends without scripts.
   function stepBehind() {
