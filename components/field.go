@@ -22,6 +22,7 @@ type FieldView struct {
 	Note         string // a doubt that refuses nothing; empty = none
 	Live         bool   // while typing: Echo is shown without Error too
 	Read         string // while typing: Echo once it is whole, which is then read aloud
+	Focus        bool   // takes the focus when the page loads, as a field with an Error does
 	Help         Link   // to the page that answers the error or the doubt, shown with it; empty = none
 }
 
@@ -54,6 +55,12 @@ type FieldError struct {
 // Link is an address and its words.
 type Link struct{ HRef, Text string }
 
+// Onward leads to the first step of a way that asks for the number, and takes along the one that was typed.
+type Onward struct {
+	Link
+	Number string
+}
+
 // SummaryView says on top of the page what went wrong and what to do.
 // The zero value renders nothing.
 type SummaryView struct {
@@ -62,6 +69,7 @@ type SummaryView struct {
 	Text   string // empty = none
 	Errors []FieldError
 	Ways   []Link // other ways out
+	Onward Onward // the first of them, with the number that was typed; the zero value is none
 	Empty  string // id of the input whose content the page script erases
 	Focus  bool   // takes the focus when the page loads
 }

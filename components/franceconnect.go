@@ -56,12 +56,17 @@ type LinkingView struct {
 
 const (
 	linkLinking           = "/franceconnect/rattachement"
+	formLinking           = "relier"
 	linkHelpFranceConnect = linkHelp + "/franceconnect-probleme"
 )
 
 func (v LinkingView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }
 
 func (v LinkingView) words() *words.FranceConnect { return v.Login.Words.FranceConnect() }
+
+func (v LinkingView) steps() []string {
+	return []string{v.provider(), v.Login.Words.Recovery().StepAccount}
+}
 
 func (v LinkingView) title() string { return v.words().LinkTitle(v.provider()) }
 

@@ -12,6 +12,7 @@ const (
 	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"
 	linkFirst          = "/premiere-connexion"
+	keepNumber         = "/numero" // below the first step of a way: takes along what was typed
 	linkFranceConnect  = "/franceconnect/connexion"
 	linkHelp           = "/aide"
 	linkHelpSearch     = "/aide/recherche"

@@ -133,6 +133,7 @@ func (v LoginView) passwordField() FieldView {
 		Label:        v.Words.SignIn().Password,
 		Autocomplete: "current-password",
 		Error:        v.passwordError(),
+		Focus:        v.Identifier != "" && !v.Submitted,
 	}
 }
 
@@ -156,7 +157,7 @@ func (v LoginView) summary() SummaryView {
 		s.Empty = fieldPassword
 	}
 	if v.WrongPair || v.Wait > 0 {
-		s.Ways = append(s.Ways, Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword})
+		s.Onward = Onward{Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword}, v.Identifier}
 		if v.FranceConnect != nil && !v.WrongPair {
 			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: w.Instead(v.FranceConnect.name())})
 		}

@@ -42,6 +42,14 @@ type RecoveryStartView struct {
 	NextSend           time.Time     // with Wait: when the next code may leave, in the zone of Paris
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
+	Pending            *PendingView  // what was begun in this browser and waits; nil = nothing
+}
+
+// PendingView leads to a step that was left.
+type PendingView struct {
+	HRef  string
+	Given bool      // the code was given: the password is to be chosen
+	Until time.Time // the code is valid, in the zone of Paris
 }
 
 // RecoveryCodeView asks for the code. Its words are the same whether or not
@@ -131,6 +139,15 @@ func (v RecoveryCodeView) action() string     { return v.step("/code") }
 func (v RecoveryCodeView) resend() string     { return v.step("/renvoyer") }
 func (v RecoveryPasswordView) start() string  { return recoveryLink(v.First, "") }
 func (v RecoveryPasswordView) action() string { return recoveryLink(v.First, "/nouveau") }
+
+// steps are the names of the way's steps.
+func (p Page) steps(linking bool) []string {
+	w := p.Words.Recovery()
+	if linking {
+		return []string{"FranceConnect", w.StepAccount, w.StepCode}
+	}
+	return []string{w.StepNumber, w.StepCode, w.StepPassword}
+}
 
 // refusal is the answer to a refused form under HTMX.
 type refusal struct {

@@ -68,6 +68,15 @@ func (v RecoveryStartView) summary() SummaryView {
 	return SummaryView{Words: v.Words, Errors: fieldErrors(v.fields()...)}
 }
 
+// pending says the same whether or not there is such an account.
+func (v RecoveryStartView) pending() AlertView {
+	w := v.Words.RecoveryStart()
+	if v.Pending.Given {
+		return AlertView{Tone: toneNotice, Text: w.PendingGiven, Way: Link{v.Pending.HRef, w.PendingPassword}}
+	}
+	return AlertView{Tone: toneNotice, Text: w.PendingCode(v.Words.Hour(v.Pending.Until)), Way: Link{v.Pending.HRef, w.PendingEnter}}
+}
+
 func (v RecoveryStartView) button() ButtonView {
 	return ButtonView{Text: v.Words.RecoveryStart().Submit, Busy: v.Words.RecoveryStart().Busy}
 }

@@ -3,7 +3,12 @@ package words
 import "strconv"
 
 var frenchRecovery = Recovery{
-	Step: func(n, of int) string { return "Étape " + strconv.Itoa(n) + " sur " + strconv.Itoa(of) },
+	Step:         func(n, of int) string { return "Étape " + strconv.Itoa(n) + " sur " + strconv.Itoa(of) },
+	StepDone:     "Fait :",
+	StepNumber:   "Numéro",
+	StepCode:     "Code",
+	StepPassword: "Mot de passe",
+	StepAccount:  "Votre compte",
 
 	Again:     "Demander un nouveau code",
 	WaitTitle: "Trop de demandes pour le moment",
@@ -47,6 +52,13 @@ var frenchRecoveryStart = RecoveryStart{
 	ContactsHelp: "Mes coordonnées ont changé : que faire ?",
 	UsePassword:  "Utiliser plutôt mon mot de passe",
 	BackToSignIn: "Revenir à la connexion",
+
+	PendingCode: func(until string) string {
+		return "Vous avez déjà demandé un code ici. S’il est arrivé, vous pouvez le saisir jusqu’à " + until + "."
+	},
+	PendingEnter:    "Saisir ce code",
+	PendingGiven:    "Votre code est vérifié. Il reste à choisir le mot de passe.",
+	PendingPassword: "Choisir le mot de passe",
 }
 
 var frenchRecoveryCode = RecoveryCode{
@@ -78,7 +90,9 @@ var frenchRecoveryCode = RecoveryCode{
 	},
 	SentAgain: "Si un compte existe avec ce numéro, le même code vient de repartir. Le premier message qui arrive est le bon.",
 	HelpLink:  "Je ne reçois pas le code",
-	Restart:   "Changer de numéro de sécurité sociale, ou recevoir le code autrement",
+
+	OtherNumber: "Changer de numéro de sécurité sociale",
+	OtherWay:    "Recevoir le code autrement",
 
 	Empty: func(need int) string { return "Saisissez le code à " + digits(need) + " que vous avez reçu." },
 	Short: func(need int) string {

@@ -2,11 +2,13 @@ package words
 
 // Recovery is what the steps to a new password have in common, and those to the proof of an account for FranceConnect.
 type Recovery struct {
-	Step      func(n, of int) string
-	Again     string                 // link to a new code
-	WaitTitle string                 // too many requests
-	SendsWait func(in string) string // sending codes is paused; in = when to try again
-	NextSend  func(at string) string // enough codes were asked for with this number; at = the hour of the next one
+	Step                                            func(n, of int) string // in the title of a page
+	StepDone                                        string                 // before a step, for the ear; ends with its colon
+	StepNumber, StepCode, StepPassword, StepAccount string
+	Again                                           string                 // link to a new code
+	WaitTitle                                       string                 // too many requests
+	SendsWait                                       func(in string) string // sending codes is paused; in = when to try again
+	NextSend                                        func(at string) string // enough codes were asked for with this number; at = the hour of the next one
 }
 
 // RecoveryStart is the step that asks who and how. need = how many digits a code has.
@@ -24,6 +26,10 @@ type RecoveryStart struct {
 	ContactsHelp    string // link
 	UsePassword     string // link
 	BackToSignIn    string // link
+
+	PendingCode                   func(until string) string // a code was asked for in this browser
+	PendingEnter                  string                    // link
+	PendingGiven, PendingPassword string                    // its code was given: a sentence, and a link
 }
 
 // RecoveryCode is the step that asks for the code.
@@ -42,7 +48,8 @@ type RecoveryCode struct {
 	ResendButton                    string
 	NoMoreSends                     func(times int) string
 	SentAgain                       string
-	HelpLink, Restart               string // links
+	HelpLink                        string // link
+	OtherNumber, OtherWay           string // links: to another number of the person, to another way of receiving
 	Empty, NotDigits                func(need int) string
 	Short, Long                     func(need int) string // need = how many digits it has
 	Wrong                           func(need int) string

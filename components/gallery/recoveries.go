@@ -49,6 +49,10 @@ func recoveryStarts(p components.Page) []Story {
 	paced.Wait, paced.NextSend = 7*time.Minute, time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
 	busy.Busy = true
 
+	at1412 := time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
+	pending := components.RecoveryStartView{Page: p, Identifier: fictitious, Pending: &components.PendingView{HRef: "/mot-de-passe-oublie/code", Until: at1412}}
+	given := components.RecoveryStartView{Page: p, Identifier: fictitious, Pending: &components.PendingView{HRef: "/mot-de-passe-oublie/nouveau", Given: true}}
+
 	const group = "Mot de passe oublié"
 	var all []Story
 	for _, row := range []struct {
@@ -59,6 +63,8 @@ func recoveryStarts(p components.Page) []Story {
 		{"Sans rien de configuré", alone},
 		{"Première connexion", first},
 		{"Première connexion, tout vide", firstEmpty},
+		{"Code déjà demandé", pending},
+		{"Code déjà vérifié", given},
 		{"Tout vide", sent("", 0)},
 		{"Assez de codes demandés", paced},
 		{"Moyen non choisi", sent(fictitious, 0)},

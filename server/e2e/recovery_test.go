@@ -38,6 +38,40 @@ func (p *tab) choosePassword(code string) {
 	p.says("[role=status]", "Votre mot de passe est changé.")
 }
 
+// The number once, the code once, the password once; what was typed is also there on the way back.
+func TestTheNumberIsTypedOnceOnTheWayToANewPassword(t *testing.T) {
+	t.Parallel()
+	for _, with := range everyEquipment() {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			s, g := newReachableSite(t)
+			p := openTab(t, s, with)
+			p.open("/connexion")
+			p.fillIn(nathalie, "half a password")
+			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+			p.at("/mot-de-passe-oublie", headingForgot)
+			p.holds(identifierField, nathalie)
+			p.follow(func() { p.press(named("Revenir à la connexion")) })
+			p.holds(identifierField, nathalie)
+			p.is(`document.activeElement.id === "mot_de_passe"`)
+			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+			p.press(css("label[for=canal-sms]"))
+			p.follow(func() { p.press(named("Recevoir le code")) })
+			p.at("/mot-de-passe-oublie/code", headingCode)
+			p.follow(func() { p.press(named("Changer de numéro de sécurité sociale")) })
+			p.holds(identifierField, nathalie)
+			p.follow(func() { p.press(named("Saisir ce code")) })
+
+			// The tab is closed; the browser is not.
+			p = p.another()
+			p.open("/connexion")
+			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+			p.at("/mot-de-passe-oublie/code", headingCode)
+			p.choosePassword(code(t, g.smsc.Next(t).Text))
+		})
+	}
+}
+
 func TestAForgottenPasswordBySMS(t *testing.T) {
 	t.Parallel()
 	for _, with := range everyEquipment() {

@@ -50,6 +50,7 @@ const (
 	byEmail           SubjectKind = "email"
 	bySMSAddress      SubjectKind = "sms address"
 	byRecoveryAddress SubjectKind = "recovery address"
+	byNumber          SubjectKind = "numbers kept"
 )
 
 // Flow is one recovery on its way. The browser holds its token; the steps it has made are in the store, so that it goes
@@ -183,6 +184,12 @@ func (r *Recovery) begin(ctx context.Context, token keys.Secret, flow Flow, at t
 		"trace", trace(r.Keys, f.Identifier))
 	r.Reach.wake()
 	return nil
+}
+
+// MayKeep counts a number that is kept for somebody between two steps. It returns an *Error with KindThrottled when enough are kept for
+// the address: each takes its room.
+func (r *Recovery) MayKeep(ctx context.Context, from netip.Addr) error {
+	return reserve(ctx, r.Store, r.now(), fromAddress(byNumber, from, recoveryAddress)...)
 }
 
 // Flow returns the flow of a browser's token, or ErrNoFlow.

@@ -12,7 +12,16 @@ import (
 
 // startShow asks for the identifier and the channel. It sends nothing: only a POST does.
 func (v recovery) startShow(w http.ResponseWriter, r *http.Request) error {
-	return v.render(w, r, http.StatusOK, components.RecoveryStart(v.startView(r)))
+	view := v.startView(r)
+	view.Identifier = about(r.Context()).number
+	flow, pending, err := v.pending(r)
+	if err != nil {
+		return err
+	}
+	if pending {
+		view.Pending = &components.PendingView{HRef: v.base + v.stepOf(flow), Given: !flow.Consumed.IsZero(), Until: flow.Expires.In(v.paris)}
+	}
+	return v.render(w, r, http.StatusOK, components.RecoveryStart(view))
 }
 
 func (v recovery) startView(r *http.Request) components.RecoveryStartView {
@@ -48,6 +57,9 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.keepToken(w, token)
+	if err := v.keepNumber(r, view.Identifier, about(r.Context()).shared); err != nil {
+		return err
+	}
 	return redirect(w, r, v.base+"/code")
 }
 

@@ -19,6 +19,7 @@ type request struct {
 	loaded    portal.SessionRow  // as it was found
 	unsaved   *portal.SessionRow // as scs would have it, where that differs; nil = nothing to save
 	opened    *newSession        // the one that takes its place, once that is kept
+	number    string             // that its person typed on the way in, "" when none is kept
 	shared    bool               // it is on a computer of several people
 	forgotten bool               // the browser is to forget its session, which could not be ended
 	// impersonal says that the page holds nothing of a person's: see constant.

@@ -12,7 +12,7 @@ func (s *site) handler() http.Handler {
 	pages := http.NewServeMux()
 	page := func(pattern string, h handlerFunc) { pages.Handle(pattern, s.handle(h)) }
 	page("GET /{$}", s.constant(never, s.home))
-	page("GET /connexion", s.constant(never, s.loginShow))
+	page("GET /connexion", s.unlessBegun(s.loginShow))
 	page("POST /connexion", s.loginSubmit)
 	page("GET "+arrivingPath, s.arrivingShow)
 	if s.SecondStep != nil {
@@ -36,7 +36,8 @@ func (s *site) handler() http.Handler {
 	}
 	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
 		v := recovery{s, purpose, recoveryBases[purpose]}
-		page("GET "+v.base, s.constant(never, v.startShow))
+		page("GET "+v.base, s.unlessBegun(v.startShow))
+		page("POST "+v.base+"/numero", v.numberSubmit)
 		page("POST "+v.base, v.startSubmit)
 		page("GET "+v.base+"/code", v.codeShow)
 		page("POST "+v.base+"/code", v.codeSubmit)
@@ -49,6 +50,7 @@ func (s *site) handler() http.Handler {
 		page("GET /franceconnect/retour", s.franceConnectReturn)
 		page("GET /franceconnect/rattachement", s.linkingShow)
 		page("POST /franceconnect/rattachement", s.linkingSubmit)
+		page("POST /franceconnect/rattachement/numero", s.proof().numberSubmit)
 		page("GET /franceconnect/rattachement/code", s.proof().codeShow)
 		page("POST /franceconnect/rattachement/code", s.proof().codeSubmit)
 		page("POST /franceconnect/rattachement/renvoyer", s.proof().resend)

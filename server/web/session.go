@@ -53,6 +53,7 @@ func (s *site) withSession(next http.Handler) http.Handler {
 		know := about(ctx)
 		know.account = portal.AccountID(s.sessions.GetString(ctx, portal.SessionAccount))
 		know.shared = s.sessions.GetString(ctx, portal.SessionShared) != ""
+		know.number = s.sessions.GetString(ctx, sessionNumber)
 		know.session = s.sessions.GetString(ctx, portal.SessionID)
 		answer := &sessionWriter{ResponseWriter: w, site: s, r: r.WithContext(ctx)}
 		next.ServeHTTP(answer, answer.r)
@@ -75,43 +76,27 @@ type newSession struct {
 // newSession prepares a session under a new token: a token known from before the sign-in is worth nothing after it (OWASP
 // ASVS 5.0 V7.2.4), and the session that it opened ends with the keeping of this one.
 func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) {
-	made := &request{shared: p.Shared}
-	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
-	if err != nil {
-		return newSession{}, err
-	}
-	if err := s.sessions.RenewToken(ctx); err != nil {
-		return newSession{}, err
-	}
-	s.sessions.Put(ctx, portal.SessionAccount, string(p.Account))
-	s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(p.Epoch, 10))
-	s.sessions.Put(ctx, portal.SessionID, rand.Text())
-	s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
-	s.sessions.Put(ctx, portal.SessionMethod, string(p.Method))
-	s.sessions.Put(ctx, sessionProved, provedAt(p.At))
-	if p.Shared {
-		s.sessions.Put(ctx, portal.SessionShared, "1")
-	} else if p.Offer {
-		s.sessions.Put(ctx, sessionOffer, "1")
-	}
-	if p.Method == portal.FranceConnect {
-		s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
-		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))
-	}
-	pass := s.putPass(ctx)
-	token, expires, err := s.sessions.Commit(ctx)
-	if err != nil {
-		return newSession{}, err
-	}
-	row := *made.unsaved
-	row.Replaces = about(r.Context()).loaded.Token
-	return newSession{row, token, expires, p.Shared, pass}, nil
+	made, err := s.prepareSession(p.Shared, func(ctx context.Context) {
+		s.sessions.Put(ctx, portal.SessionAccount, string(p.Account))
+		s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(p.Epoch, 10))
+		s.sessions.Put(ctx, portal.SessionID, rand.Text())
+		s.sessions.Put(ctx, portal.SessionBrowser, browserName(r.UserAgent()))
+		s.sessions.Put(ctx, portal.SessionMethod, string(p.Method))
+		s.sessions.Put(ctx, sessionProved, provedAt(p.At))
+		if p.Offer && !p.Shared {
+			s.sessions.Put(ctx, sessionOffer, "1")
+		}
+		if p.Method == portal.FranceConnect {
+			s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
+			s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))
+		}
+	})
+	made.row.Replaces = about(r.Context()).loaded.Token
+	return made, err
 }
 
-// renewSession prepares the session that takes the place of the request's own, with the same values under a new token, for the account's
-// epoch.
-func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
-	shared := about(r.Context()).shared
+// prepareSession is a session under a new token, with what put has put into it.
+func (s *site) prepareSession(shared bool, put func(ctx context.Context)) (newSession, error) {
 	made := &request{shared: shared}
 	ctx, err := s.sessions.Load(context.WithValue(context.Background(), requestKey{}, made), "")
 	if err != nil {
@@ -120,19 +105,33 @@ func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
 	if err := s.sessions.RenewToken(ctx); err != nil {
 		return newSession{}, err
 	}
-	for _, key := range s.sessions.Keys(r.Context()) {
-		s.sessions.Put(ctx, key, s.sessions.GetString(r.Context(), key))
+	if shared {
+		s.sessions.Put(ctx, portal.SessionShared, "1")
 	}
-	s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(epoch, 10))
-	if hint := s.signOutHint(r); !hint.IsZero() {
-		s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), hint))
+	put(ctx)
+	pass := ""
+	if s.sessions.Exists(ctx, portal.SessionAccount) {
+		pass = s.putPass(ctx)
 	}
-	pass := s.putPass(ctx)
 	token, expires, err := s.sessions.Commit(ctx)
 	if err != nil {
 		return newSession{}, err
 	}
 	return newSession{*made.unsaved, token, expires, shared, pass}, nil
+}
+
+// renewSession prepares the session that takes the place of the request's own, with the same values under a new token, for the account's
+// epoch.
+func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
+	return s.prepareSession(about(r.Context()).shared, func(ctx context.Context) {
+		for _, key := range s.sessions.Keys(r.Context()) {
+			s.sessions.Put(ctx, key, s.sessions.GetString(r.Context(), key))
+		}
+		s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(epoch, 10))
+		if hint := s.signOutHint(r); !hint.IsZero() {
+			s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), hint))
+		}
+	})
 }
 
 // openSession hands a session that is kept to the browser, and the browser's token unless the computer is shared.
@@ -154,7 +153,9 @@ func (s *site) signedIn(w http.ResponseWriter, r *http.Request) (portal.AccountI
 
 // signedOut answers who is not signed in, or not any more: also whose session ended while the request was read.
 func (s *site) signedOut(w http.ResponseWriter, r *http.Request) error {
-	if _, err := r.Cookie(s.sessions.Cookie.Name); err == nil {
+	loaded := about(r.Context()).loaded
+	nobodys := loaded.Token != "" && loaded.Account == "" // that of a number: see keepNumber
+	if _, err := r.Cookie(s.sessions.Cookie.Name); err == nil && !nobodys {
 		s.leaveNotice(w, noticeSessionEnded)
 	}
 	return redirect(w, r, "/connexion")

@@ -39,6 +39,7 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	if view.SignedIn {
 		view.Notice = components.ProofAsked
 	}
+	view.Identifier = about(r.Context()).number
 	return s.render(w, r, http.StatusOK, components.Login(view))
 }
 

@@ -230,6 +230,8 @@ func TestHTMXIsGivenMessagesOnlyAndLoadsTheAccountWhole(t *testing.T) {
 		}
 		a := s.browser().try(c.identifier, c.password, h)
 		a.expect(t, c.name, c.status, header{"Content-Type": html})
+		// The way to a new password takes the number along; nothing else is a form.
+		a.body = strings.Replace(a.body, `<form method="post" action="/mot-de-passe-oublie/numero"><input type="hidden"`, "", 1)
 		if strings.Contains(a.body, "<html") || strings.Contains(a.body, "<form") || strings.Contains(a.body, "<input") {
 			t.Errorf("%s: a page, or its inputs, would be swapped into the page", c.name)
 		}

@@ -60,6 +60,20 @@
   voice.className = "hidden";
   voice.setAttribute("aria-live", "polite");
 
+  // What stands in a form goes along to the first step of another way; the password does not.
+  on("click", function (e) {
+    var button = e.target.closest && e.target.closest("[formaction]");
+    if (!button) return;
+    e.preventDefault();
+    if (sending) return;
+    if (!cookies()) return say("sans-cookies");
+    conceal();
+    var secret = button.form.querySelector("input[type=password]");
+    if (secret) secret.value = "";
+    sending = { form: button.form };
+    leave(button.form, button.getAttribute("formaction"));
+  });
+
   // One request at a time. The button is never disabled: it would lose the focus.
   var sending = null;
   var typed = new Set(); // inputs changed since the form was sent
@@ -107,23 +121,29 @@
       button.setAttribute("aria-disabled", "true");
       sending.slow = setTimeout(function () { voice.textContent = button.dataset.busy; }, 1000);
     }
-    if (!(window.htmx && e.target.hasAttribute("data-hx-post"))) leave(e);
+    if (window.htmx && e.target.hasAttribute("data-hx-post")) return;
+    e.preventDefault();
+    leave(e.target);
   });
   // htmx says by itself when there is no network, and the service worker answers for a link or a search. A plain form that is posted
   // would leave the page for an error of the browser's, so the network is tried first. Nothing is ever sent later by itself: that is
   // the person's to decide.
-  function leave(e) {
-    var form = e.target;
+  function leave(form, elsewhere) {
     var probe = new AbortController();
-    e.preventDefault();
     sending.timer = setTimeout(function () { probe.abort(); }, 10000); // a network that never answers is none
     fetch("/healthz", { cache: "no-store", redirect: "manual", signal: probe.signal }).then(safely(function (answer) {
       if (!sending || sending.form !== form) return; // another form was sent meanwhile
       clearTimeout(sending.timer);
       if (!answer.headers.has(mark)) return say(form.dataset.offline || "sans-reponse");
       sending.timer = setTimeout(release, 8000); // a submit that is stopped by hand tells nobody
-      entered();
+      if (!elsewhere) {
+        entered();
+        return form.submit();
+      }
+      var here = form.getAttribute("action");
+      form.setAttribute("action", elsewhere);
       form.submit();
+      form.setAttribute("action", here);
     }), safely(function () { say(form.dataset.offline || "sans-reseau"); }));
   }
   on("input", function (e) { typed.add(e.target.id); });
