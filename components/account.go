@@ -6,7 +6,7 @@ import (
 	"moncompte/app/words"
 )
 
-// HomeView is the first page of the site.
+// HomeView is the first page of the site, for who is signed out.
 type HomeView struct{ Page }
 
 // Method is how a person signed in.
@@ -46,7 +46,8 @@ func (s SignIn) device(w *words.Account) string {
 // AccountView is Mon Compte, for the person who is signed in.
 type AccountView struct {
 	Page
-	Name                string  // empty = no greeting by name
+	Name                string // empty = no greeting by name
+	Services            []Service
 	LastSignIn          *SignIn // the one before this one; nil = this is the first
 	FranceConnectLinked bool
 	Unreachable         bool // no code can be sent to the person

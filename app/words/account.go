@@ -2,22 +2,20 @@ package words
 
 // Home is the first page.
 type Home struct {
-	Title, About        string
-	Welcome, Lead       string
-	GoToAccount, SignIn string // button
-	StepsHeading        string
-	Step1, Step3        Span // 1: what is inside stands beside the icon; 3: emphasis
-	Step2               func(need int) string
-	QuestionsHeading    string
-	NumberHint          string // below the link to the page of the number, as the others
-	ForgottenHint       string
-	FirstHint           string
-	HelpHint            string
+	Title, About     string
+	Welcome, Lead    string
+	SignIn           string // button
+	QuestionsHeading string
+	NumberHint       string // below the link to the page of the number, as the others
+	ForgottenHint    string
+	FirstHint        string
 }
 
 // Account is Mon Compte and its page of connections.
 type Account struct {
 	Hello                        func(name string) string
+	ServicesHeading              string // above what the person comes for
+	NoServices                   string
 	UnreachableHeading           string // no address on file can be written to
 	Unreachable                  string
 	LastHeading                  string

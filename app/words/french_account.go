@@ -1,29 +1,21 @@
 package words
 
-import "strconv"
-
 var frenchHome = Home{
-	Title:        "Accueil",
-	About:        "Suivre mon dossier et faire mes démarches en ligne : comment me connecter à Mon Compte.",
-	Welcome:      "Bienvenue",
-	Lead:         "Dans Mon Compte, vous suivez votre dossier et faites vos démarches en ligne.",
-	GoToAccount:  "Aller dans Mon Compte",
-	SignIn:       "Me connecter à Mon Compte",
-	StepsHeading: "Comment me connecter ?",
-	Step1:        Span{"En haut de chaque page, je clique sur l’icône", "Mon Compte", ""},
-	Step2: func(need int) string {
-		return "Je saisis les " + strconv.Itoa(need) + " premiers chiffres de mon numéro de sécurité sociale, puis mon mot de passe."
-	},
-	Step3:            Span{"Quand j’ai fini, je clique sur ", "Déconnexion", ", en haut à droite."},
+	Title:            "Accueil",
+	About:            "Suivre mon dossier et faire mes démarches en ligne : comment me connecter à Mon Compte.",
+	Welcome:          "Bienvenue",
+	Lead:             "Dans Mon Compte, vous suivez votre dossier et faites vos démarches en ligne.",
+	SignIn:           "Me connecter à Mon Compte",
 	QuestionsHeading: "Une question ?",
 	NumberHint:       "Sur la carte Vitale, un bulletin de salaire ou une attestation de droits.",
 	ForgottenHint:    "Un code reçu par SMS ou par mail permet d’en créer un nouveau.",
 	FirstHint:        "Je crée mon mot de passe.",
-	HelpHint:         "Les réponses aux questions sur la connexion.",
 }
 
 var frenchAccount = Account{
 	Hello:              func(name string) string { return "Bonjour " + name },
+	ServicesHeading:    "Vos démarches",
+	NoServices:         "Aucune démarche n’est reliée à Mon Compte pour le moment. Ici, vous gérez votre façon de vous connecter.",
 	UnreachableHeading: "Donnez-nous un moyen de vous joindre",
 	Unreachable: "Nous n’avons ni mobile ni adresse mail où vous envoyer un code. Votre mot de passe suffit donc pour entrer dans votre compte, " +
 		"et vous ne pourrez pas en choisir un autre si vous l’oubliez.",

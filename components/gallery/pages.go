@@ -14,7 +14,6 @@ func homes(p components.Page) []Story {
 	}
 	return []Story{
 		story("Simple", p),
-		story("Connecté", signedIn(p, "/")),
 		story("Après déconnexion", with(p, components.SignedOut)),
 	}
 }
@@ -31,6 +30,8 @@ func accounts(p components.Page) []Story {
 	here := components.SignIn{At: evening, ThisBrowser: true}
 	elsewhere := components.SignIn{At: first, Method: components.FranceConnect}
 
+	services := []components.Service{{Name: "Mes démarches", HRef: "https://demarches.example.org/"}, {Name: "Mes attestations", HRef: "https://attestations.example.org/liste"},
+		{Name: "Déclarer un changement de situation professionnelle ou familiale", HRef: "https://situation.example.org/"}}
 	byKey := components.SignIn{At: evening.Add(time.Hour), Method: components.Passkey, ThisBrowser: true}
 
 	account := func(name string, v components.AccountView) Story {
@@ -55,6 +56,8 @@ func accounts(p components.Page) []Story {
 		}),
 		account("Clé d’accès proposée", components.AccountView{Name: "Camille Martin", LastSignIn: &here, OfferPasskey: true}),
 		account("Sans moyen de la joindre", components.AccountView{Name: "Camille Martin", Unreachable: true}),
+		account("Une démarche", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services[:1]}),
+		account("Trois démarches", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services}),
 		account("Sans nom", components.AccountView{LastSignIn: &here}),
 		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{

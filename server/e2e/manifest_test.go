@@ -58,8 +58,11 @@ func TestTheSiteCanBeInstalled(t *testing.T) {
 			t.Error(defect)
 		}
 	}
-	p.open("/?src=pwa")
-	p.at("/", headingHome)
+	p.open("/mon-compte?src=pwa")
+	p.at("/connexion", headingLogin)
+	p.signIn(nathalie)
+	p.open("/mon-compte?src=pwa")
+	p.at("/mon-compte", headingAccount)
 }
 
 // A check that finds nothing must be able to find something.

@@ -30,6 +30,7 @@ func (p *tab) installed() *tab {
 	check(p.t, err)
 	_, err = chromedp.CallBrowser(p.ctx, pwa.ChangeAppUserSettings, pwa.ChangeAppUserSettingsParams{ManifestID: app, DisplayMode: pwa.DisplayModeStandalone})
 	check(p.t, err)
+	p.open("/connexion") // where Mon Compte leads who is signed out
 	before := map[target.ID]bool{}
 	pages := func() (shown []*target.Info) {
 		all, err := chromedp.Targets(p.ctx)

@@ -22,6 +22,9 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	for _, v := range s.Services {
+		view.Services = append(view.Services, components.Service{Name: v.Name, HRef: v.Address.String()})
+	}
 	notice := notices[s.takeNotice(w, r)]
 	view.Notice = cmp.Or(once[notice], notice)
 	// Whom no code can reach has no second step, and is asked for an address.

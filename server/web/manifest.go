@@ -58,7 +58,7 @@ func (s *site) newManifest() (*content, error) {
 	m := manifest{
 		ID: "/", Name: w.Product(), ShortName: w.Product(), Lang: w.Lang(), Dir: w.Dir(),
 		Description: w.Manifest().Description,
-		StartURL:    "/?src=pwa", Scope: "/", Display: "standalone", DisplayOverride: []string{"standalone", "minimal-ui"},
+		StartURL:    "/mon-compte?src=pwa", Scope: "/", Display: "standalone", DisplayOverride: []string{"standalone", "minimal-ui"},
 		ThemeColor: "#0b2f6b", BackgroundColor: "#ffffff", // the bar and the paper of css/10-tokens.css
 		Categories: []string{"government", "utilities"},
 		// « any » and « maskable » are drawings of their own: cut to a shape, the first would lose its corners.

@@ -29,7 +29,9 @@ func TestTheManifestNamesTheBodyAndLeadsIntoTheSite(t *testing.T) {
 		if len([]rune(m.ShortName)) > 12 || m.ShortName == "" {
 			t.Errorf("the short name is %q", m.ShortName)
 		}
-		start := b.get(m.StartURL)
+		// Where the work is: Mon Compte, which leads who is signed out to the sign-in page.
+		b.get(m.StartURL).goesTo(t, "the first page", "/connexion")
+		start := b.get("/connexion")
 		start.expect(t, "the first page", http.StatusOK, header{"Content-Type": html})
 		if !strings.Contains(start.body, `<link rel="manifest" href="/manifest.webmanifest"`) {
 			t.Error("the first page does not name the manifest")
