@@ -29,7 +29,7 @@ var frenchFrame = Frame{
 	DeviceOut:       "L’appareil est déconnecté.",
 	PasswordRenewed: "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
 	PasswordChosen:  "Votre mot de passe est créé. La prochaine fois, saisissez-le avec votre numéro.",
-	Unlinked:        "FranceConnect n’est plus relié à votre compte. Les autres appareils connectés avec FranceConnect sont déconnectés.",
+	Unlinked:        "C’est fait : ce lien avec votre compte est supprimé. Les autres appareils connectés par ce moyen sont déconnectés.",
 	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	ProofAsked:      "Pour continuer, montrez encore une fois que c’est vous.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",

@@ -15,7 +15,7 @@ var frenchSecondStep = SecondStep{
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
 	Remember:       "Se souvenir de cet appareil",
 	RememberHint: func(life string) string {
-		return "Pendant " + life + ", votre mot de passe suffira sur cet appareil. Ne cochez pas sur un ordinateur que d’autres utilisent."
+		return "Pendant " + life + ", votre mot de passe suffira sur cet appareil. Ne cochez pas cette case sur un ordinateur que d’autres utilisent."
 	},
 	Shared:     "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.",
 	Other:      "Pas accès à ce message ?",

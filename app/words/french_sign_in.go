@@ -8,7 +8,7 @@ var frenchSignIn = SignIn{
 	Password: "Mot de passe",
 	Shared:   "Ordinateur partagé",
 	SharedHint: func(idle string) string {
-		return "Rien ne sera gardé ici, et vous serez déconnecté(e) après " + idle + " sans activité."
+		return "Rien ne sera gardé ici, et la connexion s’arrêtera après " + idle + " sans activité."
 	},
 	Submit: "Se connecter",
 	Busy:   "Connexion…",

@@ -56,6 +56,10 @@ func TestWhoDisownsANoticeEndsEverythingAndGetsACode(t *testing.T) {
 		t.Error("the second click has not the answer of the first")
 	}
 	thief.try(nathalie, fresh).expect(t, "the thief's password", http.StatusUnauthorized, nil)
+	owner.get("/mot-de-passe-oublie/code").says(t, "the page of the code", "tous les appareils sont déconnectés")
+	if strings.Contains(owner.get("/mot-de-passe-oublie/code").body, "tous les appareils sont déconnectés") {
+		t.Error("what has ended is said twice")
+	}
 	o.take() // a code that no gateway has taken opens nothing
 	owner.give("/mot-de-passe-oublie", o.codeOf(owner)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
 	owner.choose("/mot-de-passe-oublie", right).leads(t, "the new password", "/mon-compte")
@@ -81,4 +85,13 @@ func TestANoticeIsDisownedForThreeDays(t *testing.T) {
 	o.Turn(1000)
 	o.browser().get(path).expect(t, "later", http.StatusNotFound, nil)
 	o.browser().do(http.MethodPost, path, url.Values{}).expect(t, "the button, later", http.StatusNotFound, nil)
+}
+
+// Whoever disowns a notice while no code can leave is led to the first step, which says all the same that everything has ended.
+func TestTheFirstStepSaysWhatADisowningHasEnded(t *testing.T) {
+	b := openRecoverySite(t, local).with("notice", "disowned")
+	b.get(reset).says(t, "the first step", "tous les appareils sont déconnectés")
+	if strings.Contains(b.get(reset).body, "tous les appareils sont déconnectés") {
+		t.Error("what has ended is said twice")
+	}
 }

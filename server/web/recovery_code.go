@@ -22,7 +22,8 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view.Sent = v.takeNotice(w, r) == noticeCodeSent
+	notice := v.takeNotice(w, r)
+	view.Sent, view.Notice = notice == noticeCodeSent, notices[notice]
 	switch {
 	case flow.Tries >= portal.CodeTries, flow.Short:
 		view.Submitted, view.Problem = true, components.CodeUsedUp

@@ -21,6 +21,7 @@ func (v recovery) startShow(w http.ResponseWriter, r *http.Request) error {
 	if pending {
 		view.Pending = &components.PendingView{HRef: v.base + v.stepOf(flow), Given: !flow.Consumed.IsZero(), Until: flow.Expires.In(v.paris)}
 	}
+	view.Notice = notices[v.takeNotice(w, r)]
 	return v.render(w, r, http.StatusOK, components.RecoveryStart(view))
 }
 

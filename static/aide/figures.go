@@ -32,6 +32,9 @@ func figures(l limits.Limits, w catalogue.Words) words {
 		"{{third-wait}}":    w.Duration(4 * l.FirstWait),
 		"{{max-wait}}":      w.Duration(l.MaxWait),
 
+		"{{remember}}": w.Duration(l.Remember),
+		"{{shared}}":   w.Duration(l.Shared),
+
 		"{{idle}}":     w.Duration(l.Idle),
 		"{{lifetime}}": w.Duration(l.Lifetime),
 	}
