@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"time"
 )
@@ -39,7 +40,9 @@ func (s *site) withHeaders(secure bool, next http.Handler) http.Handler {
 }
 
 // withOrigin refuses a form sent from another site. It keeps no token, so a page left open for days still works
-// (OWASP ASVS 5.0 V3.5.1). The site's own address is trusted by name because a proxy may rewrite the Host header.
+// (OWASP ASVS 5.0 V3.5.1). The site's own address is trusted by name because a proxy may rewrite the Host header. A browser that sends
+// neither Sec-Fetch-Site nor Origin with a form, as some did until 2020, is judged by the page that it says it comes from; without
+// that too it is let through, since it may be an agent that acts for nobody.
 func (s *site) withOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	if err := protection.AddTrustedOrigin(s.BaseURL.Scheme + "://" + s.BaseURL.Host); err != nil {
@@ -49,7 +52,17 @@ func (s *site) withOrigin(next http.Handler) http.Handler {
 		s.Log.WarnContext(r.Context(), "cross-origin request refused", "event", "refused")
 		s.errorPage(w, r, http.StatusForbidden, 0)
 	}))
-	return protection.Handler(next)
+	judged := protection.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Sec-Fetch-Site") == "" && r.Header.Get("Origin") == "" {
+			if from, err := url.Parse(r.Referer()); err != nil {
+				r.Header.Set("Origin", "null")
+			} else if from.Host != "" {
+				r.Header.Set("Origin", from.Scheme+"://"+from.Host)
+			}
+		}
+		judged.ServeHTTP(w, r)
+	})
 }
 
 // withLimit bounds the body of a request.

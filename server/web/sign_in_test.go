@@ -109,6 +109,11 @@ func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
 			{"an older browser from elsewhere", header{"Sec-Fetch-Site": "", "Origin": "https://evil.example"}, 403},
 			{"an older browser without an origin to tell", header{"Sec-Fetch-Site": "", "Origin": "null"}, 403},
 			{"an older browser from here", header{"Sec-Fetch-Site": "", "Origin": own}, 303},
+			{"an old browser from elsewhere", header{"Sec-Fetch-Site": "", "Referer": "https://evil.example/page"}, 403},
+			{"an old browser from a lookalike", header{"Sec-Fetch-Site": "", "Referer": "https://moncompte.example.evil.example/"}, 403},
+			{"an old browser from where nobody can read", header{"Sec-Fetch-Site": "", "Referer": "https://%zz/"}, 403},
+			{"an old browser from here", header{"Sec-Fetch-Site": "", "Referer": own + "/connexion"}, 303},
+			{"an old browser that tells nothing", header{"Sec-Fetch-Site": ""}, 303},
 			{"typed address", header{"Sec-Fetch-Site": "none"}, 303},
 		} {
 			b := s.browser()
