@@ -19,8 +19,8 @@ var frenchLetters = Letters{
 			"Sans ce code, personne n’entre. Mais quelqu’un connaît peut-être votre mot de passe : choisissez-en un nouveau sur Mon Compte."},
 
 		Subject: func(code string) string { return code + " est votre code Mon Compte" },
-		Use: func(purpose, life string) string {
-			return "Tapez ce code sur la page restée ouverte, pour " + purpose + ". Il marche pendant " + life + ", une seule fois."
+		Use: func(purpose, hour string) string {
+			return "Tapez ce code sur la page restée ouverte, pour " + purpose + ". Il est valable une seule fois, jusqu’à " + hour + " (heure de Paris)."
 		},
 		NoMobile: "Vous aviez choisi le SMS. Nous n’avons pas de numéro de mobile qui puisse le recevoir, c’est pourquoi le code arrive par mail.",
 		Nobody:   "Ne donnez ce code à personne. Aucun agent ne vous le demandera, ni par téléphone, ni par message.",
@@ -34,7 +34,7 @@ var frenchLetters = Letters{
 		SMSOrgFor: func(code, org, purpose string) string {
 			return code + " est votre code Mon Compte (" + org + ") pour " + purpose + "."
 		},
-		SMSLife:   func(life string) string { return "Valable " + life + "." },
+		SMSUntil:  func(hour string) string { return "Valable jusqu’à " + hour + " (Paris)." },
 		SMSNobody: "Ne le donnez à personne.",
 		SMSNoMail: "Pas d’adresse mail connue.",
 	},

@@ -34,7 +34,7 @@ type CodeLetter struct {
 	Reset, First, Link, SignIn Purpose
 
 	Subject  func(code string) string // begins with the code, where a notification shows it
-	Use      func(purpose, life string) string
+	Use      func(purpose, hour string) string
 	NoMobile string                            // SMS was chosen, and no number is on file
 	Nobody   string                            // nobody may have it
 	Unasked  func(nothing, call string) string // for who asked for nothing; nothing = that nothing changes
@@ -42,7 +42,7 @@ type CodeLetter struct {
 	SMS       func(code string) string // begins with the code
 	SMSFor    func(code, purpose string) string
 	SMSOrgFor func(code, org, purpose string) string
-	SMSLife   func(life string) string
+	SMSUntil  func(hour string) string // it ends, in the time of Paris: some of the readers live overseas
 	SMSNobody string
 	SMSNoMail string // e-mail was chosen, and no address is on file
 }

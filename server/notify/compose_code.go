@@ -26,12 +26,12 @@ func (c Composer) purpose(p portal.Purpose) words.Purpose {
 // The e-mail has the code at the beginning of its subject, where a notification shows it. The SMS ends with the line
 // « @host #code » that phones read to fill the code in on that site and on no other (WICG, Origin-bound one-time codes delivered
 // via SMS, §2.1), and takes one GSM-7 segment unless the host is very long.
-func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose portal.Purpose, life time.Duration) portal.Content {
-	w, digits, why, valid := c.letters().Code, code.Reveal(), c.purpose(purpose), c.Words.Duration(life)
+func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose portal.Purpose, until time.Time) portal.Content {
+	w, digits, why, hour := c.letters().Code, code.Reveal(), c.purpose(purpose), c.Words.Hour(until.In(paris))
 	if channel == portal.SMS {
-		return c.codeSMS(digits, asked, why.Short, valid)
+		return c.codeSMS(digits, asked, why.Short, hour)
 	}
-	paragraphs := []string{w.Use(why.Long, valid)}
+	paragraphs := []string{w.Use(why.Long, hour)}
 	if asked == portal.SMS {
 		paragraphs = append(paragraphs, w.NoMobile)
 	}
@@ -39,7 +39,7 @@ func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose 
 	return letter{Composer: c, Subject: w.Subject(digits), Code: digits, Paragraphs: paragraphs}.email()
 }
 
-func (c Composer) codeSMS(digits string, asked portal.Channel, why, life string) portal.Content {
+func (c Composer) codeSMS(digits string, asked portal.Channel, why, hour string) portal.Content {
 	w, last := c.letters().Code, "\n@"+oneLine(c.Host)+" #"+digits
 	short, long := w.SMS(digits), w.SMSFor(digits, why)
 	named := long
@@ -49,7 +49,7 @@ func (c Composer) codeSMS(digits string, asked portal.Channel, why, life string)
 	if asked == portal.Email {
 		named, long, short = sentences(named, w.SMSNoMail), sentences(long, w.SMSNoMail), sentences(short, w.SMSNoMail)
 	}
-	valid := w.SMSLife(life)
+	valid := w.SMSUntil(hour)
 	return oneSegment(
 		sentences(named, valid, w.SMSNobody)+last,
 		sentences(long, valid, w.SMSNobody)+last,

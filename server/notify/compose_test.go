@@ -15,12 +15,15 @@ import (
 
 var caf = Composer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.caf.fr"}
 
+// quarterPast is 14 h 15 in Paris.
+var quarterPast = time.Date(2026, 3, 1, 13, 15, 59, 0, time.UTC)
+
 func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 	writers := []Composer{caf, {Host: "localhost"}, {OrgName: "Caf de la Côte-d’Or – Dijon", Phone: "32 30", Host: "connexion.moncompte.allocations-familiales.gouv.fr"}}
 	for _, w := range writers {
 		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof, portal.Second} {
 			for _, asked := range []portal.Channel{portal.SMS, portal.Email} {
-				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, 10*time.Minute)
+				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, quarterPast)
 				text := c.Text.Reveal()
 				n, ok := septets(text)
 				if !ok || n > gsmAlone {
@@ -31,6 +34,9 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 				}
 				if !strings.HasPrefix(text, "012345 ") {
 					t.Errorf("the code is not first: %s", text)
+				}
+				if !strings.Contains(text, "Valable jusqu'à 14 h 15 (Paris).") && len(w.Host) < 40 {
+					t.Errorf("not until when: %s", text)
 				}
 				if !strings.Contains(text, "Ne le donnez à personne") {
 					t.Errorf("no warning: %s", text)
@@ -48,7 +54,7 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 
 func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 	host := strings.Repeat("sous.", 40) + "example.fr"
-	text := Composer{Host: host}.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, 10*time.Minute).Text.Reveal()
+	text := Composer{Host: host}.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast).Text.Reveal()
 	if !strings.HasSuffix(text, "\n@"+host+" #123456") {
 		t.Errorf("got %q", text)
 	}
@@ -56,12 +62,12 @@ func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 
 func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
 	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect", portal.Second: "vous connecter"} {
-		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, 10*time.Minute)
+		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, quarterPast)
 		if !strings.HasPrefix(c.Subject.Reveal(), "012345 ") {
 			t.Errorf("subject %q", c.Subject.Reveal())
 		}
 		for _, part := range []string{c.Text.Reveal(), c.HTML.Reveal()} {
-			for _, want := range []string{"012345", word, "10\u00a0minutes", "à personne", "rien demandé\u00a0?", "32 30", "Mon Compte, Caf"} {
+			for _, want := range []string{"012345", word, "jusqu’à 14\u00a0h\u00a015 (heure de Paris)", "à personne", "rien demandé\u00a0?", "32 30", "Mon Compte, Caf"} {
 				if !strings.Contains(part, want) {
 					t.Errorf("%q missing in\n%s", want, part)
 				}
@@ -71,8 +77,8 @@ func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
 }
 
 func TestAnEmailSaysThatTheChosenChannelIsNotOnFile(t *testing.T) {
-	said := caf.Code(portal.Email, portal.SMS, keys.NewSecret("1"), portal.Reset, 10*time.Minute).Text.Reveal()
-	silent := caf.Code(portal.Email, portal.Email, keys.NewSecret("1"), portal.Reset, 10*time.Minute).Text.Reveal()
+	said := caf.Code(portal.Email, portal.SMS, keys.NewSecret("1"), portal.Reset, quarterPast).Text.Reveal()
+	silent := caf.Code(portal.Email, portal.Email, keys.NewSecret("1"), portal.Reset, quarterPast).Text.Reveal()
 	if !strings.Contains(said, "choisi le SMS") || strings.Contains(silent, "SMS") {
 		t.Errorf("said:\n%s\nsilent:\n%s", said, silent)
 	}
@@ -83,8 +89,8 @@ var french = regexp.MustCompile(`[^\x{a0}][:;?!]|«[^\x{a0}]|[^\x{a0}]»|'`)
 func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 	at := time.Date(2026, 3, 1, 13, 5, 0, 0, time.UTC)
 	for _, c := range []portal.Content{
-		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, time.Minute),
-		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, 10*time.Minute),
+		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast),
+		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, quarterPast),
 		caf.PasswordChanged(portal.Email, at),
 		caf.SignedIn(portal.Email, at, 7),
 	} {
@@ -165,11 +171,11 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 
 func TestAnOrganisationNameCannotBreakOut(t *testing.T) {
 	hostile := Composer{OrgName: "Caf\r\nBcc: x@example.org <script>alert(1)</script>", Phone: "1\n2", Host: "x.fr"}
-	c := hostile.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Reset, 10*time.Minute)
+	c := hostile.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Reset, quarterPast)
 	if strings.Contains(c.HTML.Reveal(), "<script") || strings.Contains(c.Text.Reveal(), "\nBcc") || strings.ContainsAny(c.Subject.Reveal(), "\r\n") {
 		t.Errorf("broke out:\n%s\n%s", c.Text.Reveal(), c.HTML.Reveal())
 	}
-	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, 10*time.Minute).Text.Reveal()
+	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast).Text.Reveal()
 	if strings.Count(sms, "\n") != 1 {
 		t.Errorf("lines added: %q", sms)
 	}
@@ -178,11 +184,11 @@ func TestAnOrganisationNameCannotBreakOut(t *testing.T) {
 // A limit of the portal that changes leaves no old figure in a message: none has one of its own but the code and the phone.
 func TestAMessageHasOnlyTheFiguresThatItIsGiven(t *testing.T) {
 	at, digit := time.Date(2031, 7, 28, 9, 46, 0, 0, time.UTC), regexp.MustCompile(`[0-9]+`)
-	given := "8135792 13 19 28 7 07 2031 11 46 32 30" // code, life, failures, the time in Paris and the phone
+	given := "8135792 19 28 7 07 2031 11 46 32 30" // code, failures, the time in Paris and the phone
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		for _, content := range []portal.Content{
-			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, 13*time.Minute),
-			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, 13*time.Minute),
+			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, at),
+			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, at),
 			caf.PasswordChanged(channel, at), caf.SignedIn(channel, at, 19), caf.Linked(channel, at), caf.Unlinked(channel, at), caf.Lost(channel, at),
 		} {
 			for _, figure := range digit.FindAllString(content.Subject.Reveal()+" "+content.Text.Reveal(), -1) {

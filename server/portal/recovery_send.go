@@ -77,7 +77,7 @@ func (r *Recovery) post(ctx context.Context, tx Tx, flow Flow, to Recipient, pla
 		Flow:    flow.Ref,
 		Channel: plan.channel,
 		To:      to.To(plan.channel),
-		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, CodeLife),
+		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, flow.Expires),
 		At:      at,
 		Expires: flow.Expires,
 		Void:    plan.void,

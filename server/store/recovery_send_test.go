@@ -16,7 +16,10 @@ import (
 func resending(t *testing.T, d *database) {
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
+	told := &untils{}
+	r.Reach.Composer = told
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
+	end := d.Clock().Add(portal.CodeLife)
 	refused := func(what string, wait time.Duration, forGood bool) {
 		t.Helper()
 		var e *portal.Error
@@ -48,9 +51,28 @@ func resending(t *testing.T, d *database) {
 			t.Error("a message with another code, or to another address")
 		}
 	}
+	for _, until := range told.all {
+		if !until.Equal(end) {
+			t.Errorf("a message says that the code ends at %v, it ends at %v", until, end)
+		}
+	}
+	if len(told.all) < portal.MostSends {
+		t.Errorf("%d messages say until when", len(told.all))
+	}
 	if got := r.give(token, r.code(token)); got != portal.CodeRight {
 		t.Errorf("the code that was sent three times: %d", got)
 	}
+}
+
+// untils is a composer that remembers until when its codes were said to be of use.
+type untils struct {
+	composer
+	all []time.Time
+}
+
+func (u *untils) Code(c, asked portal.Channel, code keys.Secret, p portal.Purpose, until time.Time) portal.Content {
+	u.all = append(u.all, until)
+	return u.composer.Code(c, asked, code, p, until)
 }
 
 // resendNeedsAnOpenCode asks for another message of a code that can no longer be used.

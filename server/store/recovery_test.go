@@ -64,7 +64,7 @@ func content(what string, c portal.Channel) portal.Content {
 	return portal.Content{Text: keys.NewSecret(what + " by " + string(c))}
 }
 
-func (composer) Code(c, _ portal.Channel, code keys.Secret, _ portal.Purpose, _ time.Duration) portal.Content {
+func (composer) Code(c, _ portal.Channel, code keys.Secret, _ portal.Purpose, _ time.Time) portal.Content {
 	return content(code.Reveal(), c)
 }
 func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {
