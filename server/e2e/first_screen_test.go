@@ -24,8 +24,8 @@ func (p *tab) onScreen(selectors ...string) {
 	p.t.Helper()
 	for _, s := range selectors {
 		box := get[[]float64](p, fmt.Sprintf(`(b => [b.top, b.bottom, b.left, b.right, innerHeight, innerWidth])(document.querySelector(%q).getBoundingClientRect())`, s))
-		if box[0] < 0 || box[1] > box[4] || box[2] < 0 || box[3] > box[5] {
-			p.t.Errorf("%s: %s lies from %.0f to %.0f on a screen of %.0f", p.with.name, s, box[0], box[1], box[4])
+		if box[0] < 0 || box[1] >= box[4]+1 || box[2] < 0 || box[3] > box[5] {
+			p.t.Errorf("%s: %s lies from %.1f to %.1f on a screen of %.0f", p.with.name, s, box[0], box[1], box[4])
 		}
 	}
 }
