@@ -22,6 +22,7 @@ type FieldView struct {
 	Note         string // a doubt that refuses nothing; empty = none
 	Live         bool   // while typing: Echo is shown without Error too
 	Read         string // while typing: Echo once it is whole, which is then read aloud
+	Digits       int    // of a code, which the page script sends off by itself at its last one; 0 = it waits for the button
 	Focus        bool   // takes the focus when the page loads, as a field with an Error does
 	Help         Link   // to the page that answers the error or the doubt, shown with it; empty = none
 }

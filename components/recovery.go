@@ -65,7 +65,9 @@ type RecoveryCodeView struct {
 	Submitted   bool        // the form was sent: Problem is shown
 	Problem     CodeProblem
 	Left        int           // tries left, said with CodeWrong; 0 = not said
+	Until       time.Time     // the code is valid, in the zone of Paris; zero = not said
 	Sent        bool          // the code was just asked for again
+	Early       bool          // it was asked for again too early
 	ResendWait  time.Duration // above zero: it is too early to ask again
 	NoMoreSends bool
 	Busy        bool // too many people at once

@@ -1,6 +1,9 @@
 package components
 
-import "cmp"
+import (
+	"cmp"
+	"time"
+)
 
 // over reports that this code can no longer be used: the page leads to a new one.
 func (v RecoveryCodeView) over() bool {
@@ -39,6 +42,9 @@ func (v RecoveryCodeView) codeField() FieldView {
 		Hint:         v.Words.RecoveryCode().Hint,
 		Autocomplete: "one-time-code",
 		Class:        "digits code",
+	}
+	if v.SignIn == nil || v.SignIn.Shared { // else there is a choice to make below the code
+		f.Digits = v.digits()
 	}
 	if v.Submitted && !v.over() && !v.Busy {
 		f.Error = v.CodeSentence(v.Problem, v.Left, v.digits())
@@ -81,6 +87,16 @@ func (v RecoveryCodeView) sentAgain() AlertView {
 		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
 	}
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
+}
+
+// tooEarly answers who has pressed « Renvoyer » too early.
+func (v RecoveryCodeView) tooEarly() AlertView {
+	return AlertView{Tone: toneNotice, Text: v.Words.RecoveryCode().TooEarly(v.Words.In(v.ResendWait))}
+}
+
+// waitSeconds are rounded up: nobody presses too early.
+func (v RecoveryCodeView) waitSeconds() int {
+	return int((v.ResendWait + time.Second - 1) / time.Second)
 }
 
 // resent reports that the page begins with the news of another message.

@@ -70,21 +70,23 @@ var frenchRecoveryCode = RecoveryCode{
 	LeadEmail: func(need int) string {
 		return frenchMaybe(need) + " par mail. Il arrive par SMS si nous avons seulement votre numéro de mobile."
 	},
-	LeadUnknown: func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
-	Leave:       "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
-	Label:       func(need int) string { return "Code à " + digits(need) },
-	Hint:        "Les espaces et les tirets ne gênent pas.",
-	Submit:      "Continuer",
-	Busy:        "Vérification…",
-	Nobody:      Span{"", "Ne donnez ce code à personne.", " Aucun agent ne vous le demandera, ni par téléphone, ni par message."},
-	NotReceived: "Vous n’avez rien reçu ?",
-	NotReceivedHint: func(life string) string {
-		return "Un message peut mettre quelques minutes. Le code est valable " + life +
-			". Pour un mail, regardez aussi dans les courriers indésirables (spam)."
+	LeadUnknown:     func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
+	Leave:           "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
+	Label:           func(need int) string { return "Code à " + digits(need) },
+	Hint:            "Les espaces et les tirets ne gênent pas.",
+	Submit:          "Continuer",
+	Busy:            "Vérification…",
+	Nobody:          Span{"", "Ne donnez ce code à personne.", " Aucun agent ne vous le demandera, ni par téléphone, ni par message."},
+	NotReceived:     "Vous n’avez rien reçu ?",
+	NotReceivedHint: "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
+	Until:           func(at string) string { return "Le code est valable jusqu’à " + at + "." },
+	Resend:          "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
+	ResendLater:     func(in string) string { return "Ce sera possible " + in + "." },
+	ResendButton:    "Renvoyer le code",
+	ResendIn:        "Ce sera possible dans %s s.",
+	TooEarly: func(in string) string {
+		return "Aucun nouveau message n’est parti : il est trop tôt. Vous pourrez renvoyer le code " + in + "."
 	},
-	Resend:       "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
-	ResendLater:  func(in string) string { return "Ce sera possible " + in + "." },
-	ResendButton: "Renvoyer le code",
 	NoMoreSends: func(times int) string {
 		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
 	},

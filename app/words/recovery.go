@@ -42,10 +42,13 @@ type RecoveryCode struct {
 	Submit, Busy                    string
 	Nobody                          Span // with emphasis: give the code to nobody
 	NotReceived                     string
-	NotReceivedHint                 func(life string) string
+	NotReceivedHint                 string
+	Until                           func(at string) string // until when the code is valid
 	Resend                          string
 	ResendLater                     func(in string) string // after Resend
 	ResendButton                    string
+	ResendIn                        string                 // ResendLater while the seconds are counted; %s = how many
+	TooEarly                        func(in string) string // it was pressed too early
 	NoMoreSends                     func(times int) string
 	SentAgain                       string
 	HelpLink                        string // link

@@ -101,6 +101,8 @@ func recoveryCodes(p components.Page) []Story {
 		{"Renvoyé trop tôt", components.RecoveryCodeView{Page: p, Channel: components.SMS, ResendWait: 20 * time.Second}},
 		{"Renvoyé pour la dernière fois", components.RecoveryCodeView{
 			Page: p, Channel: components.SMS, Sent: true, NoMoreSends: true}},
+		{"Renvoyer pressé trop tôt", components.RecoveryCodeView{Page: p, Channel: components.SMS, Early: true, ResendWait: 40 * time.Second,
+			Until: time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)}},
 		{"Code plus long", components.RecoveryCodeView{Page: p, Channel: components.SMS, Digits: 8}},
 		{"Vide", refused(components.CodeEmpty, 0)},
 		{"Trop court", refused(components.CodeShort, 0)},

@@ -21,8 +21,7 @@ func TestWhatIsCheckedWhileTypingIsHeardToo(t *testing.T) {
 			p.walk("an error that the browser found")
 
 			p.askForCode(nathalie, "sms")
-			p.write(codeField, code(t, g.smsc.Next(t).Text))
-			p.follow(func() { p.press(named("Continuer")) })
+			p.giveCode(code(t, g.smsc.Next(t).Text))
 			p.write(passwordField, "lanternes")
 			p.awake()
 			p.write(passwordField, " du jardin")

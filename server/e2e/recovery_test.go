@@ -26,11 +26,21 @@ func (p *tab) askForCode(identifier, channel string) {
 	p.at("/mot-de-passe-oublie/code", headingCode)
 }
 
+// giveCode types the code, which is sent off by itself at its last digit where scripts run.
+func (p *tab) giveCode(code string) {
+	p.t.Helper()
+	p.follow(func() {
+		p.write(codeField, code)
+		if p.with.noScript {
+			p.press(named("Continuer"))
+		}
+	})
+}
+
 // choosePassword goes from the page of the code to Mon Compte.
 func (p *tab) choosePassword(code string) {
 	p.t.Helper()
-	p.write(codeField, code[:3]+" "+code[3:])
-	p.follow(func() { p.press(named("Continuer")) })
+	p.giveCode(code[:3] + " " + code[3:])
 	p.at("/mot-de-passe-oublie/nouveau", headingPassword)
 	p.write(passwordField, chosen)
 	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
@@ -112,8 +122,7 @@ func TestADoubleClickOnTheNewPasswordLeadsOn(t *testing.T) {
 			s, g := newReachableSite(t)
 			p := openTab(t, s, with)
 			p.askForCode(nathalie, "sms")
-			p.write(codeField, code(t, g.smsc.Next(t).Text))
-			p.follow(func() { p.press(named("Continuer")) })
+			p.giveCode(code(t, g.smsc.Next(t).Text))
 			p.write(passwordField, chosen)
 			p.follow(func() { p.pressTwice(named("Enregistrer le mot de passe")) })
 			p.until(`/^.(connexion|mon-compte)$/.test(location.pathname) && document.readyState === "complete"`)
@@ -171,6 +180,18 @@ func TestRefreshAndBackSendNothingAgain(t *testing.T) {
 	}
 }
 
+func TestTheWaitForAnotherMessageIsCountedDown(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, phone)
+	p.askForCode(nathalie, "sms")
+	g.smsc.Next(t)
+	p.until(`/dans [0-9]+.s\./.test(document.querySelector("[data-wait]").textContent)`)
+	p.says("main", "Le code est valable jusqu’à")
+	p.follow(func() { p.press(named("Renvoyer le code")) })
+	p.says("[role=status]", "il est trop tôt")
+}
+
 func TestAFirstPassword(t *testing.T) {
 	t.Parallel()
 	s, g := newReachableSite(t)
@@ -181,8 +202,7 @@ func TestAFirstPassword(t *testing.T) {
 	p.write(identifierField, jean)
 	p.press(css("label[for=canal-sms]")) // there is no number on file
 	p.follow(func() { p.press(named("Recevoir le code")) })
-	p.write(codeField, code(t, g.mail.Next(t).Parse(t).Text))
-	p.follow(func() { p.press(named("Continuer")) })
+	p.giveCode(code(t, g.mail.Next(t).Parse(t).Text))
 	p.write(passwordField, chosen)
 	p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
 	p.at("/mon-compte", headingAccount)
@@ -203,8 +223,7 @@ func TestARefusedCodeAndARefusedPasswordSayWhatToDo(t *testing.T) {
 	p.holds(codeField, "12")
 	get[bool](p, `(document.querySelector("#code").value = "", true)`)
 
-	p.write(codeField, right)
-	p.follow(func() { p.press(named("Continuer")) })
+	p.giveCode(right)
 	p.write(passwordField, "motdepasse123")
 	p.press(named("Enregistrer le mot de passe"))
 	p.until(`document.activeElement.id === "mot_de_passe" && document.querySelector("#mot_de_passe-erreur .message")`)

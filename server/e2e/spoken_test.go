@@ -121,8 +121,7 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 	p.hears(`heading "Erreur : Il y a un point à corriger ."`,
 		`textbox "Code à 6 chiffres", described "Les espaces et les tirets ne gênent pas. Erreur : Saisissez le code à 6 chiffres que vous avez reçu.", invalid, required`)
 
-	p.write(codeField, code(t, g.smsc.Next(t).Text))
-	p.follow(func() { p.press(named("Continuer")) })
+	p.giveCode(code(t, g.smsc.Next(t).Text))
 	p.write(passwordField, "motdepasse")
 	refuse("Enregistrer le mot de passe", "#mot_de_passe")
 	p.hears(`textbox "Nouveau mot de passe", described "` + rulesHint + ` Erreur : Il faut au moins 12 caractères : ajoutez un mot ou deux. Ajoutez au moins un chiffre, ou faites une phrase d’au moins 5 mots.", invalid, required`)

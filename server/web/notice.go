@@ -25,6 +25,7 @@ const (
 	noticeUnlinked        = "unlinked"
 	noticeDisowned        = "disowned"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
+	noticeCodeEarly       = "code-early"
 )
 
 // notices are those that any page can show.

@@ -23,7 +23,7 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	notice := v.takeNotice(w, r)
-	view.Sent, view.Notice = notice == noticeCodeSent, notices[notice]
+	view.Notice, view.Sent, view.Early = notices[notice], notice == noticeCodeSent, notice == noticeCodeEarly
 	switch {
 	case flow.Tries >= portal.CodeTries, flow.Short:
 		view.Submitted, view.Problem = true, components.CodeUsedUp
@@ -42,6 +42,7 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.Recove
 		Linking:     v.linking(),
 		Channel:     channelOf(flow.Asked),
 		Digits:      flow.Digits,
+		Until:       flow.Expires.In(v.paris),
 		ResendWait:  max(0, flow.NextSend.Sub(v.now())),
 		NoMoreSends: flow.Sends >= portal.MostSends,
 	}, err
@@ -112,7 +113,9 @@ func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
 	switch {
 	case err == nil:
 		v.leaveNotice(w, noticeCodeSent)
-	case errors.Is(err, portal.ErrNoFlow), ok && refused.Kind == portal.KindThrottled:
+	case ok && refused.Kind == portal.KindThrottled:
+		v.leaveNotice(w, noticeCodeEarly)
+	case errors.Is(err, portal.ErrNoFlow):
 		// The page itself says what is left to do.
 	default:
 		return err

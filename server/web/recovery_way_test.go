@@ -225,6 +225,7 @@ func TestTheSameCodeIsSentAgainAndThreeTimesAtMost(t *testing.T) {
 		}
 	}
 	sends("at once", 0)
+	b.get(reset+"/code").says(t, "pressed too early", "il est trop tôt")
 	o.Turn(portal.ResendAfter)
 	sends("after a minute", 1)
 	shown := b.get(reset + "/code").body

@@ -146,7 +146,24 @@
       form.setAttribute("action", here);
     }), safely(function () { say(form.dataset.offline || "sans-reseau"); }));
   }
-  on("input", function (e) { typed.add(e.target.id); });
+  on("input", function (e) {
+    typed.add(e.target.id);
+    // A code is sent off by itself at its last digit.
+    var need = +e.target.dataset.digits;
+    var form = e.target.form;
+    if (need && !sending && form.requestSubmit && e.target.value.replace(/\D/g, "").length === need) form.requestSubmit();
+  });
+  // How long until a message can be sent again. Pressed before, the server says so as well.
+  each("[data-wait]", function (box) {
+    var end = Date.now() + box.dataset.wait * 1000;
+    var count = setInterval(tick, 1000);
+    function tick() {
+      var left = Math.ceil((end - Date.now()) / 1000);
+      if (left <= 0) clearInterval(count);
+      box.textContent = left > 0 ? box.dataset.waiting.replace("%s", left) : "";
+    }
+    tick();
+  });
   window.addEventListener("pageshow", safely(release)); // back from the browser's page cache
 
   // Whoever comes Back to a form that was accepted finds it empty, the next person at a shared computer above all. The entry in the
