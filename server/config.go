@@ -22,34 +22,37 @@ import (
 
 // config is what the settings say, checked.
 type config struct {
-	Listen         string
-	BaseURL        *url.URL
-	DatabaseURL    keys.Secret // may hold a password
-	KeysFile       string
-	Dev            bool
-	Provisional    *nir.Pattern
-	TrustedProxies []netip.Prefix
-	MetricsListen  string      // "" = off
-	SMTPURL        keys.Secret // may hold a password, as the next one
-	SMSURL         keys.Secret
-	DKIMKey        keys.Secret // PEM
-	SMSGateway     string      // what an https SMSURL speaks
-	SMSBudget      int         // SMS an hour
-	SecondStep     portal.SecondStepRule
-	SessionIdle    time.Duration
-	SessionLife    time.Duration
-	Org            components.Org
-	FranceConnect  federation
-	Services       []web.Service
-	ServicesDomain string // "" = services are on the host of BaseURL
+	Listen             string
+	BaseURL            *url.URL
+	DatabaseURL        keys.Secret // may hold a password
+	KeysFile           string
+	Dev                bool
+	Provisional        *nir.Pattern
+	TrustedProxies     []netip.Prefix
+	MetricsListen      string      // "" = off
+	SMTPURL            keys.Secret // may hold a password, as the next one
+	SMSURL             keys.Secret
+	DKIMKey            keys.Secret // PEM
+	SMSGateway         string      // what an https SMSURL speaks
+	SMSBudget          int         // SMS an hour
+	SecondStep         portal.SecondStepRule
+	SessionIdle        time.Duration
+	SessionLife        time.Duration
+	Org                components.Org
+	FranceConnect      federation
+	Services           []web.Service
+	KeysBesideDatabase bool     // the operator knows
+	Readable           []string // secrets whose files everybody on this machine can read, without MONCOMPTE_
+	ServicesDomain     string   // "" = services are on the host of BaseURL
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
 // so that secrets stay out of the environment. It remembers which settings there are and the first thing that is wrong.
 type settings struct {
-	lookup func(string) (string, bool)
-	names  []string // of all settings, without MONCOMPTE_
-	err    error
+	lookup   func(string) (string, bool)
+	names    []string // of all settings, without MONCOMPTE_
+	readable []string // see config
+	err      error
 }
 
 func (s *settings) refuse(name, format string, args ...any) {
@@ -78,6 +81,31 @@ func (s *settings) text(name, standard string) string {
 		return standard
 	}
 	return value
+}
+
+// secret is a text that others on this machine must not read: where its file lets them, that is remembered.
+func (s *settings) secret(name, standard string) keys.Secret {
+	if path, ok := s.lookup("MONCOMPTE_" + name + "_FILE"); ok && path != "" {
+		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
+			s.readable = append(s.readable, name)
+		}
+	}
+	return keys.NewSecret(s.text(name, standard))
+}
+
+// developmentOnly refuses dev mode where strangers could come: its accounts have a published password, and its messages are read by
+// everybody (OWASP ASVS 5.0 V13.4.2).
+func (s *settings) developmentOnly(c config) {
+	host, _, _ := net.SplitHostPort(c.Listen)
+	switch {
+	case !c.Dev || s.err != nil:
+	case c.BaseURL.Scheme == "https":
+		s.refuse("DEV", "must be off with an https MONCOMPTE_BASE_URL: the accounts and messages of dev mode are everybody's")
+	case !loopback(c.BaseURL.Hostname()):
+		s.refuse("DEV", "must be off where MONCOMPTE_BASE_URL is another machine's: the accounts and messages of dev mode are everybody's")
+	case !loopback(host):
+		s.refuse("DEV", "must be off where MONCOMPTE_LISTEN is not a loopback address: the accounts and messages of dev mode are everybody's")
+	}
 }
 
 // withoutPath keeps the reason of a file error; the setting is named already.
@@ -184,16 +212,17 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	c := config{Dev: s.bool("DEV")}
 	c.Listen = s.address("LISTEN", "127.0.0.1:8080")
 	c.BaseURL = s.baseURL("BASE_URL", "http://localhost:8080", c.Dev)
-	c.DatabaseURL = keys.NewSecret(s.text("DATABASE_URL", "file:moncompte.db"))
+	c.DatabaseURL = s.secret("DATABASE_URL", "file:moncompte.db")
 	if u := c.DatabaseURL.Reveal(); !strings.HasPrefix(u, "file:") && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
 		s.refuse("DATABASE_URL", "must begin with file: or postgres://")
 	}
 	c.KeysFile = s.text("KEYS_FILE", "moncompte.keys")
+	c.KeysBesideDatabase = s.bool("ALLOW_KEYS_BESIDE_DATABASE")
 	c.TrustedProxies = s.prefixes("TRUSTED_PROXIES")
 	c.MetricsListen = s.address("METRICS_LISTEN", "")
-	c.SMTPURL = keys.NewSecret(s.text("SMTP_URL", ""))
-	c.DKIMKey = keys.NewSecret(s.text("DKIM_KEY", ""))
-	c.SMSURL = keys.NewSecret(s.text("SMS_URL", ""))
+	c.SMTPURL = s.secret("SMTP_URL", "")
+	c.DKIMKey = s.secret("DKIM_KEY", "")
+	c.SMSURL = s.secret("SMS_URL", "")
 	c.SMSGateway = s.text("SMS_GATEWAY", "")
 	c.SMSBudget = s.number("SMS_BUDGET", 1000, 1, 1_000_000)
 	rules := []string{string(portal.StepForNewBrowser), string(portal.StepAlways), string(portal.StepNever)}
@@ -224,6 +253,8 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	if u, err := url.Parse(c.Org.URL); c.Org.URL != "" && (err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "") {
 		s.refuse("ORG_URL", "must be a web address")
 	}
+	c.Readable = s.readable
+	s.developmentOnly(c)
 	if err := s.unknown(environment); err != nil {
 		return c, err // it may be why another setting seems to be lacking
 	}

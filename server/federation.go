@@ -32,7 +32,7 @@ func (s *settings) federation() federation {
 	f := federation{
 		Issuer:       s.endpoint("FC_ISSUER"),
 		ClientID:     s.text("FC_CLIENT_ID", ""),
-		ClientSecret: keys.NewSecret(s.text("FC_CLIENT_SECRET", "")),
+		ClientSecret: s.secret("FC_CLIENT_SECRET", ""),
 		Profile:      s.text("FC_PROFILE", string(franceconnect.Standard)),
 		Alg:          s.text("FC_ALG", "ES256"),
 		Authorize:    s.endpoint("FC_AUTHORIZE_URL"),

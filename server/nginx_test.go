@@ -13,6 +13,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -178,6 +180,32 @@ func TestTheExampleForNginxDoesWhatItSays(t *testing.T) {
 	}
 	res, text := n.says(t, "POST", site+"/connexion", "identifiant="+strings.Repeat("1", 20_000))
 	own("a form that is too long", res, text, http.StatusRequestEntityTooLarge)
+	// A flood of forms from one address: pages are still served, and who is told to wait reads why.
+	var flood sync.WaitGroup
+	var tooMany atomic.Int32
+	for range 40 {
+		flood.Go(func() {
+			for range 10 {
+				if res, text := n.says(t, "POST", site+"/deconnexion", ""); res.StatusCode == http.StatusTooManyRequests {
+					tooMany.Add(1)
+					own("a flood", res, text, http.StatusTooManyRequests)
+					if res.Header.Get("Retry-After") == "" {
+						t.Error("a flood: nobody is told when to come back")
+					}
+				}
+			}
+		})
+	}
+	flood.Wait()
+	if got := tooMany.Load(); got == 0 || got == 400 {
+		t.Errorf("%d of 400 forms at once were refused", got)
+	}
+	for range 120 {
+		if res, _ = n.says(t, "GET", site+"/connexion", ""); res.StatusCode != http.StatusOK {
+			t.Fatalf("a page beside the flood: %s", res.Status)
+		}
+	}
+	n.crowd(t)
 	if err := s.stop(); err != nil {
 		t.Fatal(err)
 	}
@@ -208,5 +236,37 @@ func TestTheExampleForNginxDoesWhatItSays(t *testing.T) {
 				t.Errorf("%s holds %q", filepath.Base(name), secret)
 			}
 		}
+	}
+}
+
+// crowd opens more connections at once than one address may have, each with a request that nginx has to keep.
+func (n nginx) crowd(t *testing.T) {
+	t.Helper()
+	refused := make(chan bool)
+	const many = 130
+	for range many {
+		go func() {
+			c, err := tls.Dial("tcp", n.secure, &tls.Config{InsecureSkipVerify: true, ServerName: "moncompte.example.org", NextProtos: []string{"http/1.1"}})
+			if err != nil {
+				refused <- true
+				return
+			}
+			defer c.Close()
+			// A form whose end does not come: counted from its head on.
+			io.WriteString(c, "POST /aide HTTP/1.1\r\nHost: moncompte.example.org\r\nContent-Length: 10\r\n\r\n")
+			c.SetReadDeadline(time.Now().Add(4 * time.Second))
+			head := make([]byte, 12)
+			_, err = io.ReadFull(c, head)
+			refused <- err == nil && string(head) == "HTTP/1.1 429"
+		}()
+	}
+	got := 0
+	for range many {
+		if <-refused {
+			got++
+		}
+	}
+	if got < many-100 || got == many {
+		t.Errorf("%d of %d connections at once were refused, want more than %d", got, many, many-100)
 	}
 }

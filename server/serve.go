@@ -66,6 +66,17 @@ func (serveCommand) Run(p program) error {
 	defer stop(nil)
 	var work sync.WaitGroup
 	work.Go(func() { s.SweepUntil(ctx) })
+	risks := c.risks()
+	if !c.Dev {
+		open, err := published(p.ctx, s.Store)
+		if err != nil {
+			return err
+		}
+		if open != "" {
+			risks = append(risks, open)
+		}
+	}
+	work.Go(func() { shout(ctx, log, risks) })
 	work.Go(func() {
 		// A server that cannot read what the others write would take everybody for unknown: it stops instead.
 		if err := s.Follow(ctx); err != nil {

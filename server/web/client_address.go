@@ -12,11 +12,26 @@ import (
 // clientAddress is the address that a request comes from, the zero Addr when a proxy that is trusted does not tell it in a form that
 // can be read: that is logged, once a minute and without what was sent, which may come from anybody.
 func (s *site) clientAddress(r *http.Request) netip.Addr {
+	if s.throughStranger(r) && s.untrusted.due(time.Now()) {
+		s.Log.ErrorContext(r.Context(), "not safe: a proxy that MONCOMPTE_TRUSTED_PROXIES does not name forwards requests: everybody seems to come from "+
+			"its address, and one person's mistakes slow down all")
+	}
 	address := forwardedAddress(r, s.TrustedProxies)
 	if !address.IsValid() && s.unreadable.due(time.Now()) {
 		s.Log.WarnContext(r.Context(), "a trusted proxy forwards no address that can be read: what comes through it is not limited by address")
 	}
 	return address
+}
+
+// throughStranger tells whether a proxy of the operator's own network forwards the request without being trusted. From elsewhere the header
+// says nothing: anybody can write it.
+func (s *site) throughStranger(r *http.Request) bool {
+	port, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil || r.Header.Get("X-Forwarded-For") == "" {
+		return false
+	}
+	address := port.Addr().Unmap()
+	return (address.IsLoopback() || address.IsPrivate()) && !slices.ContainsFunc(s.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(address) })
 }
 
 // forwardedAddress reads X-Forwarded-For from its end, where our own proxies write, and only through proxies that are trusted: anybody

@@ -75,6 +75,7 @@ type site struct {
 	helpWords      *search.Index
 	helpFile       helpIndexFile
 	unreadable     everyMinute // addresses that trusted proxies forward
+	untrusted      everyMinute // proxies that nobody has named
 	misasked       everyMinute // questions of proxies that nothing answers
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
