@@ -36,7 +36,7 @@ var frenchLetters = Letters{
 		},
 		SMSUntil:  func(hour string) string { return "Valable jusqu’à " + hour + " (Paris)." },
 		SMSNobody: "Ne le donnez à personne.",
-		SMSNoMail: "Pas d’adresse mail connue.",
+		SMSNoMail: "Pas d’adresse mail valable.",
 	},
 	PasswordChanged: Notice{
 		Subject: "Votre mot de passe a changé",

@@ -35,7 +35,7 @@ type CodeLetter struct {
 
 	Subject  func(code string) string // begins with the code, where a notification shows it
 	Use      func(purpose, hour string) string
-	NoMobile string                            // SMS was chosen, and no number is on file
+	NoMobile string                            // SMS was chosen, and no number is on file that takes one
 	Nobody   string                            // nobody may have it
 	Unasked  func(nothing, call string) string // for who asked for nothing; nothing = that nothing changes
 
@@ -44,7 +44,7 @@ type CodeLetter struct {
 	SMSOrgFor func(code, org, purpose string) string
 	SMSUntil  func(hour string) string // it ends, in the time of Paris: some of the readers live overseas
 	SMSNobody string
-	SMSNoMail string // e-mail was chosen, and no address is on file
+	SMSNoMail string // e-mail was chosen, and no address is on file that takes one
 }
 
 // Purpose is what a code is for, in the words that follow « pour », and that nothing changes without it.

@@ -96,6 +96,11 @@ func readDelivery(log *slog.Logger, f smppFrame) (r deliveryReceipt, ok bool) {
 	return r, r.id != ""
 }
 
+// Undelivered tells whether a report says that the message did not reach its phone, and that another one would not either.
+func Undelivered(report string) bool {
+	return strings.HasPrefix(report, "not delivered") || strings.HasPrefix(report, "rejected")
+}
+
 // smppStates names message_state (SMPP 3.4 §5.2.28) as the receipt text does (appendix B).
 var smppStates = map[byte]string{
 	data.SM_STATE_EN_ROUTE: "ENROUTE", data.SM_STATE_DELIVERED: "DELIVRD", data.SM_STATE_EXPIRED: "EXPIRED",

@@ -208,6 +208,9 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 		subject = limits[1]
 	}
 	sent, err := r.Store.Bucket(ctx, subject)
+	if err == nil {
+		sent, err = paid(ctx, r.Store, flow.Asked, sent)
+	}
 	flow.NextSend = later(flow.LastSend.Add(ResendAfter), at.Add(subject.Limit.Wait(sent, at)))
 	return flow, err
 }

@@ -13,6 +13,7 @@ import (
 type Recipient struct {
 	Account AccountID // "" for nobody
 	Addresses
+	Refused []Channel // by which the last message to the account came to nothing for good
 }
 
 // The messages that may be asked for with one number, by each of its two channels: a message with its repetitions at once, and then
@@ -45,14 +46,27 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Pair.Epoch != 0 || len(within(buckets[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	left, err := paidSends(ctx, tx, buckets)
 	if err != nil {
 		return sendPlan{}, err
 	}
-	plan := planSend(flow.Asked, choose, to, r.Reach, open, limits, buckets, at)
+	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Pair.Epoch != 0 || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	if err != nil {
+		return sendPlan{}, err
+	}
+	plan := planSend(flow.Asked, choose, to, r.Reach, open, limits, left, at)
 	if plan.wait > 0 {
 		return plan, &Error{Kind: KindThrottled, Message: "too early for another message", Wait: plan.wait, Paced: true}
 	}
+	counted := 0
+	if plan.slot == Email {
+		counted = 1
+	}
+	// What is given back to one channel brings nobody more messages by the other.
+	if plan.channel != plan.slot && limits[counted].Limit.Wait(buckets[counted], at) > 0 {
+		plan.void = true
+	}
+	buckets[counted] = limits[counted].Limit.Count(buckets[counted], at)
 	if flow.Purpose == Second {
 		// Who reads the page of a second step has given the right pair, so that it may say where the code went, and that none can go.
 		if plan.void {
@@ -60,7 +74,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 		}
 		plan.slot = plan.channel
 	}
-	if err := tx.SaveBuckets(ctx, at, limits[:], plan.buckets); err != nil {
+	if err := tx.SaveBuckets(ctx, at, limits[:], buckets); err != nil {
 		return plan, err
 	}
 	n := 0
@@ -114,8 +128,10 @@ func planSend(asked Channel, choose bool, to Recipient, reach *Reach, open bool,
 	possible := func(c Channel) bool {
 		return (c != SMS || open) && (nobody && reach.offered(c) || reach.usable(c, to.To(c)))
 	}
+	// An address that was refused for good is the last resort.
+	well := func(c Channel) bool { return possible(c) && !slices.Contains(to.Refused, c) }
 	channel := slot
-	if !possible(channel) && possible(channel.Other()) {
+	if !well(channel) && (well(channel.Other()) || !possible(channel) && possible(channel.Other())) {
 		channel = channel.Other()
 	}
 	buckets = slices.Clone(buckets)
@@ -143,6 +159,9 @@ func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []S
 				return nil, err
 			}
 			limit := limits[i].Limit
+			if bucket, err = paid(ctx, r, []Channel{SMS, Email}[i], bucket); err != nil {
+				return nil, err
+			}
 			counts = append(counts, SendCount{what + " for " + who.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})
 		}
 	}

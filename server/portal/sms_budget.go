@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"net/netip"
 	"time"
 )
@@ -16,7 +17,17 @@ const defaultSMSBudget = 1000 // an hour, for the whole service
 
 // SMSBudgetUsed returns how many SMS with codes the service has sent in this hour.
 func SMSBudgetUsed(ctx context.Context, r Reads, at time.Time) (int, error) {
-	return r.Tallied(ctx, smsSent, at)
+	all, _, err := smsSpent(ctx, r, at)
+	return all, err
+}
+
+// smsSpent returns how many SMS count against this hour, and how many of them against the part of strangers: those that no gateway took
+// cost nothing.
+func smsSpent(ctx context.Context, r Reads, at time.Time) (all, others int, err error) {
+	all, err1 := r.Tallied(ctx, smsSent, at)
+	others, err2 := r.Tallied(ctx, smsOthers, at)
+	back, err3 := r.UntakenSMS(ctx, at)
+	return max(all-back.All, 0), max(others-back.Others, 0), errors.Join(err1, err2, err3)
 }
 
 func (r *Recovery) budget() int {
@@ -29,11 +40,7 @@ func (r *Recovery) budget() int {
 // smsOpen tells whether the service has an SMS left for a message. Half of the budget is kept for the favoured: known browsers, and
 // numbers that none was asked for today. So many may ask at once that some more can go than there are.
 func (r *Recovery) smsOpen(ctx context.Context, tx Tx, favoured bool, at time.Time) (open, others bool, err error) {
-	all, err := tx.Tallied(ctx, smsSent, at)
-	if err != nil {
-		return false, false, err
-	}
-	rest, err := tx.Tallied(ctx, smsOthers, at)
+	all, rest, err := smsSpent(ctx, tx, at)
 	if err != nil {
 		return false, false, err
 	}

@@ -30,6 +30,10 @@ type Reads interface {
 	Bucket(ctx context.Context, subject Subject) (Bucket, error)
 	// Tallied returns what was counted of it since then, whole hours.
 	Tallied(ctx context.Context, what Tally, since time.Time) (int, error)
+	// NoneTaken tells whether a message by that channel that was written then came to nothing, and none of that time was taken.
+	NoneTaken(ctx context.Context, c Channel, from, until time.Time) (bool, error)
+	// UntakenSMS counts the SMS with codes that were written since then, whole hours, and that no gateway took.
+	UntakenSMS(ctx context.Context, since time.Time) (Untaken, error)
 	// RememberedUntil returns until when the browser that holds the token needs no second step for the account, zero when it is not
 	// known.
 	RememberedUntil(ctx context.Context, token keys.Secret, id AccountID) (time.Time, error)

@@ -58,6 +58,8 @@ var contract = []struct {
 	{"only a code that is open is sent again", resendNeedsAnOpenCode},
 	{"of parallel requests for the code one sends it", parallelResends},
 	{"an account and the service have their limits of messages", limitsOfMessages},
+	{"what no gateway took counts for nobody", untaken},
+	{"an address that was refused for good leads to the other", refusedForGood},
 	{"a code that is sent again may turn to the other channel", resendTurns},
 	{"a new password ends sessions, flows, their messages, and makes its browser known", finishing},
 	{"only this flow's own code finishes it", finishNeedsThisFlowsCode},

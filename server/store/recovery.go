@@ -68,6 +68,9 @@ func (s *reads) Recipient(ctx context.Context, n nir.Number) (portal.Recipient, 
 	}
 	// The addresses of another account are opened in the place of nobody's, and dropped: opening takes its time.
 	to.Addresses, err = s.addresses(to.Account, email, phone)
+	if err == nil {
+		to.Refused, err = s.refused(ctx, to.Account)
+	}
 	if !found || disabled {
 		return portal.Recipient{}, nil
 	}
