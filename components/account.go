@@ -81,6 +81,8 @@ type SecurityView struct {
 	Proof    ProofView     // what was wrong with the proof that came along
 	Link     *LinkView     // nil = FranceConnect is not offered
 	Passkeys *PasskeysView // nil = they are not offered
+
+	LinkIsLast bool // the link stays: nothing else opens the account
 }
 
 // proof is the proof on this page.
@@ -89,7 +91,17 @@ func (v SecurityView) proof() ProofView {
 	return v.Proof
 }
 
-func (v SecurityView) summary() SummaryView { return v.proof().summary() }
+func (v SecurityView) summary() SummaryView {
+	if !v.LinkIsLast || v.Link == nil {
+		return v.proof().summary()
+	}
+	s := SummaryView{Words: v.Words, Text: v.Words.FranceConnect().LastWay(v.Link.provider())}
+	if v.Passkeys != nil {
+		s.Ways = append(s.Ways, Link{linkPasskeys, v.Words.Passkeys().Manage})
+	}
+	s.Ways = append(s.Ways, Link{linkHelpContacts, v.Words.RecoveryStart().ContactsHelp})
+	return s
+}
 
 func (v SecurityView) others() int {
 	n := 0

@@ -33,8 +33,15 @@ func (v PasswordChangeView) summary() SummaryView {
 	return s
 }
 
+func (v PasswordChangeView) title() string {
+	if v.None {
+		return v.Words.Security().ChoosePassword
+	}
+	return v.Words.Account().ChangePassword
+}
+
 func (v PasswordChangeView) frame() frameView {
-	return v.Page.frame(v.Words.Account().ChangePassword).failed(v.summary().shown())
+	return v.Page.frame(v.title()).failed(v.summary().shown())
 }
 
 func (v PasswordChangeView) refusal() refusal {

@@ -183,7 +183,7 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 			v.isIn()
 			v.do(chromedp.Navigate(site + "/mon-compte/securite"))
 			v.press("button", "Ne plus utiliser FranceConnect")
-			v.sees("[role=status] p", "n’est plus relié")
+			v.sees("[role=status] p", "est supprimé")
 			v.leave()
 			through("durand")
 			v.prove() // it is asked for again

@@ -35,6 +35,7 @@ type FranceConnect struct {
 
 	// The link, on the page of the account's connections.
 	Linked, Unlinked func(name string) string
+	LastWay          func(name string) string // the link is the only way in
 	LinkedSince      func(moment string) string
 	LinkUsed         func(moment string) string
 	UnlinkEffect     func(name string) string

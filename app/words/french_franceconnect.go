@@ -91,6 +91,9 @@ var frenchFranceConnect = FranceConnect{
 	},
 	LeftDoubtDo: "Si d’autres personnes utilisent cet appareil, fermez toutes les fenêtres du navigateur.",
 
+	LastWay: func(name string) string {
+		return name + " est votre seul moyen de vous connecter. Ajoutez-en d’abord un autre."
+	},
 	Linked: func(name string) string { return "Vous pouvez vous connecter avec " + name + "." },
 	Unlinked: func(name string) string {
 		return "Votre compte n’est pas relié à " + name + ". Pour le relier, déconnectez-vous, puis choisissez " + name + " sur la page de connexion."

@@ -5,10 +5,12 @@ var frenchSecurity = Security{
 	WrongPassword:   "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
 	ProofHint:       "Pour vérifier que c’est bien vous, saisissez votre mot de passe.",
 
+	ChoosePassword:   "Choisir un mot de passe",
+	NoPasswordNoCode: "Vous n’avez pas encore de mot de passe. Pour en choisir un, il faut un code, mais votre dossier n’a ni numéro de mobile ni adresse mail.",
 	NoPassword:       "Vous n’avez pas encore de mot de passe. Recevez un code pour en choisir un.",
 	AfterChange:      "Vos autres appareils seront déconnectés. Celui-ci reste connecté.",
 	ForgottenHeading: "Vous ne connaissez plus votre mot de passe actuel ?",
-	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe..",
+	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe.",
 	CodeBySMS:        "Recevoir un code par SMS",
 	CodeByEmail:      "Recevoir un code par mail",
 

@@ -6,7 +6,9 @@ type Security struct {
 	WrongPassword   string
 	ProofHint       string // above the current password, where it is asked for something else
 
-	NoPassword       string // the account has none yet
+	ChoosePassword   string // title, where the account has none yet
+	NoPassword       string // the same, and a code can come
+	NoPasswordNoCode string // the same, and none can
 	AfterChange      string
 	ForgottenHeading string
 	ForgottenText    string

@@ -81,6 +81,9 @@ func accounts(p components.Page) []Story {
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
 		security("Preuve, trop d’essais", components.SecurityView{Proof: components.ProofView{Wait: time.Minute}, SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("FranceConnect est le seul moyen", components.SecurityView{Fresh: true, LinkIsLast: true, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening},
+			Passkeys: &components.PasskeysView{Page: p}}),
 		security("FranceConnect délié", components.SecurityView{Page: with(p, components.Unlinked), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{}}),
 		{Group: "Connexion", Name: "Preuve demandée par un service", Component: components.Login(components.LoginView{

@@ -22,6 +22,7 @@ func passwordChanges(p components.Page) []Story {
 		story("Simple", components.PasswordChangeView{Channels: both}),
 		story("Sans adresse", components.PasswordChangeView{}),
 		story("Sans mot de passe", components.PasswordChangeView{None: true, Channels: both}),
+		story("Sans mot de passe ni adresse", components.PasswordChangeView{None: true}),
 		story("Rien de saisi", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Missing: true}}),
 		story("Mot de passe actuel faux", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Wrong: true}}),
 		story("Trop d’essais", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Wait: time.Minute}}),

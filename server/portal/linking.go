@@ -289,8 +289,8 @@ func (l *Linking) Link(ctx context.Context, id AccountID, issuer string) (Link, 
 }
 
 // Unlink ends the account's link at the issuer, so that FranceConnect asks for the proof again, and the sessions that FranceConnect has
-// opened, but for the one with the ID keep: it is its owner who asks. Its errors are ErrUnauthorized, when by has ended, or a fault of the
-// store.
+// opened, but for the one with the ID keep: it is its owner who asks. Its errors are ErrLastWay, ErrUnauthorized, when by has ended, or a
+// fault of the store.
 func (l *Linking) Unlink(ctx context.Context, by SessionRow, issuer, keep string) error {
 	id, at := by.Account, l.now()
 	err := alone(ctx, l.Store, func(tx Tx) error {
@@ -299,6 +299,11 @@ func (l *Linking) Unlink(ctx context.Context, by SessionRow, issuer, keep string
 		}
 		if ended, err := tx.EndLink(ctx, id, issuer, at); err != nil || !ended {
 			return err
+		}
+		if open, err := opens(ctx, tx, l.Reach, issuer, id); err != nil {
+			return err
+		} else if !open {
+			return ErrLastWay // nobody shuts themselves out by a click
 		}
 		if err := tx.EndSessionsBy(ctx, id, FranceConnect, keep); err != nil {
 			return err

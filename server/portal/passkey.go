@@ -42,8 +42,8 @@ var (
 	ErrPasskeyRefused = &Error{Kind: KindInvalid, Message: "the passkey cannot be added"}
 	// ErrManyPasskeys says that the account has as many as it may.
 	ErrManyPasskeys = &Error{Kind: KindInvalid, Message: "the account has too many passkeys"}
-	// ErrLastWay says that nothing but this passkey opens the account.
-	ErrLastWay = &Error{Kind: KindInvalid, Message: "the passkey is the last way into the account"}
+	// ErrLastWay says that nothing but this passkey, or this link, opens the account.
+	ErrLastWay = &Error{Kind: KindInvalid, Message: "it is the last way into the account"}
 )
 
 // Passkey is a passkey of an account (W3C Web Authentication, a discoverable credential).

@@ -149,7 +149,7 @@ func (p *Passkeys) Remove(ctx context.Context, by SessionRow, passkey string) er
 		if err := tx.RemovePasskey(ctx, id, passkey); err != nil {
 			return err
 		}
-		if open, err := p.opens(ctx, tx, id); err != nil {
+		if open, err := opens(ctx, tx, p.Reach, p.Issuer, id); err != nil {
 			return err
 		} else if !open {
 			return ErrLastWay
@@ -165,19 +165,19 @@ func (p *Passkeys) Remove(ctx context.Context, by SessionRow, passkey string) er
 }
 
 // opens reports whether anything is left that opens the account: a password, an address for a code, FranceConnect or a passkey.
-func (p *Passkeys) opens(ctx context.Context, from Reads, id AccountID) (bool, error) {
+func opens(ctx context.Context, from Reads, reach *Reach, issuer string, id AccountID) (bool, error) {
 	account, err := from.Account(ctx, id)
 	if err != nil {
 		return false, err
 	}
-	if !account.Password.IsZero() || p.Reach.usable(SMS, account.Phone) || p.Reach.usable(Email, account.Email) {
+	if !account.Password.IsZero() || reach.usable(SMS, account.Phone) || reach.usable(Email, account.Email) {
 		return true, nil
 	}
 	left, err := from.Passkeys(ctx, id)
-	if err != nil || len(left) > 0 || p.Issuer == "" {
+	if err != nil || len(left) > 0 || issuer == "" {
 		return len(left) > 0, err
 	}
-	link, err := from.AccountLink(ctx, id, p.Issuer)
+	link, err := from.AccountLink(ctx, id, issuer)
 	return !link.At.IsZero(), err
 }
 

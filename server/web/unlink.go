@@ -21,6 +21,9 @@ func (s *site) unlink(w http.ResponseWriter, r *http.Request, id portal.AccountI
 		}
 	}
 	err := s.FranceConnect.Linking.Unlink(r.Context(), about(r.Context()).loaded, s.FranceConnect.Issuer, about(r.Context()).session)
+	if errors.Is(err, portal.ErrLastWay) {
+		return s.security(w, r, id, http.StatusUnprocessableEntity, components.SecurityView{LinkIsLast: true})
+	}
 	if errors.Is(err, portal.ErrUnauthorized) {
 		return s.signedOut(w, r)
 	}
