@@ -15,7 +15,7 @@ import (
 // TestMain makes this test binary the command moncompte as well: scripts and tests find it in PATH and run it as a
 // process of its own.
 func TestMain(m *testing.M) {
-	testscript.Main(suite{m}, map[string]func(){"moncompte": main})
+	testscript.Main(suite{m}, map[string]func(){"moncompte": main, "bare": bare})
 }
 
 // suite runs the tests, stops what they shared and looks for secrets in all that their servers and commands logged.
