@@ -178,17 +178,23 @@ type importCommand struct {
 // dryRun is a store that writes nothing.
 type dryRun struct{ *store.Store }
 
-func (d dryRun) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
+func (d dryRun) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
 	for _, row := range rows {
 		credential, err := d.Credential(ctx, row.Account.Identifier)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		if credential.Account == "" {
-			created++
+			fates = append(fates, row.Fate(nil))
+			continue
 		}
+		stored, err := d.Account(ctx, credential.Account)
+		if err != nil {
+			return nil, err
+		}
+		fates = append(fates, row.Fate(&stored))
 	}
-	return created, nil
+	return fates, nil
 }
 
 // reachable tells whether a code can be sent there by the gateways and relays that exist: to mobile numbers of the plans that we know,
@@ -222,23 +228,31 @@ func (i importCommand) Run(p program) error {
 	if i.DryRun {
 		into = dryRun{s.Store}
 	}
-	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: s.config.Provisional, Usable: reachable, Replace: i.Replace})
+	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: s.config.Provisional, Usable: reachable, Replace: i.Replace,
+		Reach: noticesOf(s.config)})
 	reading.done()
 	if err != nil && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)
 	}
 	stop(nil)
 	following.Wait()
-	for _, bad := range slices.SortedFunc(slices.Values(slices.Concat(result.Bad, result.Unreachable)),
+	for _, bad := range slices.SortedFunc(slices.Values(slices.Concat(result.Bad, result.Unreachable, result.Removed)),
 		func(a, b portal.BadRow) int { return a.Line - b.Line }) {
 		fmt.Fprintf(p.err, "%s:%d: %s\n", i.File, bad.Line, bad.Reason)
 	}
 	fmt.Fprintf(p.out, "%d created, %d updated, %d skipped\n", result.Created, result.Updated, len(result.Bad))
+	fmt.Fprintf(p.out, "of those updated: %d are changed, %d have another phone or email or one less, %d another password\n",
+		result.Changed, result.Contacts, result.Passwords)
 	if !i.DryRun {
 		s.noteOperator("accounts imported", "", "created", result.Created, "updated", result.Updated, "skipped", len(result.Bad))
 	}
 	if err != nil {
 		return err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err == nil { // a pipe cannot be read twice
+		if err := result.CheckRows(file); err != nil {
+			return err
+		}
 	}
 	if n := len(result.Bad); n > 0 {
 		return fmt.Errorf("%d bad rows were skipped", n)

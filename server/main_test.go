@@ -40,6 +40,7 @@ func TestScripts(t *testing.T) {
 			"refused":     refused,
 			"account":     account,
 			"gone":        gone,
+			"told":        told,
 			"spreadsheet": spreadsheet,
 		},
 	})
@@ -61,6 +62,22 @@ func refused(ts *testscript.TestScript, neg bool, words []string) {
 		if !strings.Contains(line, word) {
 			ts.Fatalf("%q is not in %q", word, line)
 		}
+	}
+}
+
+// told FILE checks that the last command printed these lines to stderr, besides what it logged, and names files as they were given.
+func told(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: told FILE")
+	}
+	var lines string
+	for line := range strings.Lines(ts.ReadFile("stderr")) {
+		if !strings.HasPrefix(line, "{") {
+			lines += strings.TrimPrefix(line, ts.Getenv("WORK")+"/")
+		}
+	}
+	if want := ts.ReadFile(args[0]); lines != want {
+		ts.Fatalf("told:\n%swant:\n%s", lines, want)
 	}
 }
 

@@ -29,7 +29,7 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &post{sms: sms, email: email, composer: notify.Composer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: host, Base: strings.TrimSuffix(c.BaseURL.String(), "/")}}
+	p := &post{sms: sms, email: email, composer: composer(c)}
 	switch {
 	case c.Dev:
 		memory := &notify.Memory{}
@@ -45,6 +45,20 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	}
 	p.worker = &notify.Worker{Outbox: s.Outbox(), SMS: p.sms, Email: p.email, Log: log}
 	return p, nil
+}
+
+func composer(c config) notify.Composer {
+	return notify.Composer{OrgName: c.Org.Name, Phone: c.Org.Phone, Host: c.BaseURL.Hostname(), Base: strings.TrimSuffix(c.BaseURL.String(), "/")}
+}
+
+// noticesOf is how a command tells people what it has changed: by the outbox, from which the servers send.
+func noticesOf(c config) *portal.Reach {
+	return &portal.Reach{Composer: composer(c), Mobile: notify.Mobile, Offered: func(channel portal.Channel) bool {
+		if channel == portal.SMS {
+			return c.Dev || !c.SMSURL.IsZero()
+		}
+		return c.Dev || !c.SMTPURL.IsZero()
+	}}
 }
 
 // reach is how the domain reaches people.

@@ -35,6 +35,8 @@ type ImportRow struct {
 	Scheme  string
 	Absent  []string // columns that the file does not have: what is stored stays
 	Replace bool     // the password hash takes the place of one that is stored, and ends the sessions
+	// Tell puts the news into the outbox, before the account is changed; nil = nobody is told.
+	Tell func(ctx context.Context, tx Tx, stored Account, f ImportFate, at time.Time) error
 }
 
 // Over is the account of the row where one is stored already.
@@ -57,10 +59,10 @@ func (r ImportRow) Over(stored Account) Account {
 	return a
 }
 
-// ImportStore writes rows in one transaction: it creates the account of an identifier or updates it, and returns how
-// many it created. A stored password is replaced only by a row that says so.
+// ImportStore writes rows in one transaction: it creates the account of an identifier or updates it, and returns what became of
+// each. A stored password is replaced only by a row that says so.
 type ImportStore interface {
-	ImportAccounts(ctx context.Context, rows []ImportRow) (created int, err error)
+	ImportAccounts(ctx context.Context, rows []ImportRow) ([]ImportFate, error)
 }
 
 // BadRow is a row that was skipped, or imported with a contact that nothing can reach. Reason never holds what the row holds.
@@ -72,8 +74,12 @@ type BadRow struct {
 // ImportResult says what became of the rows.
 type ImportResult struct {
 	Created, Updated int
+	Changed          int      // of those updated: they are others than before
+	Contacts         int      // accounts of which a contact that was stored is another one, or none
+	Passwords        int      // replaced
 	Bad              []BadRow // skipped
 	Unreachable      []BadRow // imported
+	Removed          []BadRow // imported: a contact that was stored is no more
 }
 
 // ImportOptions say how rows are read. All of them may be left out.
@@ -81,6 +87,7 @@ type ImportOptions struct {
 	Pattern *nir.Pattern                    // of provisional identifiers; nil = the usual one
 	Usable  func(Channel, keys.Secret) bool // tells whether a code can be sent there; nil = is not asked
 	Replace bool                            // passwords of the file take the place of those that are stored
+	Reach   *Reach                          // how people are told of what was changed; nil = nobody is
 }
 
 // Import reads UTF-8 CSV with a header and stores the good rows. A bad row is skipped and reported. The error is for a
@@ -100,17 +107,17 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOpti
 	absent := slices.DeleteFunc(slices.Clone(ImportColumns), func(name string) bool { return slices.Contains(header, name) })
 
 	var batch []ImportRow
+	var at []int // their lines
 	flush := func() error {
 		if len(batch) == 0 {
 			return nil
 		}
-		created, err := store.ImportAccounts(ctx, batch)
+		fates, err := store.ImportAccounts(ctx, batch)
 		if err != nil {
 			return err
 		}
-		result.Created += created
-		result.Updated += len(batch) - created
-		batch = batch[:0]
+		result.count(fates, at)
+		batch, at = batch[:0], at[:0]
 		return nil
 	}
 	seen := map[string]int{} // lines of the identifiers that were read
@@ -144,6 +151,10 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOpti
 		}
 		seen[number] = r.number
 		row.Absent, row.Replace = absent, o.Replace
+		if o.Reach != nil {
+			row.Tell = o.Reach.tell
+		}
+		at = append(at, r.number)
 		result.Unreachable = append(result.Unreachable, unreachable(row.Account, r.number, o.Usable)...)
 		if batch = append(batch, row); len(batch) == importBatch {
 			if err := flush(); err != nil {

@@ -23,9 +23,9 @@ type imported struct {
 	err     error
 }
 
-func (s *imported) ImportAccounts(_ context.Context, rows []portal.ImportRow) (created int, err error) {
+func (s *imported) ImportAccounts(_ context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
 	if s.err != nil {
-		return 0, s.err
+		return nil, s.err
 	}
 	if s.rows == nil {
 		s.rows = map[string]portal.ImportRow{}
@@ -33,12 +33,14 @@ func (s *imported) ImportAccounts(_ context.Context, rows []portal.ImportRow) (c
 	s.batches++
 	for _, row := range rows {
 		id := row.Account.Identifier.Canonical()
-		if _, known := s.rows[id]; !known {
-			created++
+		if old, known := s.rows[id]; known {
+			fates = append(fates, row.Fate(&old.Account))
+		} else {
+			fates = append(fates, row.Fate(nil))
 		}
 		s.rows[id] = row
 	}
-	return created, nil
+	return fates, nil
 }
 
 const (

@@ -102,23 +102,22 @@ func restoreNumber(canonical string) (nir.Number, error) {
 }
 
 // ImportAccounts implements portal.ImportStore.
-func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (created int, err error) {
+func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
 	err = s.write(ctx, func(tx *Tx) error {
+		fates = nil
 		for _, row := range rows {
-			isNew, err := tx.importAccount(ctx, row)
+			fate, err := tx.importAccount(ctx, row)
 			if err != nil {
 				return err
 			}
-			if isNew {
-				created++
-			}
+			fates = append(fates, fate)
 		}
 		return nil
 	})
-	return created, err
+	return fates, err
 }
 
-func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bool, err error) {
+func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (fate portal.ImportFate, err error) {
 	a := r.Account
 	now := micros(tx.now())
 	ring := tx.keys.Snapshot()
@@ -126,24 +125,32 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 	id := portal.NewAccountID()
 	var sealed []byte
 	row := tx.row(ctx, `SELECT id, identifier_sealed FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
+	created := false
 	if err := row.Scan(&id, &sealed); errors.Is(err, sql.ErrNoRows) {
 		created = true
 	} else if err != nil {
-		return false, err
+		return fate, err
 	} else if stored, err := ring.Open(identifierSeal, string(id), sealed); err != nil || string(stored) != a.Identifier.Canonical() {
-		return false, fmt.Errorf("account %s is found by an identifier that is not its own", id) // see nearest
+		return fate, fmt.Errorf("account %s is found by an identifier that is not its own", id) // see nearest
 	}
-	if !created && len(r.Absent) > 0 {
+	if created {
+		fate = r.Fate(nil)
+	} else {
 		stored, err := tx.Account(ctx, id)
 		if err != nil {
-			return false, err
+			return fate, err
 		}
-		a = r.Over(stored)
+		a, fate = r.Over(stored), r.Fate(&stored)
+		if r.Tell != nil {
+			if err := r.Tell(ctx, tx, stored, fate, tx.now()); err != nil {
+				return fate, err
+			}
+		}
 	}
 
 	civil, err := json.Marshal(a.Civil)
 	if err != nil {
-		return false, err
+		return fate, err
 	}
 	seal := func(purpose string, plain string) any {
 		if plain == "" {
@@ -173,7 +180,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
 				password_hash, password_scheme, created_at, updated_at, pivot_index, password_sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`, args...)
-		return true, err
+		return fate, err
 	}
 	// A file that is imported again brings no old password back, and fills no place that its owner has emptied: that password is in the
 	// hands of somebody else.
@@ -201,7 +208,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (created bo
 	if err == nil && r.Replace && hash != nil {
 		err = tx.EndSessions(ctx, id) // whoever came in with the old password leaves
 	}
-	return false, err
+	return fate, err
 }
 
 // SetDisabled refuses or allows an account's sign-ins again. Disabling ends its sessions. It returns portal.ErrNoAccount

@@ -97,9 +97,9 @@ func passwordsStay(t *testing.T, d *database) {
 		open     int
 	}{{false, "$hash$one", 1, 1}, {true, "$hash$old", 2, 0}} {
 		row.Replace = c.replace
-		created, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row})
-		if err != nil || created != 0 {
-			t.Fatalf("%d created, %v", created, err)
+		fates, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row})
+		if err != nil || len(fates) != 1 || fates[0].Created || fates[0].Password != c.replace {
+			t.Fatalf("%+v, %v", fates, err)
 		}
 		got, err := d.store.Account(t.Context(), id)
 		if err != nil || got.Password.Reveal() != c.password || got.Epoch != c.epoch {
