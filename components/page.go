@@ -66,6 +66,7 @@ const (
 	Unlinked
 	Disowned
 	ProofAsked // by a service, of who is signed in
+	CodeGivenFirst
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -101,6 +102,8 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.Disowned
 	case ProofAsked:
 		return w.ProofAsked
+	case CodeGivenFirst:
+		return w.CodeGivenFirst
 	}
 	return ""
 }

@@ -22,9 +22,16 @@ func (v RecoveryCodeView) title() string {
 // lead says what may have been sent. The other channel is named to everybody,
 // so that it tells nothing of what is on file.
 func (v RecoveryCodeView) lead() string {
-	if v.SignIn != nil {
+	switch {
+	case v.codeFirst():
+		return v.Words.SecondStep().First + " " + v.maybeLead()
+	case v.SignIn != nil:
 		return v.signInLead()
 	}
+	return v.maybeLead()
+}
+
+func (v RecoveryCodeView) maybeLead() string {
 	switch v.Channel {
 	case SMS:
 		return v.Words.RecoveryCode().LeadSMS(v.digits())
@@ -83,7 +90,7 @@ func (v RecoveryCodeView) button() ButtonView {
 
 // sentAgain is as uncertain as the lead, for the same reason.
 func (v RecoveryCodeView) sentAgain() AlertView {
-	if v.SignIn != nil {
+	if v.SignIn != nil && !v.codeFirst() {
 		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
 	}
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
@@ -105,6 +112,8 @@ func (v RecoveryCodeView) resent() bool { return v.Sent && !v.summary().shown() 
 // stands is where the page stands on its way, empty on the way to FranceConnect.
 func (v RecoveryCodeView) stands() string {
 	switch {
+	case v.codeFirst():
+		return v.Words.Recovery().Step(1, 2)
 	case v.SignIn != nil:
 		return v.Words.Recovery().Step(2, 2)
 	case v.Linking:

@@ -1,7 +1,8 @@
 package components
 
-// SignInCode is what the second step of a sign-in adds to the page of the code. Its reader has given the right pair.
+// SignInCode is what a sign-in adds to the page of the code. Its reader has given the right pair, unless the code comes First.
 type SignInCode struct {
+	First    bool   // the code comes before the password: nothing is said of any account
 	To       string // where the code went, masked
 	Other    string // the same of the other channel; "" = there is none
 	Remember bool   // was ticked
@@ -9,6 +10,8 @@ type SignInCode struct {
 }
 
 const fieldRemember = "se_souvenir"
+
+func (v RecoveryCodeView) codeFirst() bool { return v.SignIn != nil && v.SignIn.First }
 
 func (v RecoveryCodeView) signInLead() string {
 	if v.Channel == Email {
@@ -33,11 +36,16 @@ func (v RecoveryCodeView) other() Channel {
 }
 
 func (v RecoveryCodeView) otherButton() ButtonView {
-	b := ButtonView{Secondary: true}
-	if v.other() == Email {
-		b.Text = v.Words.SecondStep().OtherEmail(v.SignIn.Other)
-	} else {
-		b.Text = v.Words.SecondStep().OtherSMS(v.SignIn.Other)
+	b, w := ButtonView{Secondary: true}, v.Words.SecondStep()
+	switch email := v.other() == Email; {
+	case v.codeFirst() && email:
+		b.Text = w.MaybeEmail
+	case v.codeFirst():
+		b.Text = w.MaybeSMS
+	case email:
+		b.Text = w.OtherEmail(v.SignIn.Other)
+	default:
+		b.Text = w.OtherSMS(v.SignIn.Other)
 	}
 	return b
 }

@@ -142,6 +142,7 @@ func (a showCommand) Run(p program) error {
 		{"sessions", fmt.Sprint(len(open))},
 		{"strangers' failures in a row", fmt.Sprint(portal.AccountLimit.Row(bucket, at))},
 		{"strangers must wait", wait.Round(time.Second).String()},
+		{"strangers give a code first", yes(portal.AccountLimit.Row(bucket, at) >= portal.MostInRow)},
 		{"wrong codes", fmt.Sprint(wrong)},
 		{"digits of the next code", fmt.Sprint(digits)},
 	}

@@ -148,7 +148,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 	}
 	pool := passhash.NewPool(passhash.PoolOptions{})
 	m.watch(pool)
-	login := &portal.Login{Store: s, Pool: pool, Keys: s.Keys(), Reach: mail.reach(), Log: log}
+	login := &portal.Login{Store: s, Pool: pool, Keys: s.Keys(), CodeFirst: true, Reach: mail.reach(), Log: log}
 	recovery := &portal.Recovery{Store: s, Pool: pool, Keys: s.Keys(), Reach: mail.reach(), Common: common, SMSBudget: c.SMSBudget, Log: log}
 	franceConnect, err := newFederation(c, s, login, recovery, mail, log)
 	if err != nil {

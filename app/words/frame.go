@@ -19,7 +19,7 @@ type Frame struct {
 	PasskeyAdded, PasskeyRemoved, PasskeyRenamed                       string
 	DeviceOut, OthersOut                                               string
 	PasswordRenewed, PasswordChosen, Unlinked                          string
-	Disowned                                                           string
+	Disowned, CodeGivenFirst                                           string
 	ProofAsked                                                         string // by a service
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.

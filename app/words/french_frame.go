@@ -32,6 +32,7 @@ var frenchFrame = Frame{
 	Unlinked:        "C’est fait : ce lien avec votre compte est supprimé. Les autres appareils connectés par ce moyen sont déconnectés.",
 	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	ProofAsked:      "Pour continuer, montrez encore une fois que c’est vous.",
+	CodeGivenFirst:  "Le code est bon. Saisissez maintenant votre numéro et votre mot de passe.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

@@ -13,7 +13,9 @@ var frenchSecondStep = SecondStep{
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
-	Remember:       "Se souvenir de cet appareil",
+	First: "Beaucoup de mots de passe faux ont été essayés avec ce numéro. Pour protéger le compte, saisissez d’abord un code. " +
+		"Votre mot de passe vous sera demandé ensuite.",
+	Remember: "Se souvenir de cet appareil",
 	RememberHint: func(life string) string {
 		return "Pendant " + life + ", votre mot de passe suffira sur cet appareil. Ne cochez pas cette case sur un ordinateur que d’autres utilisent."
 	},
@@ -21,6 +23,8 @@ var frenchSecondStep = SecondStep{
 	Other:      "Pas accès à ce message ?",
 	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par " + to },
 	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + to },
+	MaybeSMS:   "Recevoir le code par SMS",
+	MaybeEmail: "Recevoir le code par mail",
 	NotMe:      "Ce n’est pas moi",
 	Again:      "Recommencer la connexion",
 }

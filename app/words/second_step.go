@@ -4,11 +4,13 @@ package words
 type SecondStep struct {
 	LeadSMS, LeadEmail           func(need int, to string) string
 	SentAgainSMS, SentAgainEmail func(to string) string
+	First                        string // the code comes before the password; the lead of any code follows
 	Remember                     string // label of the choice
 	RememberHint                 func(life string) string
 	Shared                       string                 // instead of the choice, on a computer of several people
 	Other                        string                 // heading: the other channel
 	OtherSMS, OtherEmail         func(to string) string // buttons
+	MaybeSMS, MaybeEmail         string                 // the same of whoever has proved nothing
 	NotMe                        string                 // button: ends what is shown
 	Again                        string                 // link to a new code, which begins with the pair
 }

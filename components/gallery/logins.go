@@ -68,6 +68,7 @@ func logins(p components.Page) []Story {
 		{"Démonstration", components.LoginView{Page: dev, ProvisionalPattern: "[A-Z][0-9A-Z]{7,14}"}},
 		{"Après déconnexion", components.LoginView{Page: with(p, components.SignedOut)}},
 		{"Après mot de passe changé", components.LoginView{Page: with(p, components.PasswordChanged)}},
+		{"Après un code, qui vient d’abord", components.LoginView{Page: with(p, components.CodeGivenFirst)}},
 		{"Après fin de session", components.LoginView{Page: with(p, components.SessionEnded)}},
 		{"Deux champs vides", empty},
 		{"Mot de passe vide", half},

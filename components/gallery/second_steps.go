@@ -29,6 +29,10 @@ func secondSteps(p components.Page) []Story {
 		{"Par SMS", func(*components.RecoveryCodeView) {}},
 		{"Par mail", byMail},
 		{"Un seul moyen", func(v *components.RecoveryCodeView) { v.SignIn.Other = "" }},
+		{"Le code d’abord", func(v *components.RecoveryCodeView) { v.SignIn = &components.SignInCode{First: true} }},
+		{"Le code d’abord, renvoyé par mail", func(v *components.RecoveryCodeView) {
+			v.Channel, v.SignIn, v.Sent = components.Email, &components.SignInCode{First: true}, true
+		}},
 		{"Ordinateur partagé", func(v *components.RecoveryCodeView) { v.SignIn.Shared = true }},
 		{"Renvoyé par l’autre moyen", func(v *components.RecoveryCodeView) { byMail(v); v.Sent, v.ResendWait = true, time.Minute }},
 		{"Renvoyé pour la dernière fois", func(v *components.RecoveryCodeView) { v.Sent, v.NoMoreSends = true, true }},

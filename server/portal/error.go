@@ -28,6 +28,8 @@ type Error struct {
 	Paced bool
 	// ForGood is true when waiting does not help: what was asked for begins anew.
 	ForGood bool
+	// CodeFirst is true when a code opens what waiting does as well.
+	CodeFirst bool
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -82,6 +82,9 @@ func (f Flow) Open(at time.Time) bool {
 	return f.Consumed.IsZero() && f.Tries < CodeTries && !f.Short && f.Expires.After(at)
 }
 
+// First reports whether the code of a sign-in comes before the password: nobody knows who reads its page.
+func (f Flow) First() bool { return f.Purpose == Second && f.Pair.Epoch == 0 }
+
 // GoesOn reports whether whoever begins again in the same browser goes on with this flow: its code may still be given, and sent again if it
 // does not come.
 func (f Flow) GoesOn(at time.Time) bool { return f.Open(at) && f.Sends < MostSends }

@@ -67,7 +67,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 		plan.void = true
 	}
 	buckets[counted] = limits[counted].Limit.Count(buckets[counted], at)
-	if flow.Purpose == Second {
+	if flow.Purpose == Second && !flow.First() {
 		// Who reads the page of a second step has given the right pair, so that it may say where the code went, and that none can go.
 		if plan.void {
 			return plan, Throttled(emailLimit.Every)

@@ -167,7 +167,7 @@ func (s *SecondStep) Proven(ctx context.Context, token, device keys.Secret, reme
 		return Proven{}, err
 	}
 	at := s.Codes.now()
-	if flow.Account == "" || flow.Pair.Epoch == 0 || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
+	if flow.Account == "" || flow.First() || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
 		return Proven{}, ErrNoFlow
 	}
 	_, ours, err := s.Login.Store.KnownDevice(ctx, device, flow.Identifier)

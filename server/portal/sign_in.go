@@ -67,22 +67,31 @@ type Login struct {
 	Pool   *passhash.Pool
 	Params passhash.Params
 	Keys   *keys.Ring
-	Reach  *Reach // nil = nobody is told of a success after many failures
-	Log    *slog.Logger
-	Now    func() time.Time
+	// CodeFirst says that a code can be asked for: see MostInRow.
+	CodeFirst bool
+	Reach     *Reach // nil = nobody is told of a success after many failures
+	Log       *slog.Logger
+	Now       func() time.Time
 
 	decoys decoys
 }
 
-// Verify judges a pair. Its errors are an *Error with KindUnauthorized, KindThrottled or KindBusy, or a fault of the store.
+// Verify judges a pair. Its errors are an *Error with KindUnauthorized, KindThrottled (CodeFirst: see MostInRow) or KindBusy, or a fault of
+// the store.
 // An unknown identifier goes through the same statements and the same hashing as a known one (OWASP ASVS 5.0 V6.3.8).
 func (l *Login) Verify(ctx context.Context, r SignInRequest) (Proven, error) {
 	device, ours, err := l.Store.KnownDevice(ctx, r.Device, r.Identifier)
 	if err != nil {
 		return Proven{}, err
 	}
+	return l.verify(ctx, r, device, ours, subjectsOf(r, device))
+}
+
+func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours bool, subjects []Subject) (Proven, error) {
 	at := l.now()
-	subjects := subjectsOf(r, device)
+	if err := l.codeFirst(ctx, at, subjects); err != nil {
+		return Proven{}, err
+	}
 	// Who has to wait is told before the place in the queue, or a crowd of guesses would fill it for everybody.
 	if err := look(ctx, l.Store, at, subjects...); err != nil {
 		l.event(ctx, "sign-in refused: too many attempts", r.Identifier, "")

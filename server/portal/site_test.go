@@ -72,7 +72,7 @@ func newSite(t *testing.T) *site {
 	pool, ring := passhash.NewPool(passhash.PoolOptions{}), s.store.Keys()
 	composer := notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}
 	reach := &portal.Reach{Composer: composer, Mobile: notify.Mobile, Wake: s.wake}
-	s.login = &portal.Login{Store: s.store, Pool: pool, Params: small, Keys: ring, Log: log, Now: s.Clock}
+	s.login = &portal.Login{Store: s.store, Pool: pool, Params: small, Keys: ring, CodeFirst: true, Log: log, Now: s.Clock}
 	s.recovery = &portal.Recovery{Store: s.store, Pool: pool, Params: small, Keys: ring, Common: common, Reach: reach, Log: log, Now: s.Clock}
 	s.linking = &portal.Linking{Store: s.store, Login: s.login, Recovery: s.recovery, Composer: composer, Reach: reach, Log: log, Now: s.Clock}
 	return s

@@ -105,6 +105,9 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 		return s.linkingRefused(w, r, http.StatusUnauthorized, view)
 	}
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		if refused.CodeFirst {
+			return redirect(w, r, linkingPath+"?par=code") // the code is a proof by itself
+		}
 		if !loginSays(w, refused, &view.Login) {
 			return refused
 		}

@@ -5,9 +5,11 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
 )
 
 func TestTheFirstTimeAsksForAProofAndTheNextTimeDoesNot(t *testing.T) {
@@ -108,6 +110,15 @@ func TestALinkingLasts15MinutesInItsOwnBrowser(t *testing.T) {
 	if b.isSignedIn() {
 		t.Error("signed in by a linking that is over")
 	}
+}
+
+func TestALinkingTakesTheCodeWhereThePasswordIsNotJudged(t *testing.T) {
+	s := openFederated(t, local)
+	s.login.CodeFirst = true
+	storetest.Count(t, s.store, time.Now(), portal.MostInRow, portal.AccountSubject(storetest.Number(t, nathalie)))
+	b := s.browser()
+	b.comeBack(b.depart()).expect(t, "the return", http.StatusSeeOther, nil)
+	b.prove(nathalie, right).leads(t, "the right pair", "/franceconnect/rattachement?par=code")
 }
 
 func TestUnlinkingAsksForTheProofAgain(t *testing.T) {

@@ -24,6 +24,7 @@ const (
 	noticePasswordRenewed = "password-renewed"
 	noticeUnlinked        = "unlinked"
 	noticeDisowned        = "disowned"
+	noticeCodeFirst       = "code-first"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 	noticeCodeEarly       = "code-early"
 )
@@ -41,6 +42,7 @@ var notices = map[string]components.Notice{
 	noticePasswordRenewed: components.PasswordRenewed,
 	noticeUnlinked:        components.Unlinked,
 	noticeDisowned:        components.Disowned,
+	noticeCodeFirst:       components.CodeGivenFirst,
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 }

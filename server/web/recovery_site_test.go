@@ -59,6 +59,7 @@ func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *
 	t.Cleanup(func() { o.db.Close() })
 	wire := func(options *web.Options) {
 		options.Login.Store, options.Login.Keys, options.Login.Now = s, s.Keys(), o.Clock
+		options.Login.CodeFirst = true
 		options.Accounts, options.Sessions = s, s
 		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.Clock,
 			Reach: &portal.Reach{

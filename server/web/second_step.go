@@ -34,6 +34,9 @@ func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven po
 // secondStepDone opens the session of who has just given the code. Of two clicks the slower one is led to the sign-in page, which leads
 // on to Mon Compte.
 func (v recovery) secondStepDone(w http.ResponseWriter, r *http.Request) error {
+	if admitted, err := v.codeFirstDone(w, r); admitted || err != nil {
+		return err
+	}
 	proven, err := v.SecondStep.Proven(r.Context(), v.token(r), v.device(r), remembered(r))
 	if errors.Is(err, portal.ErrNoFlow) {
 		return redirect(w, r, v.base)
@@ -64,6 +67,9 @@ func remembered(r *http.Request) bool { return r.PostForm.Get("se_souvenir") == 
 func (v recovery) stepView(r *http.Request, flow portal.Flow) (*components.SignInCode, error) {
 	if !v.second() {
 		return nil, nil
+	}
+	if flow.First() {
+		return &components.SignInCode{First: true, Shared: flow.Shared}, nil // whoever reads it has proved nothing
 	}
 	target, err := v.SecondStep.Target(r.Context(), flow)
 	return &components.SignInCode{To: target.To, Other: target.Other, Shared: flow.Shared}, err

@@ -85,7 +85,9 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		Device:     s.device(r),
 		Address:    s.clientAddress(r),
 	})
-	if refused, ok := errors.AsType[*portal.Error](err); ok {
+	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.CodeFirst && s.SecondStep != nil {
+		return s.codeFirst(w, r, number, view)
+	} else if ok {
 		return s.loginRefusedBy(w, r, refused, view)
 	}
 	if err != nil {
