@@ -83,6 +83,7 @@ type SecurityView struct {
 	Passkeys *PasskeysView // nil = they are not offered
 
 	LinkIsLast bool // the link stays: nothing else opens the account
+	NoPassword bool // the account has none: another sign-in is its proof
 }
 
 // proof is the proof on this page.

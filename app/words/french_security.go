@@ -3,6 +3,7 @@ package words
 var frenchSecurity = Security{
 	CurrentPassword: "Mot de passe actuel",
 	WrongPassword:   "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
+	ProofAgain:      "Pour supprimer ce lien, déconnectez-vous, reconnectez-vous, puis revenez sur cette page : nous vérifions ainsi que c’est bien vous.",
 	ProofHint:       "Pour vérifier que c’est bien vous, saisissez votre mot de passe.",
 
 	ChoosePassword:   "Choisir un mot de passe",

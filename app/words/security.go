@@ -5,6 +5,7 @@ type Security struct {
 	CurrentPassword string // label
 	WrongPassword   string
 	ProofHint       string // above the current password, where it is asked for something else
+	ProofAgain      string // instead of it, where the account has none
 
 	ChoosePassword   string // title, where the account has none yet
 	NoPassword       string // the same, and a code can come

@@ -3,7 +3,9 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
 	"moncompte/server/keys"
 	"moncompte/server/portal"
@@ -42,6 +44,14 @@ func TestTheLastLinkIntoAnAccountStays(t *testing.T) {
 	a.says(t, "the last way", "FranceConnect est votre seul moyen de vous connecter.")
 	other := s.browser()
 	other.comeBack(other.depart()).expect(t, "the link afterwards", http.StatusSeeOther, header{"Location": "/mon-compte"})
+	now := time.Now()
+	s.login.Now = func() time.Time { return now.Add(portal.FreshFor) }
+	page := b.get("/mon-compte/securite")
+	page.says(t, "without a password", "déconnectez-vous, reconnectez-vous")
+	if strings.Contains(page.body, "mot_de_passe_actuel") {
+		t.Error("who has no password is asked for it")
+	}
+	s.login.Now = nil
 	s.gives(id, "ONE")
 	b.do(http.MethodPost, "/mon-compte/securite", unlink).expect(t, "one of two ways", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
 }
