@@ -131,7 +131,7 @@ func (d *description) judge(a httpAnswer) (receipt string, err error) {
 // come, and one that is no idempotent method is not repeated as if nothing had happened (RFC 9110 §9.2.2).
 func (a httpAnswer) failure(reason string, fault Fault, mend string) *Failure {
 	fell := a.status == http.StatusInternalServerError || a.status == http.StatusBadGateway
-	return &Failure{Reason: reason, Fault: fault, Mend: mend, After: a.after, Copied: fell && fault == OfGateway}
+	return &Failure{Reason: reason, Fault: fault, Mend: mend, After: a.after, Whole: true, Copied: fell && fault == OfGateway}
 }
 
 // faultOfStatus sorts the statuses (RFC 9110 §15) that a description says nothing of. A success that it does not know is no

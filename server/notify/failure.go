@@ -37,6 +37,7 @@ type Failure struct {
 	Fault  Fault
 	Mend   string        // of a fault of our account: what to look at
 	Copied bool          // of a fault of the gateway: it had the whole message, and may have taken it before it failed
+	Whole  bool          // of a refusal: it came after the whole message
 	After  time.Duration // the other side asked not to be called again earlier; 0 = no wish
 }
 

@@ -58,6 +58,9 @@ func TestAMessageIsNeverHandedOverMoreOftenThanItMay(t *testing.T) {
 		{"it takes every message and falls over it", func(context.Context) error {
 			return &notify.Failure{Reason: "http: status 500", Fault: notify.OfGateway, Copied: true}
 		}, 2, 3, notify.Uncertain},
+		{"it takes every message, and refuses each for the moment", func(context.Context) error {
+			return &notify.Failure{Reason: "smpp: ESME_RX_T_APPN", Whole: true}
+		}, 2, 3, notify.Dropped},
 		{"it takes every message, and refuses what it has taken", func() func(context.Context) error {
 			refused := 0
 			return func(context.Context) error {

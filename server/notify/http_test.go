@@ -94,7 +94,7 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 		}
 		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
 		if f.Reason != "http: status "+strconv.Itoa(code) || f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) ||
-			f.Copied != (code == 500 || code == 502) {
+			f.Copied != (code == 500 || code == 502) || !f.Whole {
 			t.Errorf("%d: %+v, want %v", code, f, fault)
 		}
 	}

@@ -178,6 +178,9 @@ const (
 	codeDoubt   = 5 * time.Second
 	// codeFell is that of a code over which the gateway fell: it needs a while to get up.
 	codeFell = 30 * time.Second
+	// codeGrey is that of a code that a relay refused for the moment when it had seen all of it: filters that greylist do so for five
+	// minutes.
+	codeGrey = 5*time.Minute + 10*time.Second
 	// leaseLife is how long a message of a worker that has died waits; holdEvery is how often one that lives says so.
 	leaseLife, holdEvery = 30 * time.Second, 10 * time.Second
 	// complainEvery is how often the log says that our account has to be mended.
@@ -227,6 +230,20 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 	case OfMessage:
 		end(Refused, failure.Reason)
 	case OfMoment:
+		// A gateway that delivers what it refuses has no more copies to deliver than one that does not answer.
+		if failure.Whole {
+			switch {
+			case m.Copies+m.Attempts+1 >= MostCopies(m.Notice):
+				end(Dropped, "refused too often: "+failure.Reason)
+			case m.Notice:
+				again(max(noticeDoubt, failure.After), false)
+			case m.Channel == portal.Email:
+				again(max(codeGrey, failure.After), false)
+			default:
+				again(max(codeFell, failure.After), false)
+			}
+			return
+		}
 		if m.Attempts+1 >= mostAttempts(m.Notice) {
 			end(Dropped, "refused too often: "+failure.Reason)
 			return

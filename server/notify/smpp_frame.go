@@ -109,7 +109,9 @@ func plainSender(r rune) bool {
 // submitAnswer reads a submit_sm_resp, or a generic_nack to it.
 func submitAnswer(f smppFrame) (id string, err error) {
 	if f.CommandStatus != data.ESME_ROK || f.CommandID != data.SUBMIT_SM_RESP {
-		return "", statusFailure("smpp: ", f.CommandStatus)
+		failure := statusFailure("smpp: ", f.CommandStatus)
+		failure.Whole = true
+		return "", failure
 	}
 	answer := pdu.NewSubmitSMResp().(*pdu.SubmitSMResp)
 	if answer.Unmarshal(pdu.NewBuffer(f.bytes)) != nil {

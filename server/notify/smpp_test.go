@@ -144,7 +144,7 @@ func TestSMPPStatusesAreSorted(t *testing.T) {
 	for _, r := range rows {
 		s.Status(r.status, 1)
 		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
-		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) {
+		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) || !f.Whole {
 			t.Errorf("0x%x: %+v", r.status, f)
 		}
 	}

@@ -84,7 +84,7 @@ func smtpFailure(step smtpStep, err error) *Failure {
 		enhanced = found[1]
 		reason += " " + found[0]
 	}
-	f := &Failure{Reason: reason + " to " + step.to}
+	f := &Failure{Reason: reason + " to " + step.to, Whole: step == smtpEnd}
 	relaying := (enhanced == "" || strings.HasPrefix(enhanced, "7.")) && deniesRelaying.MatchString(reply.Msg)
 	for _, row := range smtpFaults {
 		if (row.step == nil || *row.step == step) && strings.HasPrefix(code, row.code) && (!row.relaying || relaying) &&

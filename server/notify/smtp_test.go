@@ -140,7 +140,7 @@ func TestSMTPRepliesAreSorted(t *testing.T) {
 			s.Reply(r.stage, r.code) // EHLO, then HELO
 		}
 		f := failed(t, g, message("a", portal.Email), 10*time.Second)
-		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) {
+		if f.Reason != r.reason || f.Fault != r.fault || (f.Mend != "") != (r.fault == notify.OfAccount) || f.Whole != (r.stage == "data") {
 			t.Errorf("%s %d: %+v", r.stage, r.code, f)
 		}
 	}
