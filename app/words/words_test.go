@@ -204,3 +204,13 @@ func TestNoSentenceHasAFigureOfItsOwn(t *testing.T) {
 		}
 	}
 }
+
+// A voice reads « connecté(e) » with a stray « e ».
+func TestNoSentenceHasAnEndingInBrackets(t *testing.T) {
+	all, _ := texts(groups(French))
+	for _, s := range all {
+		if strings.Contains(s.said, "(e)") {
+			t.Errorf("%s: %q", s.path, s.said)
+		}
+	}
+}
