@@ -13,6 +13,7 @@ type ErrorView struct {
 	Status    int
 	RequestID string        // to quote on the phone; empty = left out
 	Wait      time.Duration // 429, 503: when to try again; zero = not known
+	Again     string        // 429, 500, 503: the page to try again; empty = it was a form, which only its own page sends
 }
 
 // errorWords are what the page says, and the way on.
@@ -23,6 +24,10 @@ type errorWords struct {
 
 func (v ErrorView) words() errorWords {
 	f, home := v.Words.Failures(), Link{HRef: linkHome, Text: v.Words.Ways().Home}
+	again := home
+	if v.Again != "" {
+		again = Link{HRef: v.Again, Text: v.Words.Ways().Again}
+	}
 	switch v.Status {
 	case 400:
 		return errorWords{f.BadRequest, home}
@@ -37,11 +42,11 @@ func (v ErrorView) words() errorWords {
 	case 422:
 		return errorWords{f.Unprocessable, home}
 	case 429:
-		return errorWords{v.pause(f.TooMany), home}
+		return errorWords{v.pause(f.TooMany), again}
 	case 503:
-		return errorWords{v.pause(f.Unavailable), home}
+		return errorWords{v.pause(f.Unavailable), again}
 	}
-	return errorWords{f.Internal, home}
+	return errorWords{f.Internal, again}
 }
 
 // pause says when to try again.

@@ -18,7 +18,7 @@ var frenchFrame = Frame{
 	ByPhone:      "Par téléphone :",
 	Site:         func(org string) string { return "Site " + org },
 
-	GivenUp:         "C’est noté : ce qui était commencé ici est effacé de cet appareil.",
+	GivenUp:         "C’est fait : ce qui était commencé ici est effacé de cet appareil.",
 	SignedOut:       "Déconnexion réussie. Vous pouvez fermer cette page.",
 	SessionEnded:    "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer.",
 	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",

@@ -2,6 +2,7 @@ package words
 
 var frenchWays = Ways{
 	Home:     "Aller à l’accueil",
+	Again:    "Réessayer",
 	SignIn:   "Aller à la page de connexion",
 	CallUs:   "Nous appeler :",
 	AllHelp:  "Toute l’aide",
@@ -9,8 +10,8 @@ var frenchWays = Ways{
 
 	Number:      "Où trouver mon numéro ?",
 	OtherNumber: "Quel numéro est le bon ?",
-	Corsica:     "Je suis né en Corse : que taper ?",
-	Provisional: "Identifiant provisoire : que taper ?",
+	Corsica:     "Naissance en Corse : que saisir ?",
+	Provisional: "Identifiant provisoire : que saisir ?",
 	Refused:     "La connexion est refusée : que vérifier ?",
 	TooMany:     "Trop d’essais : que faire ?",
 	Trouble:     "Le site ne répond pas : que faire ?",

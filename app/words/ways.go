@@ -3,6 +3,7 @@ package words
 // Ways are the words of links and headings that several pages have.
 type Ways struct {
 	Home     string // go to the home page
+	Again    string // open the same page once more
 	SignIn   string // go to the page of sign-in
 	CallUs   string // before a number; ends with its colon
 	AllHelp  string

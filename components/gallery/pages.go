@@ -107,7 +107,7 @@ func errors(p components.Page) []Story {
 	page("statut inconnu", components.ErrorView{Status: 418})
 	page("500 avec référence", components.ErrorView{Status: 500, RequestID: "01JXK3V8QH4T"})
 	page("429 avec attente", components.ErrorView{Status: 429, Wait: 12 * time.Minute})
-	page("503 avec attente", components.ErrorView{Status: 503, Wait: 5 * time.Second})
+	page("503 avec attente", components.ErrorView{Status: 503, Wait: 5 * time.Second, Again: "/mon-compte"})
 	v := components.ErrorView{Page: p, Status: 403, RequestID: "01JXK3V8QH4T"}
 	return append(all, Story{Group: "Erreur", Name: "Réponse HTMX 403", Component: components.ErrorMessages(v), Fragment: true})
 }

@@ -44,7 +44,7 @@ func TestEveryErrorHasAPageThatLeadsOn(t *testing.T) {
 			get[string](p, "identifiant.value = "+quote(long))
 			p.follow(func() { p.press(submitButton) })
 		}},
-		{500, "/mon-compte", "Le service a rencontré un problème", "/", func(p *tab) {
+		{500, "/mon-compte", "Le service a rencontré un problème", "/mon-compte", func(p *tab) {
 			p.signIn(nathalie)
 			s.accounts.broken.Store(true)
 			p.open("/mon-compte")

@@ -76,6 +76,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 func (s *site) errorPage(w http.ResponseWriter, r *http.Request, status int, wait time.Duration) {
 	retryAfter(w, wait)
 	view := components.ErrorView{Page: s.page(r), Status: status, RequestID: about(r.Context()).id, Wait: wait}
+	if r.Method == http.MethodGet && !strings.HasPrefix(r.URL.Path, "/franceconnect/") { // a return from there opens once
+		view.Again = r.URL.Path
+	}
 	page := components.ErrorPage(view)
 	if htmx(w, r) {
 		page = components.ErrorMessages(view)
