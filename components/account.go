@@ -93,8 +93,11 @@ func (v SecurityView) proof() ProofView {
 }
 
 func (v SecurityView) summary() SummaryView {
-	if !v.LinkIsLast || v.Link == nil {
-		return v.proof().summary()
+	if v.Link == nil {
+		return SummaryView{Words: v.Words}
+	}
+	if !v.LinkIsLast {
+		return v.proof().summary(v.Words.FranceConnect().Unlink(v.Link.provider()))
 	}
 	s := SummaryView{Words: v.Words, Text: v.Words.FranceConnect().LastWay(v.Link.provider())}
 	if v.Passkeys != nil {

@@ -79,6 +79,9 @@ func (v LinkingView) summary() SummaryView {
 			Ways:  []Link{{HRef: linkLogin, Text: v.words().SignInWithout(v.provider())}, helpLink(v.Login.Words.Ways())},
 		}
 	}
+	if v.Login.Busy {
+		return v.Login.busySummary(v.button().Text)
+	}
 	return v.Login.summary()
 }
 

@@ -18,6 +18,7 @@ type LoginView struct {
 	Shared             bool          // was ticked: a computer of several people
 	WrongPair          bool          // same words for an unknown identifier and a wrong password
 	Wait               time.Duration // above zero: too many attempts, try again after it
+	NextSend           time.Time     // with Wait: the pair is right, and its code can leave then; in the zone of Paris
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 	FranceConnect      *FranceConnectView
@@ -140,6 +141,9 @@ func (v LoginView) passwordField() FieldView {
 func (v LoginView) summary() SummaryView {
 	s, w := SummaryView{Words: v.Words}, v.Words.SignIn()
 	switch {
+	case v.Wait > 0 && !v.NextSend.IsZero():
+		s.Title = w.CodeTitle
+		s.Text = w.CodeWait(v.Words.Hour(v.NextSend))
 	case v.Wait > 0:
 		s.Title = w.WaitTitle
 		s.Text = w.Wait(v.Words.In(v.Wait))
@@ -157,12 +161,16 @@ func (v LoginView) summary() SummaryView {
 		s.Empty = fieldPassword
 	}
 	if v.WrongPair || v.Wait > 0 {
-		s.Onward = Onward{Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword}, v.Identifier}
+		if v.NextSend.IsZero() {
+			s.Onward = Onward{Link{HRef: linkForgotten, Text: v.Words.Ways().NewPassword}, v.Identifier}
+		}
 		if v.FranceConnect != nil && !v.WrongPair {
 			s.Ways = append(s.Ways, Link{HRef: v.FranceConnect.address(), Text: w.Instead(v.FranceConnect.name())})
 		}
 	}
 	switch {
+	case !v.NextSend.IsZero():
+		s.Ways = append(s.Ways, helpNoCode(v.Words.Ways()))
 	case v.Wait > 0:
 		s.Ways = append(s.Ways, helpTooMany(v.Words.Ways()))
 	case v.Busy:

@@ -30,6 +30,7 @@ type PasskeysView struct {
 	Passkeys []PasskeyView
 	Signals  string // JSON: what the device is told of them; empty = nothing
 	Problem  PasskeyProblem
+	Named    string // the ID of the one whose name is missing
 
 	Fresh           bool // the person has just shown who they are
 	PasswordMissing bool // of a proof by the password, as below
@@ -78,14 +79,37 @@ func (v PasskeysView) passwordError() string {
 
 // summary is what went wrong with a change, or with the proof before it.
 func (v PasskeysView) summary() SummaryView {
-	if text := v.problem(); text != "" {
-		return SummaryView{Words: v.Words, Text: text}
+	if v.Problem == PasskeyNameMissing {
+		return SummaryView{Words: v.Words, Errors: []FieldError{{Field: "nom-" + v.Named, Text: v.problem()}}}
 	}
-	s := LoginView{Page: v.Page, Wait: v.Wait, Busy: v.Busy}.summary()
+	if text := v.problem(); text != "" {
+		s := SummaryView{Words: v.Words, Text: text}
+		if v.Problem == PasskeyLastWay {
+			s.Ways = []Link{{HRef: linkHelpContacts, Text: v.Words.RecoveryStart().ContactsHelp}}
+		}
+		return s
+	}
+	if v.Busy {
+		return v.busySummary(v.Words.Passkeys().Confirm)
+	}
+	s := LoginView{Page: v.Page, Wait: v.Wait}.summary()
 	if text := v.passwordError(); text != "" {
 		s.Errors = []FieldError{{Field: fieldCurrentPassword, Text: text}}
 	}
 	return s
+}
+
+// nameError is what is wrong with the new name of one of them.
+func (v PasskeysView) nameError(p PasskeyView) string {
+	if v.Problem == PasskeyNameMissing && p.ID == v.Named {
+		return v.problem()
+	}
+	return ""
+}
+
+// nameField is the field of that name.
+func (v PasskeysView) nameField(p PasskeyView) FieldView {
+	return FieldView{Words: v.Words, Name: "nom-" + p.ID, Label: v.Words.Passkeys().Name, Error: v.nameError(p)}
 }
 
 func (v PasskeysView) failed() bool { return v.summary().shown() }

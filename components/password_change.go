@@ -28,7 +28,7 @@ func (v PasswordChangeView) summary() SummaryView {
 	if v.CodeWait > 0 {
 		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.CodeWait)))
 	}
-	s := v.Proof.summary()
+	s := v.Proof.summary(v.chosen().button().Text)
 	s.Words, s.Errors = v.Words, fieldErrors(v.fields()...)
 	return s
 }

@@ -31,8 +31,12 @@ func (v ProofView) field() FieldView {
 	}
 }
 
-func (v ProofView) summary() SummaryView {
-	s := LoginView{Page: v.Page, Wait: v.Wait, Busy: v.Busy}.summary()
+// summary is for the page whose button has that text.
+func (v ProofView) summary(button string) SummaryView {
+	if v.Busy {
+		return v.busySummary(button)
+	}
+	s := LoginView{Page: v.Page, Wait: v.Wait}.summary()
 	s.Errors = append(s.Errors, fieldErrors(v.field())...)
 	return s
 }

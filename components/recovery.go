@@ -40,6 +40,7 @@ type RecoveryStartView struct {
 	ChannelMissing     bool
 	Wait               time.Duration // above zero: too many requests, try again after it
 	NextSend           time.Time     // with Wait: when the next code may leave, in the zone of Paris
+	Other              bool          // with NextSend: a code can leave by the other channel now
 	Busy               bool          // too many people at once
 	ProvisionalPattern string        // for the check in the browser
 	Pending            *PendingView  // what was begun in this browser and waits; nil = nothing

@@ -59,7 +59,11 @@ func (v RecoveryStartView) fields() []FieldView {
 func (v RecoveryStartView) summary() SummaryView {
 	switch {
 	case v.Wait > 0 && !v.NextSend.IsZero():
-		return v.waitSummary(v.Words.Recovery().NextSend(v.Words.Hour(v.NextSend)))
+		sentence := v.Words.Recovery().NextSend(v.Words.Hour(v.NextSend))
+		if v.Other {
+			sentence += " " + v.Words.Recovery().OtherWay
+		}
+		return v.waitSummary(sentence)
 	case v.Wait > 0:
 		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.Wait)))
 	case v.Busy:

@@ -35,7 +35,7 @@ var frenchPasskeys = Passkeys{
 	AddCancelled: "Aucune clé d’accès n’a été ajoutée. Vous pouvez réessayer quand vous voulez.",
 	AddedAlready: "Cet appareil a déjà une clé d’accès pour votre compte.",
 	AddFailed:    "La clé d’accès n’a pas pu être ajoutée. Réessayez.",
-	LastWay:      "Cette clé d’accès est votre seul moyen de vous connecter. Créez d’abord un mot de passe.",
+	LastWay:      "Cette clé d’accès est votre seul moyen de vous connecter. Faites d’abord ajouter un mobile ou une adresse mail à votre dossier.",
 	Gone:         "Cette clé d’accès était déjà supprimée.",
 	NameMissing:  "Saisissez un nom, par exemple « Mon téléphone ».",
 

@@ -16,9 +16,9 @@ var frenchRecovery = Recovery{
 		return "Pour protéger les comptes, l’envoi de codes est en pause. Vous pourrez réessayer " + in + "."
 	},
 	NextSend: func(at string) string {
-		return "Plusieurs codes ont déjà été demandés. Le prochain pourra partir à " + at + ". Aucun message n’est parti maintenant. " +
-			"Vous pouvez aussi choisir l’autre moyen d’envoi."
+		return "Plusieurs codes ont déjà été demandés. Le prochain pourra partir à " + at + ". Aucun message n’est parti maintenant."
 	},
+	OtherWay: "Vous pouvez aussi choisir l’autre moyen d’envoi.",
 }
 
 var frenchRecoveryStart = RecoveryStart{

@@ -10,6 +10,8 @@ var frenchSignIn = SignIn{
 	SharedHint: func(idle string) string {
 		return "Rien ne sera gardé ici, et la connexion s’arrêtera après " + idle + " sans activité."
 	},
+	SharedProvider: func(provider string) string { return "Me connecter avec " + provider + " sans rien garder ici" },
+
 	Submit: "Se connecter",
 	Busy:   "Connexion…",
 
@@ -23,6 +25,10 @@ var frenchSignIn = SignIn{
 	},
 	Vouched: func(provider string) string {
 		return "Cette démarche demande une identité vérifiée par " + provider + "."
+	},
+	CodeTitle: "Le code ne peut pas partir pour le moment",
+	CodeWait: func(at string) string {
+		return "Votre mot de passe est le bon. Il faut aussi un code, mais aucun message ne peut partir avant " + at + ". Connectez-vous à nouveau à ce moment-là."
 	},
 	CrowdTitle: "Beaucoup de personnes se connectent en ce moment",
 	Instead:    func(provider string) string { return "Me connecter avec " + provider },

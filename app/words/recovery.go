@@ -9,6 +9,7 @@ type Recovery struct {
 	WaitTitle                                       string                 // too many requests
 	SendsWait                                       func(in string) string // sending codes is paused; in = when to try again
 	NextSend                                        func(at string) string // enough codes were asked for with this number; at = the hour of the next one
+	OtherWay                                        string                 // after NextSend: a code can leave by the other channel
 }
 
 // RecoveryStart is the step that asks who and how. need = how many digits a code has.

@@ -8,11 +8,14 @@ type SignIn struct {
 	Password       string // label
 	Shared         string // label of the choice: a computer of several people
 	SharedHint     func(idle string) string
-	Submit, Busy   string // the button, and while it works
+	SharedProvider func(provider string) string // a link: the same with FranceConnect
+	Submit, Busy   string                       // the button, and while it works
 
 	PasswordMissing string
 	WrongPair       string
-	WrongPairBlank  string // the password that was typed begins or ends with a blank
+	WrongPairBlank  string                 // the password that was typed begins or ends with a blank
+	CodeTitle       string                 // the right pair, while its code cannot leave
+	CodeWait        func(at string) string // at = the hour when it can
 	WaitTitle       string
 	Wait            func(in string) string // in = when to try again
 	CrowdTitle      string

@@ -47,6 +47,9 @@ func logins(p components.Page) []Story {
 	tax := filled(p, "1234567890066")
 	tax.WrongPair = true
 
+	noCode := most
+	noCode.NextSend = time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
+
 	withKeys := func(v components.LoginView) components.LoginView {
 		v.Passkeys = true
 		return v
@@ -79,6 +82,7 @@ func logins(p components.Page) []Story {
 		{"Refusée, numéro fiscal peut-être", tax},
 		{"Trop d’essais, une minute", wait},
 		{"Trop d’essais, douze minutes", withFC(most, fc)},
+		{"Code en pause", withFC(noCode, fc)},
 		{"Trop de monde", busy},
 		{"Venue d’un service", components.LoginView{Page: p, Back: "https://demarches.example.org/dossier?vue=1&page=2"}},
 	}

@@ -83,6 +83,8 @@ func accounts(p components.Page) []Story {
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
 		security("FranceConnect à délier, sans mot de passe", components.SecurityView{NoPassword: true, SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("Preuve, trop de monde", components.SecurityView{Proof: components.ProofView{Busy: true}, SignIns: []components.SignIn{here},
+			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
 		security("FranceConnect est le seul moyen", components.SecurityView{Fresh: true, LinkIsLast: true, SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening},
 			Passkeys: &components.PasskeysView{Page: p}}),

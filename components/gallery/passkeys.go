@@ -38,6 +38,6 @@ func passkeys(p components.Page) []Story {
 		story("Trop nombreuses", components.PasskeysView{Fresh: true, Passkeys: many, Problem: components.PasskeyMany}),
 		story("Seul moyen", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyLastWay}),
 		story("Déjà supprimée", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyGone}),
-		story("Nom vide", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyNameMissing}),
+		story("Nom vide", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyNameMissing, Named: phone.ID}),
 	}
 }

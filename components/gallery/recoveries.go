@@ -47,6 +47,8 @@ func recoveryStarts(p components.Page) []Story {
 	wait.Wait = 40 * time.Minute
 	paced := sent(fictitious, components.SMS)
 	paced.Wait, paced.NextSend = 7*time.Minute, time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
+	byOther := paced
+	byOther.Other = true
 	busy.Busy = true
 
 	at1412 := time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)
@@ -67,6 +69,7 @@ func recoveryStarts(p components.Page) []Story {
 		{"Code déjà vérifié", given},
 		{"Tout vide", sent("", 0)},
 		{"Assez de codes demandés", paced},
+		{"Assez de SMS demandés d’ici", byOther},
 		{"Moyen non choisi", sent(fictitious, 0)},
 		{"Numéro incomplet", sent("2 85 05 78 006", components.Email)},
 		{"Trop de demandes", wait},

@@ -26,6 +26,8 @@ type Error struct {
 	Wait time.Duration
 	// Paced is true when Wait is that of the next message to a number, rather than of whoever asks.
 	Paced bool
+	// Other is true when the message can go by the other channel now.
+	Other bool
 	// ForGood is true when waiting does not help: what was asked for begins anew.
 	ForGood bool
 	// CodeFirst is true when a code opens what waiting does as well.

@@ -16,6 +16,7 @@ type Identity struct {
 	ACR     string      // how sure the identity is: "eidas1", "eidas2" or "eidas3"
 	Civil   Civil       // the pivot identity, as the issuer writes it
 	IDToken keys.Secret // the hint of the sign-out, nothing else
+	Shared  bool        // the visit was made on a computer of several people: ours, not FranceConnect's
 }
 
 const hiddenIdentity = "[identity]"

@@ -125,7 +125,7 @@ func (l *Linking) Recognise(ctx context.Context, id Identity, device keys.Secret
 		return Proven{}, ErrClosed
 	}
 	return Proven{Identity: id, Session: Session{Account: linked.Account, Epoch: linked.Epoch, Method: FranceConnect, At: l.now(),
-		Device: deviceToken(device, linked.KnownDevice)}}, nil
+		Device: deviceToken(device, linked.KnownDevice), Shared: id.Shared}}, nil
 }
 
 // Begin starts the linking of an identity and returns its token for the browser. It says nothing of whether there is
@@ -161,7 +161,7 @@ func (l *Linking) Prove(ctx context.Context, token keys.Secret, r SignInRequest)
 	if err != nil {
 		return Proven{}, err
 	}
-	p.Method, p.Identity, p.linking = FranceConnect, id, token
+	p.Method, p.Identity, p.linking, p.Shared = FranceConnect, id, token, id.Shared
 	account, err := l.Store.Account(ctx, p.Account)
 	if err != nil {
 		return Proven{}, err
@@ -204,7 +204,7 @@ func (l *Linking) ProveByCode(ctx context.Context, token, flow, device keys.Secr
 	}
 	_, ours, err := l.Store.KnownDevice(ctx, device, account.Identifier)
 	return Proven{Identity: id, linking: token, Session: Session{Account: account.ID, Epoch: account.Epoch, Method: FranceConnect,
-		At: l.now(), Device: deviceToken(device, ours)}}, err
+		At: l.now(), Device: deviceToken(device, ours), Shared: id.Shared}}, err
 }
 
 // samePerson returns ErrAnotherPerson unless the account that was proved is that of the identity. It comes after the proof:

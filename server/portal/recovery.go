@@ -148,7 +148,7 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 	f := Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Known: known, Shared: q.Shared}
 	if err := reserve(ctx, r.Store, at, r.smsSource(f, q.Address)...); err != nil {
 		if refused, ok := errors.AsType[*Error](err); ok {
-			refused.Paced = true
+			refused.Paced, refused.Other = true, r.Reach.offered(q.Channel.Other())
 		}
 		return keys.Secret{}, err
 	}

@@ -276,7 +276,7 @@ func TestAnAddressAsksForASmallPartOfTheSMS(t *testing.T) {
 		}
 	}
 	e, ok := errors.AsType[*portal.Error](ask(20, portal.SMS))
-	if !ok || e.Kind != portal.KindThrottled || !e.Paced || e.Wait != time.Hour {
+	if !ok || e.Kind != portal.KindThrottled || !e.Paced || !e.Other || e.Wait != time.Hour {
 		t.Errorf("the next SMS: %+v", e)
 	}
 	if err := ask(20, portal.Email); err != nil {
@@ -299,7 +299,7 @@ func TestAKnownBrowserHasMessagesOfItsOwn(t *testing.T) {
 			t.Fatalf("request %d: %v", i+1, err)
 		}
 	}
-	if e, ok := errors.AsType[*portal.Error](ask(keys.Secret{})); !ok || !e.Paced || e.Wait != 15*time.Minute {
+	if e, ok := errors.AsType[*portal.Error](ask(keys.Secret{})); !ok || !e.Paced || e.Other || e.Wait != 15*time.Minute {
 		t.Errorf("a stranger's next one: %+v", e)
 	}
 	if err := ask(session.Device); err != nil {

@@ -20,6 +20,7 @@ type Visit struct {
 	State   keys.Secret // comes back in the address; opens the visit once, and in the same browser only
 	Nonce   keys.Secret // of a sign-in, zero in a sign-out
 	IDToken keys.Secret // of a sign-out, zero in a sign-in
+	Shared  bool        // on a computer of several people
 	At      time.Time
 }
 

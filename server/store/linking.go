@@ -136,12 +136,13 @@ type sealedIdentity struct {
 	ACR     string       `json:"acr"`
 	Civil   portal.Civil `json:"civil"`
 	IDToken string       `json:"id_token"`
+	Shared  bool         `json:"shared,omitempty"`
 }
 
 // AddLinking implements portal.Tx.
 func (tx *Tx) AddLinking(ctx context.Context, token keys.Secret, id portal.Identity, at time.Time) error {
 	index := keys.TokenIndex(linkingIndex, token)
-	plain, err := json.Marshal(sealedIdentity{id.Issuer, id.Subject.Reveal(), id.ACR, id.Civil, id.IDToken.Reveal()})
+	plain, err := json.Marshal(sealedIdentity{id.Issuer, id.Subject.Reveal(), id.ACR, id.Civil, id.IDToken.Reveal(), id.Shared})
 	if err != nil {
 		return err
 	}
@@ -179,5 +180,5 @@ func (s *reads) Linking(ctx context.Context, token keys.Secret, since time.Time)
 		return portal.Identity{}, errors.New("the stored identity cannot be read")
 	}
 	return portal.Identity{Issuer: id.Issuer, Subject: keys.NewSecret(id.Subject), ACR: id.ACR, Civil: id.Civil,
-		IDToken: keys.NewSecret(id.IDToken)}, nil
+		IDToken: keys.NewSecret(id.IDToken), Shared: id.Shared}, nil
 }

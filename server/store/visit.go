@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -24,12 +25,13 @@ type sealedVisit struct {
 	State   string `json:"state"`
 	Nonce   string `json:"nonce,omitempty"`
 	IDToken string `json:"id_token,omitempty"`
+	Shared  bool   `json:"shared,omitempty"`
 }
 
 // AddVisit implements portal.Tx.
 func (tx *Tx) AddVisit(ctx context.Context, browser keys.Secret, v portal.Visit) error {
 	index := keys.TokenIndex(stateIndex, v.State)
-	plain, err := json.Marshal(sealedVisit{v.State.Reveal(), v.Nonce.Reveal(), v.IDToken.Reveal()})
+	plain, err := json.Marshal(sealedVisit{v.State.Reveal(), v.Nonce.Reveal(), v.IDToken.Reveal(), v.Shared})
 	if err != nil {
 		return err
 	}
@@ -44,7 +46,8 @@ func (tx *Tx) AddVisit(ctx context.Context, browser keys.Secret, v portal.Visit)
 	return err
 }
 
-// TakeVisit implements portal.Tx. The conditions are part of the update: of two returns at once, one gets the visit.
+// TakeVisit implements portal.Tx. The conditions are part of the update: of two returns at once, one gets the visit, and the other reads it
+// with ErrVisitUsed.
 func (tx *Tx) TakeVisit(ctx context.Context, browser, state keys.Secret, way portal.Way, since, now time.Time) (portal.Visit, error) {
 	const where = ` WHERE way = $1 AND created_at > $2 AND state_index = $3 AND browser_index = $4`
 	index := keys.TokenIndex(stateIndex, state)
@@ -54,14 +57,15 @@ func (tx *Tx) TakeVisit(ctx context.Context, browser, state keys.Secret, way por
 	err := tx.row(ctx, `UPDATE visits SET used_at = $5`+where+` AND used_at IS NULL RETURNING visit_sealed, created_at`,
 		append(args, micros(now))...).Scan(&sealed, &at)
 	if errors.Is(err, sql.ErrNoRows) {
-		var used int
-		if err := tx.row(ctx, `SELECT count(*) FROM visits`+where, args...).Scan(&used); err != nil {
+		err := tx.row(ctx, `SELECT visit_sealed, created_at FROM visits`+where, args...).Scan(&sealed, &at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return portal.Visit{}, portal.ErrNoVisit
+		}
+		if err != nil {
 			return portal.Visit{}, err
 		}
-		if used > 0 {
-			return portal.Visit{}, portal.ErrVisitUsed
-		}
-		return portal.Visit{}, portal.ErrNoVisit
+		used, err := tx.openVisit(way, index, sealed, at)
+		return used, cmp.Or(err, error(portal.ErrVisitUsed))
 	}
 	if err != nil {
 		return portal.Visit{}, err
@@ -99,5 +103,5 @@ func (s *reads) openVisit(way portal.Way, index, sealed []byte, at int64) (porta
 		return portal.Visit{}, errors.New("the stored visit cannot be read")
 	}
 	return portal.Visit{Way: way, State: keys.NewSecret(v.State), Nonce: keys.NewSecret(v.Nonce),
-		IDToken: keys.NewSecret(v.IDToken), At: fromMicros(at)}, nil
+		IDToken: keys.NewSecret(v.IDToken), Shared: v.Shared, At: fromMicros(at)}, nil
 }

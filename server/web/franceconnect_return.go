@@ -14,7 +14,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 	q := r.URL.Query()
 	visit, err := s.FranceConnect.Linking.Return(ctx, s.traveller(r), portal.ParseToken(q.Get("state")), portal.ToSignIn)
 	if errors.Is(err, portal.ErrVisitUsed) {
-		return s.franceConnectTwice(w, r)
+		return s.franceConnectTwice(w, r, visit)
 	}
 	if err != nil && !errors.Is(err, portal.ErrNoVisit) {
 		return err
@@ -23,6 +23,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return s.franceConnectFailed(w, r, err)
 	}
+	identity.Shared = visit.Shared
 
 	proven, err := s.FranceConnect.Linking.Recognise(ctx, identity, s.device(r))
 	switch {
@@ -53,7 +54,7 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 // franceConnectTwice answers a return that was already used, by a refresh or a second click: what the first one began goes on. When it
 // began nothing, because FranceConnect was slow or did not answer, the way begins anew by itself: the state was this browser's own, so
 // that nobody else has sent the person here.
-func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error {
+func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request, visit portal.Visit) error {
 	if s.account(r) != "" && s.sessions.GetString(r.Context(), portal.SessionMethod) == string(portal.FranceConnect) {
 		return s.arriveFromAway(w, r)
 	}
@@ -62,6 +63,9 @@ func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request) error 
 	case err == nil:
 		return redirect(w, r, linkingPath)
 	case errors.Is(err, portal.ErrNoLinking):
+		if visit.Shared {
+			return redirect(w, r, franceConnectStartPath+"?partage=1")
+		}
 		return redirect(w, r, franceConnectStartPath)
 	}
 	return err

@@ -11,6 +11,7 @@ func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return s.franceConnectFailed(w, r, err)
 	}
+	visit.Shared = sharedAsked(r)
 	browser := s.newTraveller(w, r)
 	if err := s.FranceConnect.Linking.Depart(r.Context(), browser, s.device(r), visit, s.clientAddress(r)); err != nil {
 		return err
@@ -20,3 +21,7 @@ func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error 
 	w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
+
+// sharedAsked reports whether the person says in the address that others use the computer: the choice of the sign-in page, for the ways
+// that do not send its form.
+func sharedAsked(r *http.Request) bool { return r.URL.Query().Get("partage") == "1" }

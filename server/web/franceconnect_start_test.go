@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
+
+	"moncompte/server/portal"
 )
 
 func TestFranceConnectDownLeavesThePasswordWay(t *testing.T) {
@@ -26,4 +29,45 @@ func TestTheCookieOfAVisitIsLaxAndOfThisHost(t *testing.T) {
 		}
 	}
 	t.Errorf("cookies: %v", a.Header.Values("Set-Cookie"))
+}
+
+// « Ordinateur partagé » goes with the person to FranceConnect and back: also through the linking, and when the way begins anew by itself.
+func TestASharedComputerKeepsNothingOfFranceConnect(t *testing.T) {
+	s, _ := openFederatedOffice(t)
+	kept := func(what string, b *browser) {
+		t.Helper()
+		var at int64
+		if err := s.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at); err != nil {
+			t.Fatal(err)
+		}
+		if left := time.Until(time.UnixMicro(at)); left > portal.SharedIdle || left < portal.SharedIdle-time.Minute {
+			t.Errorf("%s: the session lasts %s without a request", what, left)
+		}
+		if !b.isSignedIn() || b.cookie("__Host-appareil") != "" {
+			t.Errorf("%s: nobody is signed in, or the computer is known from now on", what)
+		}
+	}
+	depart := func(b *browser) string {
+		t.Helper()
+		_, state, found := strings.Cut(b.get("/franceconnect/connexion?partage=1").Header.Get("Location"), "/authorize?state=")
+		if !found {
+			t.Fatal("no way to FranceConnect")
+		}
+		return state
+	}
+	b := s.browser()
+	b.comeBack(depart(b)).leads(t, "the first return", "/franceconnect/rattachement")
+	b.prove(nathalie, right).leads(t, "the proof", "/mon-compte")
+	kept("after the linking", b)
+	b = s.browser()
+	state := depart(b)
+	b.comeBack(state).leads(t, "the return", "/mon-compte")
+	kept("once linked", b)
+	lost := s.with("__Host-visite", b.cookie("__Host-visite"))
+	lost.comeBack(state).leads(t, "the same return without a session", "/franceconnect/connexion?partage=1")
+	own := s.browser()
+	own.comeBack(own.depart()).leads(t, "on a computer of one's own", "/mon-compte")
+	if own.cookie("__Host-appareil") == "" {
+		t.Error("a computer of one's own is not known")
+	}
 }

@@ -55,6 +55,7 @@ func (s *site) passkeySubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	proven, err := s.Passkeys.Recognise(r.Context(), s.challenged(r), answer, s.device(r))
 	if err == nil {
+		proven.Shared = sharedAsked(r)
 		var session newSession
 		if session, err = s.newSession(r, proven); err != nil {
 			return err

@@ -52,7 +52,7 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 	case action == "nommer":
 		name := portal.PasskeyName(r.PostForm.Get("nom"))
 		if name == "" {
-			return s.passkeys(w, r, id, http.StatusUnprocessableEntity, components.PasskeysView{Problem: components.PasskeyNameMissing})
+			return s.passkeys(w, r, id, http.StatusUnprocessableEntity, components.PasskeysView{Problem: components.PasskeyNameMissing, Named: passkey})
 		}
 		return s.passkeysChanged(w, r, id, noticePasskeyRenamed, s.Passkeys.Rename(ctx, id, passkey, name))
 	case action == "ajouter":

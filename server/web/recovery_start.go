@@ -47,7 +47,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 	token, err := v.Recovery.Start(r.Context(), portal.StartRequest{Identifier: number, Channel: channel, Purpose: v.purpose,
 		Address: v.clientAddress(r), Device: v.device(r), Shared: about(r.Context()).shared})
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
-		view.Wait = refused.Wait
+		view.Wait, view.Other = refused.Wait, refused.Other
 		if refused.Paced {
 			view.NextSend = v.now().Add(refused.Wait + time.Minute - 1).In(v.paris) // rounded up: nobody comes back too early
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"moncompte/components"
 	"moncompte/server/portal"
@@ -21,6 +22,9 @@ func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven po
 	v := s.secondStep()
 	token, err := s.SecondStep.Begin(r.Context(), proven, v.token(r), proven.Shared)
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
+		if refused.Kind == portal.KindThrottled { // by the messages: the pair was right
+			view.NextSend = v.now().Add(refused.Wait + time.Minute - 1).In(s.paris) // rounded up: nobody comes back too early
+		}
 		return s.loginRefusedBy(w, r, refused, view)
 	}
 	if err != nil {

@@ -298,3 +298,19 @@ func TestASharedComputerKeepsNothing(t *testing.T) {
 	b.do(http.MethodPost, "/deconnexion", url.Values{}).expect(t, "the sign-out", http.StatusSeeOther, header{"Clear-Site-Data": `"cache"`})
 	b.try(nathalie, right).leads(t, "the next sign-in there", "/connexion/code")
 }
+
+// Whoever has given the right pair is not told that there were too many tries: the code cannot leave, and the page says until when.
+func TestARightPairWhoseCodeCannotLeaveIsToldWhen(t *testing.T) {
+	o := openStepSite(t)
+	for range 2 * portal.MostSends { // three by each channel
+		o.browser().try(nathalie, right).leads(t, "the right pair", "/connexion/code")
+	}
+	a := o.browser().try(nathalie, right)
+	a.expect(t, "one more", http.StatusTooManyRequests, nil)
+	a.says(t, "one more", "Le code ne peut pas partir pour le moment")
+	a.says(t, "one more", "aucun message ne peut partir avant")
+	if strings.Contains(a.body, "Trop d’essais") || strings.Contains(a.body, "Choisir un nouveau mot de passe") {
+		t.Error("the page speaks of too many tries, or of a new password")
+	}
+	o.browser().try(nathalie, wrong).expect(t, "a wrong pair", http.StatusUnauthorized, nil)
+}

@@ -55,6 +55,12 @@
   var wanted = document.querySelector("[data-script]");
   if (wanted && window.PublicKeyCredential) document.head.appendChild(document.createElement("script")).src = wanted.dataset.script;
 
+  // The choice of a shared computer goes along to FranceConnect. The link beside it has it already.
+  on("click", function (e) {
+    var way = e.target.closest && e.target.closest("a[href^='/franceconnect/connexion']"), shared = byId("partage");
+    if (way && shared && !way.closest(".choice")) way.search = shared.checked ? "?partage=1" : "";
+  });
+
   // What takes a while is heard as well, politely, in a place that is there before it has anything to say.
   var voice = (document.querySelector("footer") || document.body).appendChild(document.createElement("p"));
   voice.className = "hidden";

@@ -20,7 +20,7 @@
 
   // The question, with its texts made buffers again.
   async function question(answer) {
-    if (!answer.ok) throw answer;
+    if (!answer.ok || answer.redirected) throw answer; // elsewhere: the session has ended
     const publicKey = (await answer.json()).publicKey;
     publicKey.challenge = bytes(publicKey.challenge);
     if (publicKey.user) publicKey.user.id = bytes(publicKey.user.id);
@@ -49,6 +49,7 @@
   let latest, born = 0;
   const life = 240000; // ms; a minute less than the server's
   async function signIn(asked) {
+    const shared = document.getElementById("partage");
     if (latest) latest.abort();
     const mine = latest = new AbortController(), over = () => mine.signal.aborted;
     try {
@@ -60,20 +61,24 @@
       if (!asked) request.mediation = "conditional";
       const made = await credentials.get(request);
       if (over() || !made) return;
-      const answer = await fetch("/connexion/cle", { method: "POST", headers: { "Content-Type": "application/json" }, body: plain(made) });
+      asked = true; // by choosing it
+      const answer = await fetch("/connexion/cle" + (shared && shared.checked ? "?partage=1" : ""), { method: "POST", headers: { "Content-Type": "application/json" }, body: plain(made) });
       const said = await answer.json();
       if (said.location) return location.assign(said.location);
       if (said.unknown) signal({ signalUnknownCredential: { rpId: publicKey.rpId, credentialId: made.id } }).catch(nothing);
       say(said.unknown ? "unknown" : "failed");
     } catch (fault) {
-      // The field's own request is silent: nobody has asked for anything.
+      // The field's own request is silent until somebody chooses in it: nobody has asked for anything before.
       if (asked && !over()) say(stopped(fault) ? "cancelled" : "failed");
     } finally {
       if (latest === mine) latest = null;
     }
   }
 
+  let adding;
   async function add() {
+    if (adding) return;
+    adding = true;
     say();
     const form = button.form;
     try {
@@ -81,14 +86,21 @@
       form.elements.reponse.value = plain(await credentials.create({ publicKey }));
       form.submit();
     } catch (fault) {
-      if (fault.status === 401) return location.assign(form.getAttribute("action")); // where the proof is asked for again
+      adding = false;
+      if (fault.status === 401 || fault.redirected) return location.assign(form.getAttribute("action")); // where the proof is asked for again
       say(stopped(fault) ? "cancelled" : fault.name === "InvalidStateError" ? "already" : "failed");
     }
   }
 
   if (root.dataset.passkey === "sign-in") {
     const field = document.getElementById("identifiant");
-    button.addEventListener("click", () => { say(); signIn(true); });
+    let clicked = 0; // a double click is one
+    button.addEventListener("click", () => {
+      if (Date.now() - clicked < 1000) return;
+      clicked = Date.now();
+      say();
+      signIn(true);
+    });
     // Again when it was refused, ended by the button, or asked too long ago.
     field.addEventListener("focus", () => { if (!latest || born && Date.now() - born > life) signIn(); });
     signIn();
