@@ -8,6 +8,7 @@ const (
 	linkAccount        = "/mon-compte"
 	linkSecurity       = "/mon-compte/securite"
 	linkDisowning      = "/ce-n-etait-pas-moi/"
+	linkContacts       = "/mon-compte/coordonnees"
 	linkPassword       = "/mon-compte/mot-de-passe"
 	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"

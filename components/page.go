@@ -64,6 +64,8 @@ const (
 	PasswordRenewed
 	PasswordChosen
 	Unlinked
+	EmailChanged
+	PhoneChanged
 	Disowned
 	ProofAsked // by a service, of who is signed in
 	CodeGivenFirst
@@ -98,6 +100,10 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.PasswordChosen
 	case Unlinked:
 		return w.Unlinked
+	case EmailChanged:
+		return w.EmailChanged
+	case PhoneChanged:
+		return w.PhoneChanged
 	case Disowned:
 		return w.Disowned
 	case ProofAsked:

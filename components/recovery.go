@@ -60,6 +60,7 @@ type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
+	Contact     string      // masked: a change of contacts, and where its code went; "" for the others
 	SignIn      *SignInCode // the second step of a sign-in; nil for the others
 	Channel     Channel     // what the person chose, not what was used; of a sign-in, what was used
 	Digits      int         // of the code; 0 = as many as the limits say
@@ -125,6 +126,9 @@ func (v RecoveryCodeView) start() string {
 	if v.SignIn != nil {
 		return linkLogin
 	}
+	if v.Contact != "" {
+		return linkContacts
+	}
 	return recoveryLink(v.First, "")
 }
 
@@ -134,6 +138,9 @@ func (v RecoveryCodeView) step(name string) string {
 	}
 	if v.SignIn != nil {
 		return linkLogin + name
+	}
+	if v.Contact != "" {
+		return linkContacts + name
 	}
 	return recoveryLink(v.First, name)
 }

@@ -28,6 +28,9 @@ func (v RecoveryCodeView) lead() string {
 	case v.SignIn != nil:
 		return v.signInLead()
 	}
+	if v.Contact != "" {
+		return v.contactLead()
+	}
 	return v.maybeLead()
 }
 
@@ -81,6 +84,9 @@ func (v RecoveryCodeView) again() Link {
 	if v.SignIn != nil {
 		return Link{HRef: v.start(), Text: v.Words.SecondStep().Again}
 	}
+	if v.Contact != "" {
+		return Link{HRef: v.start(), Text: v.Words.Contacts().Again}
+	}
 	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
 }
 
@@ -92,6 +98,9 @@ func (v RecoveryCodeView) button() ButtonView {
 func (v RecoveryCodeView) sentAgain() AlertView {
 	if v.SignIn != nil && !v.codeFirst() {
 		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
+	}
+	if v.Contact != "" {
+		return AlertView{Tone: toneSuccess, Text: v.contactSentAgain()}
 	}
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
 }
@@ -114,7 +123,7 @@ func (v RecoveryCodeView) stands() string {
 	switch {
 	case v.codeFirst():
 		return v.Words.Recovery().Step(1, 2)
-	case v.SignIn != nil:
+	case v.SignIn != nil, v.Contact != "":
 		return v.Words.Recovery().Step(2, 2)
 	case v.Linking:
 		return ""

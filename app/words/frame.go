@@ -20,6 +20,7 @@ type Frame struct {
 	DeviceOut, OthersOut                                               string
 	PasswordRenewed, PasswordChosen, Unlinked                          string
 	Disowned, CodeGivenFirst                                           string
+	EmailChanged, PhoneChanged                                         string
 	ProofAsked                                                         string // by a service
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.

@@ -29,6 +29,8 @@ var frenchFrame = Frame{
 	DeviceOut:       "L’appareil est déconnecté.",
 	PasswordRenewed: "Votre mot de passe est changé. Vos autres appareils sont déconnectés.",
 	PasswordChosen:  "Votre mot de passe est créé. La prochaine fois, saisissez-le avec votre numéro.",
+	EmailChanged:    "Votre adresse mail est changée. L’ancienne reçoit une alerte.",
+	PhoneChanged:    "Votre numéro de mobile est changé. L’ancien reçoit une alerte.",
 	Unlinked:        "C’est fait : ce lien avec votre compte est supprimé. Les autres appareils connectés par ce moyen sont déconnectés.",
 	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	ProofAsked:      "Pour continuer, montrez encore une fois que c’est vous.",

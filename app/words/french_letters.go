@@ -17,6 +17,7 @@ var frenchLetters = Letters{
 		Link:  Purpose{"relier FranceConnect à votre compte", "relier FranceConnect", "Rien ne change sur votre compte."},
 		SignIn: Purpose{"vous connecter à votre compte", "vous connecter",
 			"Sans ce code, personne n’entre. Mais quelqu’un connaît peut-être votre mot de passe : choisissez-en un nouveau sur Mon Compte."},
+		Contact: Purpose{"recevoir ici les messages de Mon Compte", "changer vos coordonnées", "Rien ne change sur votre compte."},
 
 		Subject: func(code string) string { return code + " est votre code Mon Compte" },
 		Use: func(purpose, hour string) string {
@@ -43,6 +44,22 @@ var frenchLetters = Letters{
 		What:    func(moment string) string { return "Le mot de passe de votre compte a été changé " + moment + "." },
 		Yours:   frenchYours,
 		SMS:     func(moment string) string { return "Mon Compte : mot de passe changé " + moment + "." },
+	},
+	EmailChanged: Notice{
+		Subject: "Votre adresse mail a changé",
+		What: func(moment string) string {
+			return "L’adresse mail de votre compte a été changée " + moment + ". Les prochains codes par mail iront à la nouvelle adresse."
+		},
+		Yours: frenchYours,
+		SMS:   func(moment string) string { return "Mon Compte : adresse mail changée " + moment + "." },
+	},
+	PhoneChanged: Notice{
+		Subject: "Votre numéro de mobile a changé",
+		What: func(moment string) string {
+			return "Le numéro de mobile de votre compte a été changé " + moment + ". Les prochains codes par SMS iront au nouveau numéro."
+		},
+		Yours: frenchYours,
+		SMS:   func(moment string) string { return "Mon Compte : mobile changé " + moment + "." },
 	},
 	SignedIn: SignInNotice{
 		Subject: "Connexion après des essais manqués",

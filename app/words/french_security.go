@@ -22,6 +22,7 @@ var frenchSecurity = Security{
 	DisownDevices:  "tous les appareils sont déconnectés ;",
 	DisownPassword: "le mot de passe actuel ne marche plus ;",
 	DisownWays:     "les clés d’accès et le lien avec FranceConnect ajoutés ces derniers jours sont supprimés ;",
+	DisownContacts: "si l’adresse mail ou le mobile ont changé depuis ce message, les anciens sont remis ;",
 	DisownCode:     "vous recevez un code, pour choisir un nouveau mot de passe.",
 	DisownButton:   "Ce n’était pas moi : protéger mon compte",
 	DisownMe:       "C’était vous ? Fermez cette page : rien ne change.",

@@ -13,6 +13,8 @@ type Letters struct {
 	Code            CodeLetter
 	PasswordChanged Notice
 	SignedIn        SignInNotice
+	EmailChanged    Notice
+	PhoneChanged    Notice
 	Linked          Notice
 	Unlinked        Notice
 	PasskeyAdded    Notice
@@ -31,7 +33,7 @@ type Letters struct {
 
 // CodeLetter brings a code.
 type CodeLetter struct {
-	Reset, First, Link, SignIn Purpose
+	Reset, First, Link, SignIn, Contact Purpose
 
 	Subject  func(code string) string // begins with the code, where a notification shows it
 	Use      func(purpose, hour string) string

@@ -20,6 +20,7 @@ type Security struct {
 	Disown, DisownOver        string // titles
 	DisownOverText            string
 	DisownLead                string
+	DisownContacts            string
 	DisownDevices, DisownWays string // what happens
 	DisownPassword            string
 	DisownCode                string

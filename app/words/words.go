@@ -91,6 +91,7 @@ func (w Words) Passkeys() *Passkeys { return [languages]*Passkeys{French: &frenc
 func (w Words) Home() *Home         { return [languages]*Home{French: &frenchHome}[w] }
 func (w Words) Account() *Account   { return [languages]*Account{French: &frenchAccount}[w] }
 func (w Words) Security() *Security { return [languages]*Security{French: &frenchSecurity}[w] }
+func (w Words) Contacts() *Contacts { return [languages]*Contacts{French: &frenchContacts}[w] }
 func (w Words) Help() *Help         { return [languages]*Help{French: &frenchHelp}[w] }
 func (w Words) Offline() *Offline   { return [languages]*Offline{French: &frenchOffline}[w] }
 func (w Words) Failures() *Failures { return [languages]*Failures{French: &frenchFailures}[w] }

@@ -29,6 +29,19 @@ func (c Composer) SignedIn(channel portal.Channel, at time.Time, failures int) p
 	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), failures), n.Yours, w.NotYou(c.call())}}.notice()
 }
 
+// ContactChanged implements portal.Composer.
+func (c Composer) ContactChanged(channel portal.Channel, at time.Time, changed portal.Channel) portal.Content {
+	w := c.letters()
+	n := w.EmailChanged
+	if changed == portal.SMS {
+		n = w.PhoneChanged
+	}
+	if channel == portal.SMS {
+		return c.noticeSMS(n.SMS(c.shortMoment(at)), w.SMSChange)
+	}
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, w.NotYou(c.call())}}.notice()
+}
+
 // noticeSMS says what happened and as much of what to do as fits.
 func (c Composer) noticeSMS(what string, change func(call string) string) portal.Content {
 	w := c.letters()

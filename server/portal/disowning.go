@@ -71,7 +71,7 @@ func (r *Recovery) Disown(ctx context.Context, token keys.Secret) (flow keys.Sec
 		return keys.Secret{}, err
 	}
 	if told.Used.IsZero() {
-		err = alone(ctx, r.Store, func(tx Tx) error { return endAll(ctx, tx, token, told.Account, at) })
+		err = alone(ctx, r.Store, func(tx Tx) error { return endAll(ctx, tx, token, told, at) })
 	}
 	if !told.Used.IsZero() || errors.Is(err, ErrNoDisowning) {
 		return flow, r.disownedAlready(ctx, token, at)
@@ -85,7 +85,14 @@ func (r *Recovery) Disown(ctx context.Context, token keys.Secret) (flow keys.Sec
 }
 
 // endAll ends the account's ways in. Of two clicks one does; the other must not undo the password that was chosen since.
-func endAll(ctx context.Context, tx Tx, token keys.Secret, id AccountID, at time.Time) error {
+//
+// Addresses that were changed since the notice are put back: the code must not go to whoever changed them. What was changed before it stays,
+// since the notice went to the address that its reader wants.
+func endAll(ctx context.Context, tx Tx, token keys.Secret, told Disowning, at time.Time) error {
+	id := told.Account
+	if err := tx.RestoreContacts(ctx, id, told.At, at); err != nil {
+		return err
+	}
 	if err := tx.ClearPassword(ctx, id, at); err != nil {
 		return err
 	}

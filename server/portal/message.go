@@ -56,6 +56,8 @@ type Composer interface {
 	PasswordChanged(channel Channel, at time.Time) Content
 	// SignedIn tells of a sign-in after so many failures in a row.
 	SignedIn(channel Channel, at time.Time, failures int) Content
+	// ContactChanged tells the addresses that were on file until then that the one of this kind was replaced.
+	ContactChanged(channel Channel, at time.Time, changed Channel) Content
 }
 
 // Reach is how people are reached. What is said to have a meaning when nil may be left out.
@@ -90,10 +92,15 @@ func (r *Reach) notify(ctx context.Context, tx Tx, id AccountID, at time.Time, c
 	if err != nil {
 		return err
 	}
+	return r.notifyAt(ctx, tx, account, at, compose)
+}
+
+// notifyAt is notify for an account as it is in hand, with the addresses that it had.
+func (r *Reach) notifyAt(ctx context.Context, tx Tx, account Account, at time.Time, compose func(Channel) Content) error {
 	for _, m := range r.notices(account, at, compose) {
 		if m.Content.Disowned != nil {
 			token := newDisowning()
-			if err := tx.AddDisowning(ctx, token, Disowning{Account: id, Channel: m.Channel, At: at}); err != nil {
+			if err := tx.AddDisowning(ctx, token, Disowning{Account: account.ID, Channel: m.Channel, At: at}); err != nil {
 				return err
 			}
 			m.Content = m.Content.Disowned(token)

@@ -72,7 +72,8 @@ type Flow struct {
 	Expires    time.Time // of the code
 	Consumed   time.Time // when the code was given, zero before
 
-	Shared bool // asked for on a computer of several people
+	Shared bool        // asked for on a computer of several people
+	To     keys.Secret // the new address, of a change of contacts alone
 
 	Pair ProvenPair // of a second step
 }
@@ -161,7 +162,7 @@ func (r *Recovery) begin(ctx context.Context, token keys.Secret, flow Flow, at t
 	flow.Expires = at.Add(CodeLife)
 	f := NewFlow{Token: token, At: at, Flow: flow}
 	err := alone(ctx, r.Store, func(tx Tx) error {
-		to, err := tx.Recipient(ctx, f.Identifier)
+		to, err := r.recipient(ctx, tx, f.Flow)
 		if err != nil {
 			return err
 		}
@@ -170,7 +171,7 @@ func (r *Recovery) begin(ctx context.Context, token keys.Secret, flow Flow, at t
 			return err
 		}
 		f.Code = newCode(f.Digits)
-		plan, err := r.plan(ctx, tx, f.Flow, to, true, at)
+		plan, err := r.plan(ctx, tx, f.Flow, to, f.Purpose != Contact, at)
 		if err != nil {
 			return err
 		}

@@ -70,7 +70,7 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 		if code.IsZero() {
 			return notAgain(flow, at)
 		}
-		to, err := tx.Recipient(ctx, flow.Identifier)
+		to, err := r.recipient(ctx, tx, flow)
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,8 @@ var (
 func sendLimits(f Flow) [2]Subject {
 	who := f.Identifier.Canonical()
 	switch {
+	case f.Purpose == Contact:
+		who = "contact " + who // asked for by whoever is signed in and has just shown a proof
 	case f.Disowned:
 		who = "disowned " + who // it was given to the account's own addresses: what strangers ask for must not close it
 	case f.Known:
@@ -50,7 +52,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Pair.Epoch != 0 || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Purpose == Contact || flow.Pair.Epoch != 0 || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
 	if err != nil {
 		return sendPlan{}, err
 	}
@@ -67,8 +69,8 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 		plan.void = true
 	}
 	buckets[counted] = limits[counted].Limit.Count(buckets[counted], at)
-	if flow.Purpose == Second && !flow.First() {
-		// Who reads the page of a second step has given the right pair, so that it may say where the code went, and that none can go.
+	if flow.Purpose == Second && !flow.First() || flow.Purpose == Contact {
+		// Who reads the page has given the right pair or is signed in, so that it may say where the code went, and that none can go.
 		if plan.void {
 			return plan, Throttled(emailLimit.Every)
 		}

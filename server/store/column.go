@@ -70,7 +70,7 @@ var protectedTables = []protectedTable{
 		derived: []derivedColumn{{"subject", "subject_sealed", indexOf(attemptIndex)}},
 	}, {
 		name: "flows", key: "token_index", blob: true,
-		sealed: []sealedColumn{{"identifier_sealed", flowSeal, ""}, {"code_sealed", codeSeal, ""}},
+		sealed: []sealedColumn{{"identifier_sealed", flowSeal, ""}, {"code_sealed", codeSeal, ""}, {"contact_sealed", contactSeal, ""}},
 		derived: []derivedColumn{
 			{"code_mac", "code_sealed", func(ring *keys.Ring, key, plain []byte) (any, error) {
 				mac, _ := portal.CodeMAC(ring, key, keys.NewSecret(string(plain)))
@@ -83,6 +83,7 @@ var protectedTables = []protectedTable{
 	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal, ""}}},
 	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal, ""}}},
 	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal, ""}}},
+	{name: "former_contacts", key: "id", sealed: []sealedColumn{{"address_sealed", formerSeal, ""}}},
 	{name: "audit_keys", key: "id", sealed: []sealedColumn{{"key_sealed", auditKeySeal, ""}}},
 	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{"identity_sealed", linkingSeal, ""}}},
 }

@@ -45,7 +45,9 @@ func (tx *Tx) TakeDisowning(ctx context.Context, token keys.Secret, id portal.Ac
 	if n != 1 {
 		return portal.ErrNoDisowning
 	}
-	_, err = tx.exec(ctx, `DELETE FROM disownings WHERE account_id = $1 AND token_index <> $2`, string(id), index)
+	_, err = tx.exec(ctx, `
+		DELETE FROM disownings WHERE account_id = $1 AND token_index <> $2
+		AND created_at >= (SELECT created_at FROM disownings WHERE token_index = $2)`, string(id), index)
 	return err
 }
 

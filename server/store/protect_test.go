@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,13 +153,15 @@ func fullOf(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.link(t, id, pivot(t, "subject-one"))
 	d.enter(t, id, portal.Password, portal.NewToken(), "session")
-	newRecovery(t, d).begin(storetest.Nathalie(t).Identifier, portal.SMS)
+	if _, err := newRecovery(t, d).BeginContact(t.Context(), portal.SessionRow{Account: id}, portal.SMS, keys.NewSecret("+33639980002"), netip.Addr{}); err != nil {
+		t.Fatal(err)
+	}
 	if err := d.store.AppendAudit(t.Context(), []audit.Event{{At: d.Clock(), Kind: "operator"}}); err != nil {
 		t.Fatal(err)
 	}
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
+		return errors.Join(tx.ReplaceContact(t.Context(), id, portal.SMS, keys.NewSecret("+33639980001"), d.Clock()), tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
 	})
 }
 

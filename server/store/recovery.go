@@ -33,12 +33,17 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	if f.Pair.Epoch != 0 {
 		epoch = f.Pair.Epoch
 	}
+	// The purposes of the table are those of its first release: with an address a flow is a change of contacts, whatever it says there.
+	purpose, contact := f.Purpose, any(nil)
+	if purpose == portal.Contact {
+		purpose, contact = portal.Proof, ring.Seal(contactSeal, binding, []byte(f.To.Reveal()))
+	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned, contact_sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		index,
-		string(f.Purpose),
+		string(purpose),
 		string(f.Asked),
 		ring.Seal(flowSeal, binding, []byte(f.Identifier.Canonical())),
 		id,
@@ -52,7 +57,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		epoch,
 		f.Pair.Failures,
 		flag(f.Shared),
-		flag(f.Disowned))
+		flag(f.Disowned),
+		contact)
 	return index, err
 }
 
@@ -94,18 +100,18 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 }
 
 const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, known = 1, tries, sends, last_send_at, expires_at,
-	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1`
+	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1, contact_sealed`
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
-	var sealed []byte
+	var sealed, contact []byte
 	var last, expires, consumed int64
 	err = s.row(ctx, `
 		SELECT token_index, `+flowColumns+`
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
 		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Known, &f.Tries, &f.Sends, &last, &expires, &consumed,
-			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned)
+			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned, &contact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}
@@ -113,8 +119,14 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		return portal.Flow{}, err
 	}
 	plain, err := s.keys.Open(flowSeal, hex.EncodeToString(f.Ref), sealed)
+	if err == nil {
+		f.To, err = s.openContact(f.Ref, contact)
+	}
 	if err != nil {
 		return portal.Flow{}, fmt.Errorf("flow: %w", err)
+	}
+	if contact != nil {
+		f.Purpose = portal.Contact
 	}
 	f.LastSend, f.Expires = fromMicros(last), fromMicros(expires)
 	if consumed != 0 {

@@ -73,6 +73,9 @@ func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {
 func (composer) SignedIn(c portal.Channel, _ time.Time, _ int) portal.Content {
 	return content("signed in", c)
 }
+func (composer) ContactChanged(c portal.Channel, _ time.Time, changed portal.Channel) portal.Content {
+	return content(string(changed)+" changed", c)
+}
 func (composer) Linked(c portal.Channel, _ time.Time) portal.Content   { return content("linked", c) }
 func (composer) Unlinked(c portal.Channel, _ time.Time) portal.Content { return content("unlinked", c) }
 func (composer) Lost(c portal.Channel, _ time.Time) portal.Content     { return content("lost", c) }

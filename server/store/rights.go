@@ -26,6 +26,7 @@ var personalTables = []struct {
 	{"passkey_challenges", []string{"created_at"}},
 	{"flows", []string{"purpose", "asked", "sends", "tries", "created_at", "consumed_at", "finished_at"}},
 	{"disownings", []string{"channel", "created_at"}},
+	{"former_contacts", []string{"channel", "replaced_at"}},
 }
 
 // Personal is what is kept about one person, in words that a person can read (GDPR article 15). Secrets of the account are not

@@ -43,6 +43,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM passkey_challenges WHERE created_at < $1`, challengesKept},
 		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
 		{`DELETE FROM disownings WHERE created_at < $1`, portal.DisowningLife},
+		{`DELETE FROM former_contacts WHERE replaced_at < $1`, portal.DisowningLife},
 		{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
 		{`DELETE FROM instances WHERE seen_at < $1`, programsKept},
 	} {

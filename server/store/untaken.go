@@ -33,7 +33,7 @@ func (s *reads) UntakenSMS(ctx context.Context, since time.Time) (u portal.Untak
 }
 
 // refused returns the channels by which the last code to the account came to nothing for good: the gateway refused the address, or
-// reported that it could not deliver. A change of the account may have mended it, and so may a day, after which flows are deleted.
+// reported that it could not deliver. What was sent to a new address says nothing of the old one. A change of the account may have mended it, and so may a day, after which flows are deleted.
 func (s *reads) refused(ctx context.Context, id portal.AccountID) (channels []portal.Channel, err error) {
 	bad := map[portal.Channel]bool{}
 	err = s.each(ctx, func(rows *sql.Rows) error {
@@ -54,7 +54,7 @@ func (s *reads) refused(ctx context.Context, id portal.AccountID) (channels []po
 		FROM outbox
 		JOIN flows ON flow = token_index
 		JOIN accounts ON accounts.id = account_id
-		WHERE account_id = $1 AND outbox.closed_at > accounts.updated_at
+		WHERE account_id = $1 AND contact_sealed IS NULL AND outbox.closed_at > accounts.updated_at
 		ORDER BY outbox.closed_at`, string(id))
 	for _, c := range []portal.Channel{portal.SMS, portal.Email} {
 		if bad[c] {

@@ -25,6 +25,8 @@ const (
 	noticeUnlinked        = "unlinked"
 	noticeDisowned        = "disowned"
 	noticeCodeFirst       = "code-first"
+	noticeEmailChanged    = "email-changed"
+	noticePhoneChanged    = "phone-changed"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 	noticeCodeEarly       = "code-early"
 )
@@ -43,6 +45,8 @@ var notices = map[string]components.Notice{
 	noticeUnlinked:        components.Unlinked,
 	noticeDisowned:        components.Disowned,
 	noticeCodeFirst:       components.CodeGivenFirst,
+	noticeEmailChanged:    components.EmailChanged,
+	noticePhoneChanged:    components.PhoneChanged,
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 }

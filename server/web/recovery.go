@@ -24,6 +24,8 @@ var recoveryBases = map[portal.Purpose]string{
 	portal.Proof: linkingPath,
 
 	portal.Second: "/connexion",
+
+	portal.Contact: contactsPath,
 }
 
 func (v recovery) first() bool { return v.purpose == portal.First }
@@ -41,6 +43,9 @@ func (v recovery) cookie() string {
 	if v.second() {
 		return stepCookie
 	}
+	if v.contact() {
+		return contactCookie
+	}
 	return recoveryCookie
 }
 
@@ -53,8 +58,8 @@ func (v recovery) token(r *http.Request) keys.Secret {
 }
 
 func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
-	if v.second() {
-		v.setWindowCookie(w, v.cookie(), token.Reveal()) // the right pair is a proof
+	if v.second() || v.contact() {
+		v.setWindowCookie(w, v.cookie(), token.Reveal()) // the right pair is a proof, and so is a session
 		return
 	}
 	v.setCookie(w, v.cookie(), token.Reveal(), portal.FlowLife)
@@ -86,7 +91,7 @@ func (v recovery) flowOr(w http.ResponseWriter, r *http.Request, consumed bool, 
 	step := "/code"
 	switch {
 	case flow.Consumed.IsZero():
-	case flow.Purpose == portal.Proof, flow.Purpose == portal.Second:
+	case flow.Purpose == portal.Proof, flow.Purpose == portal.Second, flow.Purpose == portal.Contact:
 		step = ""
 	default:
 		step = "/nouveau"

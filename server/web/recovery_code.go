@@ -35,8 +35,13 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 
 func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.RecoveryCodeView, error) {
 	step, err := v.stepView(r, flow)
+	contact := ""
+	if v.contact() {
+		contact = portal.ContactTarget(flow)
+	}
 	return components.RecoveryCodeView{
 		SignIn:      step,
+		Contact:     contact,
 		Page:        v.page(r),
 		First:       v.first(),
 		Linking:     v.linking(),
@@ -83,6 +88,9 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 		}
 		if v.second() {
 			return v.secondStepDone(w, r)
+		}
+		if v.contact() {
+			return v.contactDone(w, r, flow.Asked)
 		}
 		v.setWindowCookie(w, v.cookie(), v.token(r).Reveal())
 		return redirect(w, r, v.base+"/nouveau")

@@ -26,6 +26,12 @@ func (s *site) handler() http.Handler {
 	page("POST "+securityPath, s.securitySubmit)
 	page("GET "+disowningPath+"{token}", s.disowningShow)
 	page("POST "+disowningPath+"{token}", s.disowningSubmit)
+	contact := s.contactCode()
+	page("GET "+contactsPath, s.contactsShow)
+	page("POST "+contactsPath, s.contactsSubmit)
+	page("GET "+contactsPath+"/code", contact.whoseContact(contact.codeShow))
+	page("POST "+contactsPath+"/code", contact.whoseContact(contact.codeSubmit))
+	page("POST "+contactsPath+"/renvoyer", contact.whoseContact(contact.resend))
 	page("GET "+passwordPath, s.passwordChangeShow)
 	page("POST "+passwordPath, s.passwordChangeSubmit)
 	if s.Passkeys != nil {

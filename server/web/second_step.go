@@ -97,7 +97,7 @@ func (s *site) secondStepOpen(r *http.Request) (bool, error) {
 // giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is
 // another person's, or leaves.
 func (s *site) giveUp(w http.ResponseWriter, r *http.Request) (begun bool, err error) {
-	for _, v := range []recovery{s.secondStep(), {s, portal.Reset, recoveryBases[portal.Reset]}} {
+	for _, v := range []recovery{s.secondStep(), {s, portal.Reset, recoveryBases[portal.Reset]}, s.contactCode()} {
 		token := v.token(r)
 		if token.IsZero() {
 			continue

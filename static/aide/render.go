@@ -15,7 +15,7 @@ import (
 )
 
 // routes are the pages of the portal that the help may lead to.
-var routes = []string{"/", "/aide", "/connexion", "/mot-de-passe-oublie", "/premiere-connexion", "/mon-compte", "/mon-compte/securite"}
+var routes = []string{"/", "/aide", "/connexion", "/mot-de-passe-oublie", "/premiere-connexion", "/mon-compte", "/mon-compte/securite", "/mon-compte/coordonnees"}
 
 // renderer turns pages into HTML. Raw HTML in a page is refused, so that everything in the result comes from goldmark, from
 // our own drawings, or from words that are escaped: the pages need no exception to a policy without inline script and style.

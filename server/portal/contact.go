@@ -1,0 +1,128 @@
+package portal
+
+import (
+	"context"
+	"net/netip"
+
+	"moncompte/server/keys"
+)
+
+// Contact is the purpose of a code that shows that a new address can be read. It proves nothing else, and goes to that address alone.
+const Contact Purpose = "contact"
+
+// ErrSameContact says that the address is the account's already.
+var ErrSameContact = &Error{Kind: KindInvalid, Message: "the account has this address"}
+
+// ReadContact reads an address as people type it, in the forms that an import mends too. It returns false for one that no message can
+// reach.
+func (r *Recovery) ReadContact(channel Channel, typed string) (to keys.Secret, ok bool) {
+	if channel == SMS {
+		phone := mendPhone(typed)
+		to = keys.NewSecret(phone)
+		return to, e164(phone) && (r.Reach.Mobile == nil || r.Reach.Mobile(to))
+	}
+	email, err := mendEmail(typed)
+	return keys.NewSecret(email), err == nil && isASCII(email) // few relays take others (RFC 6531)
+}
+
+// BeginContact sends a code to the new address and returns the token of its flow. It asks for no proof: its caller has. Its errors are
+// ErrSameContact, an *Error with KindThrottled when no code can leave, or a fault of the store.
+func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Channel, to keys.Secret, from netip.Addr) (token keys.Secret, err error) {
+	account, err := r.Store.Account(ctx, by.Account)
+	if err != nil {
+		return keys.Secret{}, err
+	}
+	on := Addresses{Phone: account.Phone, Email: account.Email}
+	if on.To(channel).Reveal() == to.Reveal() {
+		return keys.Secret{}, ErrSameContact
+	}
+	// Whoever is signed in could have messages sent to anybody: the address they come from is counted as for any other code.
+	if err := reserve(ctx, r.Store, r.now(), fromAddress(byRecoveryAddress, from, recoveryAddress)...); err != nil {
+		return keys.Secret{}, err
+	}
+	token = NewToken()
+	return token, r.begin(ctx, token, Flow{Purpose: Contact, Asked: channel, Identifier: account.Identifier, Account: account.ID, To: to}, r.now())
+}
+
+// ContactTarget is the address that the code of the flow went to, masked.
+func ContactTarget(flow Flow) string { return masked(flow.Asked, flow.To) }
+
+// ChangeContact takes the new address in the place of the old one, when the flow's own code was given a moment ago. Every address that
+// was on file is told, the old one too, and whoever reads there can undo it as long as a notice stands (DisowningLife): a stranger who has the
+// session and the password cannot take the account away. Codes that are under way to the old address open nothing any more. Its errors are
+// ErrUnauthorized, when the session has ended, ErrNoFlow, or a fault of the store.
+func (r *Recovery) ChangeContact(ctx context.Context, by SessionRow, token keys.Secret) error {
+	flow, err := r.Flow(ctx, token)
+	if err != nil {
+		return err
+	}
+	at := r.now()
+	if flow.Purpose != Contact || flow.Account != by.Account || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
+		return ErrNoFlow
+	}
+	err = alone(ctx, r.Store, func(tx Tx) error {
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
+		account, err := tx.Account(ctx, by.Account)
+		if err != nil {
+			return err
+		}
+		if err := tx.ReplaceContact(ctx, account.ID, flow.Asked, flow.To, at); err != nil {
+			return err
+		}
+		if err := tx.FinishFlow(ctx, flow.Ref, account.ID, at, at.Add(-StepGrace-1)); err != nil {
+			return err
+		}
+		if err := tx.EndFlows(ctx, account.ID, at); err != nil {
+			return err
+		}
+		return r.Reach.notifyAt(ctx, tx, account, at, func(c Channel) Content { return r.Reach.Composer.ContactChanged(c, at, flow.Asked) })
+	})
+	if err != nil {
+		return err
+	}
+	r.log().InfoContext(ctx, "contact changed", "event", "security", "account", by.Account, "channel", flow.Asked)
+	r.Reach.wake()
+	return nil
+}
+
+// Contacts returns the account's addresses, masked; "" where there is none.
+func (r *Recovery) Contacts(ctx context.Context, id AccountID) (email, phone string, err error) {
+	account, err := r.Store.Account(ctx, id)
+	if err != nil {
+		return "", "", err
+	}
+	if !account.Email.IsZero() {
+		email = masked(Email, account.Email)
+	}
+	if !account.Phone.IsZero() {
+		phone = masked(SMS, account.Phone)
+	}
+	return email, phone, nil
+}
+
+// ContactFlow returns the change of contacts of that browser and account, or ErrNoFlow.
+func (r *Recovery) ContactFlow(ctx context.Context, id AccountID, token keys.Secret) (Flow, error) {
+	flow, err := r.Flow(ctx, token)
+	if err == nil && (flow.Purpose != Contact || flow.Account != id) {
+		return Flow{}, ErrNoFlow
+	}
+	return flow, err
+}
+
+// recipient is whom the code of a flow goes to. That of a change of contacts goes to the new address, which is on no file.
+func (r *Recovery) recipient(ctx context.Context, tx Tx, f Flow) (Recipient, error) {
+	to, err := tx.Recipient(ctx, f.Identifier)
+	if err != nil || f.Purpose != Contact {
+		return to, err
+	}
+	if to.Account != f.Account {
+		return Recipient{}, ErrUnauthorized // disabled in this moment
+	}
+	to.Addresses = Addresses{Email: f.To}
+	if f.Asked == SMS {
+		to.Addresses = Addresses{Phone: f.To}
+	}
+	return to, nil
+}

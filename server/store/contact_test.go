@@ -1,0 +1,87 @@
+package store_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/portal"
+	"moncompte/server/store/storetest"
+)
+
+// contacts replaces addresses, and puts back those that were replaced since a moment.
+func contacts(t *testing.T, d *database) {
+	ctx, account := t.Context(), storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	replace := func(channel portal.Channel, to string) time.Time {
+		t.Helper()
+		d.Turn(time.Hour)
+		d.must(t, func(tx portal.Tx) error { return tx.ReplaceContact(ctx, id, channel, keys.NewSecret(to), d.Clock()) })
+		return d.Clock()
+	}
+	on := func(email, phone string) {
+		t.Helper()
+		got, err := d.store.Account(ctx, id)
+		if err != nil || got.Email.Reveal() != email || got.Phone.Reveal() != phone {
+			t.Errorf("the account has %q and %q, want %q and %q (%v)", got.Email.Reveal(), got.Phone.Reveal(), email, phone, err)
+		}
+	}
+	replace(portal.Email, "own@example.org") // by its owner, who keeps it
+	since := replace(portal.Email, "one@example.org")
+	replace(portal.SMS, "+33639980001")
+	replace(portal.Email, "two@example.org")
+	on("two@example.org", "+33639980001")
+
+	restore := func() error {
+		return d.unit(ctx, func(tx portal.Tx) error { return tx.RestoreContacts(ctx, id, since, d.Clock()) })
+	}
+	// A writer of the database without the keys would have an address put into another account.
+	other := storetest.Nathalie(t)
+	other.Identifier = storetest.Number(t, "1850578006048")
+	victim := storetest.Add(t, d.store, other)
+	d.exec(t, `UPDATE former_contacts SET account_id = '`+string(victim)+`'`)
+	if err := d.unit(ctx, func(tx portal.Tx) error { return tx.RestoreContacts(ctx, victim, since, d.Clock()) }); err == nil {
+		t.Error("an account gets back what was another's")
+	}
+	d.exec(t, `UPDATE former_contacts SET account_id = '`+string(id)+`', channel = 'sms' WHERE channel = 'email'`)
+	if restore() == nil {
+		t.Error("an e-mail address comes back as a number")
+	}
+	d.exec(t, `UPDATE former_contacts SET account_id = '`+string(id)+`'`)
+	d.exec(t, `UPDATE former_contacts SET channel = 'email' WHERE channel = 'sms'`)
+	if restore() == nil {
+		t.Error("a number comes back as an e-mail address")
+	}
+	d.exec(t, `DELETE FROM former_contacts`)
+	d.must(t, func(tx portal.Tx) error {
+		return errors.Join(
+			tx.ReplaceContact(ctx, id, portal.Email, keys.NewSecret("three@example.org"), since),
+			tx.ReplaceContact(ctx, id, portal.SMS, keys.NewSecret("+33639980002"), since.Add(time.Hour)),
+			tx.ReplaceContact(ctx, id, portal.Email, keys.NewSecret("four@example.org"), since.Add(2*time.Hour)))
+	})
+	if err := restore(); err != nil {
+		t.Fatal(err)
+	}
+	on("two@example.org", "+33639980001")
+	if err := restore(); err != nil {
+		t.Fatal(err)
+	}
+	on("two@example.org", "+33639980001")
+
+	// An account without an address has none again.
+	d.must(t, func(tx portal.Tx) error { return tx.ReplaceContact(ctx, id, portal.SMS, keys.Secret{}, d.Clock()) })
+	d.Turn(time.Hour)
+	since = replace(portal.SMS, "+33639980003")
+	if err := restore(); err != nil {
+		t.Fatal(err)
+	}
+	on("two@example.org", "")
+	d.Turn(portal.DisowningLife)
+	if err := d.store.Sweep(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.count(t, `SELECT count(*) FROM former_contacts`); n != 0 {
+		t.Errorf("%d former addresses are kept for longer than they are of use", n)
+	}
+}

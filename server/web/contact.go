@@ -1,0 +1,148 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"moncompte/components"
+	"moncompte/server/portal"
+)
+
+const (
+	contactsPath  = "/mon-compte/coordonnees"
+	contactCookie = "coordonnees"
+)
+
+// contactCode is the way from a new address to the change, by the code that went there.
+func (s *site) contactCode() recovery { return recovery{s, portal.Contact, contactsPath} }
+
+func (v recovery) contact() bool { return v.purpose == portal.Contact }
+
+func (s *site) contactsShow(w http.ResponseWriter, r *http.Request) error {
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	view, err := s.contactsView(r, id)
+	if err != nil {
+		return err
+	}
+	view.Changing = channelOf(portal.Channel(r.URL.Query().Get("changer")))
+	if view.Changing != 0 && !s.fresh(r) {
+		view.Proof = &components.ProofView{Page: view.Page}
+	}
+	return s.render(w, r, http.StatusOK, components.Contacts(view))
+}
+
+func (s *site) contactsView(r *http.Request, id portal.AccountID) (components.ContactsView, error) {
+	view := components.ContactsView{Page: s.page(r)}
+	var err error
+	view.Email, view.Phone, err = s.Recovery.Contacts(r.Context(), id)
+	return view, err
+}
+
+// contactsSubmit sends a code to the new address of who has shown a fresh proof (OWASP ASVS 5.0 V7.5.1, V6.3.7).
+func (s *site) contactsSubmit(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return formError(err)
+	}
+	id, ok, err := s.signedIn(w, r)
+	if !ok {
+		return err
+	}
+	view, err := s.contactsView(r, id)
+	if err != nil {
+		return err
+	}
+	channel, field := portal.Email, "email"
+	if r.PostForm.Has("mobile") {
+		channel, field = portal.SMS, "mobile"
+	}
+	view.Changing, view.Typed = channelOf(channel), r.PostForm.Get(field)
+	to, readable := s.Recovery.ReadContact(channel, view.Typed)
+	switch {
+	case view.Typed == "":
+		view.Problem = components.ContactMissing
+	case !readable:
+		view.Problem = components.ContactWrong
+	}
+	status := http.StatusUnprocessableEntity
+	if !s.fresh(r) || r.PostForm.Has(fieldCurrentPassword) {
+		proof, refused, ok, err := s.proveByForm(w, r)
+		if err != nil {
+			return err
+		}
+		view.Proof = &proof
+		if !ok {
+			return s.contactsRefused(w, r, refused, view)
+		}
+		view.Proof = nil
+	}
+	if view.Problem != 0 {
+		return s.contactsRefused(w, r, status, view)
+	}
+	token, err := s.Recovery.BeginContact(r.Context(), about(r.Context()).loaded, channel, to, s.clientAddress(r))
+	refused, domain := errors.AsType[*portal.Error](err)
+	switch {
+	case errors.Is(err, portal.ErrSameContact):
+		view.Problem = components.ContactSame
+		return s.contactsRefused(w, r, status, view)
+	case errors.Is(err, portal.ErrUnauthorized):
+		return s.signedOut(w, r)
+	case domain && refused.Kind == portal.KindThrottled:
+		view.Wait = refused.Wait
+		retryAfter(w, refused.Wait)
+		return s.contactsRefused(w, r, http.StatusTooManyRequests, view)
+	case err != nil:
+		return err
+	}
+	v := s.contactCode()
+	v.keepToken(w, token)
+	return redirect(w, r, v.base+"/code")
+}
+
+func (s *site) contactsRefused(w http.ResponseWriter, r *http.Request, status int, view components.ContactsView) error {
+	if htmx(w, r) {
+		return s.render(w, r, status, components.ContactsMessages(view))
+	}
+	return s.render(w, r, status, components.Contacts(view))
+}
+
+// whoseContact lets nobody but the account that began a change see its code's page.
+func (v recovery) whoseContact(h handlerFunc) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		id, ok, err := v.signedIn(w, r)
+		if !ok {
+			return err
+		}
+		_, err = v.Recovery.ContactFlow(r.Context(), id, v.token(r))
+		if errors.Is(err, portal.ErrNoFlow) {
+			v.forgetToken(w)
+			return redirect(w, r, v.base)
+		}
+		if err != nil {
+			return err
+		}
+		return h(w, r)
+	}
+}
+
+// contactDone changes the address whose code has just been given.
+func (v recovery) contactDone(w http.ResponseWriter, r *http.Request, channel portal.Channel) error {
+	err := v.Recovery.ChangeContact(r.Context(), about(r.Context()).loaded, v.token(r))
+	switch {
+	case errors.Is(err, portal.ErrNoFlow):
+		return redirect(w, r, v.base) // of two clicks the other one was faster: the page shows the new address
+	case errors.Is(err, portal.ErrUnauthorized):
+		return v.signedOut(w, r)
+	case err != nil:
+		return err
+	}
+	v.forgetToken(w)
+	notice := noticeEmailChanged
+	if channel == portal.SMS {
+		notice = noticePhoneChanged
+	}
+	v.leaveNotice(w, notice)
+	return redirect(w, r, securityPath)
+}
