@@ -46,11 +46,12 @@
 
   // One request at a time: a second one is refused while the first is pending, so that the button ends what the field began, even
   // when that is still finding out whether it can begin. A promise may never settle, so nothing waits for the one before.
-  let latest, born = 0;
+  let latest, born = 0, pressed; // pressed: the latest is the button's
   const life = 240000; // ms; a minute less than the server's
   async function signIn(asked) {
     const shared = document.getElementById("partage");
     if (latest) latest.abort();
+    pressed = asked;
     const mine = latest = new AbortController(), over = () => mine.signal.aborted;
     try {
       if (!asked && !(known.isConditionalMediationAvailable && await known.isConditionalMediationAvailable()) || over()) return;
@@ -71,7 +72,7 @@
       // The field's own request is silent until somebody chooses in it: nobody has asked for anything before.
       if (asked && !over()) say(stopped(fault) ? "cancelled" : "failed");
     } finally {
-      if (latest === mine) latest = null;
+      if (latest === mine) latest = pressed = null;
     }
   }
 
@@ -94,10 +95,8 @@
 
   if (root.dataset.passkey === "sign-in") {
     const field = document.getElementById("identifiant");
-    let clicked = 0; // a double click is one
-    button.addEventListener("click", () => {
-      if (Date.now() - clicked < 1000) return;
-      clicked = Date.now();
+    button.addEventListener("click", (e) => {
+      if (e.detail > 1 && pressed) return; // a double click is one; another click is not
       say();
       signIn(true);
     });
