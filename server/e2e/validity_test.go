@@ -27,7 +27,7 @@ func documents(t *testing.T) map[string]string {
 	t.Helper()
 	s, _ := newReachableSite(t)
 	all := map[string]string{}
-	var cookies []*http.Cookie
+	cookies := map[string]*http.Cookie{} // as a browser keeps them: one of a name
 	ask := func(name, path string, form url.Values) string {
 		t.Helper()
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, s.url+path, nil)
@@ -40,7 +40,9 @@ func documents(t *testing.T) map[string]string {
 		}
 		answer := httptest.NewRecorder()
 		s.serving().ServeHTTP(answer, r)
-		cookies = append(cookies, answer.Result().Cookies()...)
+		for _, c := range answer.Result().Cookies() {
+			cookies[c.Name] = c
+		}
 		if strings.HasPrefix(answer.Header().Get("Content-Type"), "text/html") {
 			all[name+".html"] = answer.Body.String()
 		}
