@@ -87,6 +87,22 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 	if !f.offered() {
 		return nil, nil
 	}
+	client, err := newProvider(c, log)
+	if err != nil {
+		return nil, err
+	}
+	return &web.FranceConnect{
+		Provider: client,
+		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Composer: mail.composer,
+			Reach: mail.reach(), Log: log},
+		Issuer: f.Issuer,
+		Plus:   f.plus(),
+	}, nil
+}
+
+// newProvider is the client of FranceConnect by the settings.
+func newProvider(c config, log *slog.Logger) (*franceconnect.Client, error) {
+	f := c.FranceConnect
 	o := franceconnect.Options{
 		Issuer:        f.Issuer,
 		ClientID:      f.ClientID,
@@ -112,13 +128,7 @@ func newFederation(c config, s *store.Store, login *portal.Login, recovery *port
 	if err != nil {
 		return nil, fmt.Errorf("MONCOMPTE_FC_ISSUER and the settings that go with it: %w", err)
 	}
-	return &web.FranceConnect{
-		Provider: client,
-		Linking: &portal.Linking{Store: s, Login: login, Recovery: recovery, Composer: mail.composer,
-			Reach: mail.reach(), Log: log},
-		Issuer: f.Issuer,
-		Plus:   f.plus(),
-	}, nil
+	return client, nil
 }
 
 // openEncryptionKeys loads the keys of FranceConnect+. Only in dev mode is a missing file made: elsewhere each server would

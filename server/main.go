@@ -30,6 +30,7 @@ type commands struct {
 	Keys     keysCommand     `cmd:"" help:"Make and change the keys that protect personal data."`
 	Messages messagesCommand `cmd:"" help:"Look after codes and notices on their way."`
 	Audit    auditCommand    `cmd:"" help:"Read the audit log."`
+	Doctor   doctorCommand   `cmd:"" help:"Look at the settings, the files, the database, the gateways and FranceConnect, and say what to mend."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 

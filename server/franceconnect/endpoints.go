@@ -48,6 +48,12 @@ func (c *Client) override(e endpoints) endpoints {
 	return e
 }
 
+// Check reads the discovery document and returns why it cannot be used; nil where the settings leave nothing to discover.
+func (c *Client) Check(ctx context.Context) error {
+	_, err := c.fetchEndpoints(ctx)
+	return err
+}
+
 // fetchEndpoints reads the discovery document (OpenID Connect Discovery 1.0 §4), unless the settings leave nothing to discover.
 func (c *Client) fetchEndpoints(ctx context.Context) (endpoints, error) {
 	e := c.override(endpoints{Issuer: c.opts.Issuer})

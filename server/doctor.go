@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/store"
+)
+
+// doctorPatience is how long another machine may take to answer.
+const doctorPatience = 5 * time.Second
+
+type doctorCommand struct{}
+
+// Run looks at everything that a server needs, changes nothing, and says of each thing what to do. It goes on after a fault, so that
+// an operator mends them all at once.
+func (doctorCommand) Run(p program) error {
+	d := &doctor{out: p.out}
+	c, err := p.config()
+	if d.say("settings", "are read", err); err != nil {
+		return d.result() // everything else stands on them
+	}
+	ring, err := keys.Load(c.KeysFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%s does not exist: run `moncompte keys create`, once", c.KeysFile)
+	}
+	if d.say("keys", c.KeysFile, err); err == nil {
+		d.database(p.ctx, c, ring)
+	}
+	d.gateways(p.ctx, c)
+	d.franceConnect(p.ctx, c)
+	for _, risk := range c.risks() {
+		d.say("safety", "", errors.New(risk))
+	}
+	return d.result()
+}
+
+// doctor writes a line for each thing that it has looked at.
+type doctor struct {
+	out    io.Writer
+	faults int
+}
+
+func (d *doctor) say(what, well string, err error) {
+	if err == nil {
+		fmt.Fprintf(d.out, "ok    %-14s%s\n", what, well)
+		return
+	}
+	d.faults++
+	fmt.Fprintf(d.out, "mend  %-14s%s\n", what, oneLine(err))
+}
+
+func (d *doctor) result() error {
+	switch d.faults {
+	case 0:
+		return nil
+	case 1:
+		return errors.New("one thing is to be mended")
+	}
+	return fmt.Errorf("%d things are to be mended", d.faults)
+}
+
+// database opens the database as a server does, and makes sure that it takes writes.
+func (d *doctor) database(ctx context.Context, c config, ring *keys.Ring) {
+	where := c.DatabaseURL.Reveal()
+	if path, isFile := strings.CutPrefix(where, "file:"); isFile {
+		if _, err := os.Stat(path); err != nil {
+			d.say("database", "", fmt.Errorf("%s does not exist: run `moncompte db migrate`", path))
+			return
+		}
+	}
+	s, err := store.Open(ctx, store.Options{URL: where, Keys: ring, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		d.say("database", "", fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err))
+		return
+	}
+	defer s.Close()
+	if err = s.CheckSchema(ctx); err == nil {
+		err = s.AdoptKeys(ctx)
+	}
+	if err == nil {
+		err = s.Ping(ctx)
+	}
+	if d.say("database", s.Engine()+", up to date, takes writes", err); err != nil || c.Dev {
+		return
+	}
+	risk, err := published(ctx, s)
+	if risk != "" {
+		err = errors.New(risk)
+	}
+	if err != nil {
+		d.say("safety", "", err)
+	}
+}
+
+// gateways makes sure that the machines answer. It signs in to none: an SMSC may allow one bind, which a server holds.
+func (d *doctor) gateways(ctx context.Context, c config) {
+	for _, g := range []struct {
+		what  string
+		where keys.Secret
+	}{{"e-mail", c.SMTPURL}, {"SMS", c.SMSURL}} {
+		if g.where.IsZero() {
+			d.say(g.what, "none: no code goes this way", nil)
+			continue
+		}
+		u, err := url.Parse(g.where.Reveal())
+		if err != nil {
+			d.say(g.what, "", errors.New("its address cannot be read")) // and holds a password
+			continue
+		}
+		address := u.Host
+		if u.Port() == "" {
+			address = net.JoinHostPort(u.Hostname(), map[string]string{"smtp": "587", "smtps": "465", "smpp": "2775", "smpps": "2775", "https": "443"}[u.Scheme])
+		}
+		d.say(g.what, address+" answers", answers(ctx, address, u.Scheme == "smtps" || u.Scheme == "smpps" || u.Scheme == "https"))
+	}
+	if !c.Dev && c.SMTPURL.IsZero() && c.SMSURL.IsZero() {
+		d.say("codes", "", errNoWay)
+	}
+}
+
+// answers tells why nobody answers at the address.
+func answers(ctx context.Context, address string, secure bool) error {
+	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	dial := (&net.Dialer{}).DialContext
+	if secure {
+		dial = (&tls.Dialer{}).DialContext
+	}
+	connection, err := dial(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("%s: %w", address, err)
+	}
+	return connection.Close()
+}
+
+// franceConnect reads the provider's metadata.
+func (d *doctor) franceConnect(ctx context.Context, c config) {
+	if !c.FranceConnect.offered() {
+		d.say("FranceConnect", "not offered", nil)
+		return
+	}
+	client, err := newProvider(c, slog.New(slog.DiscardHandler))
+	if err == nil {
+		ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+		defer cancel()
+		err = client.Check(ctx)
+	}
+	d.say("FranceConnect", c.FranceConnect.Issuer, err)
+}
