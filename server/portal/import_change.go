@@ -42,10 +42,17 @@ func (r ImportRow) Fate(stored *Account) ImportFate {
 // tell puts the news of an import into the outbox, for the addresses that were on file until then: whoever reads there has to know what
 // was changed without them.
 func (r *Reach) tell(ctx context.Context, tx Tx, stored Account, f ImportFate, at time.Time) error {
-	if !f.Password {
-		return nil
+	if f.Password {
+		if err := r.notifyAt(ctx, tx, stored, at, func(c Channel) Content { return r.Composer.PasswordChanged(c, at) }); err != nil {
+			return err
+		}
 	}
-	return r.notify(ctx, tx, stored.ID, at, func(c Channel) Content { return r.Composer.PasswordChanged(c, at) })
+	for _, changed := range f.Contacts {
+		if err := r.notifyAt(ctx, tx, stored, at, func(c Channel) Content { return r.Composer.ContactChanged(c, at, changed) }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // columnOf names the column of a contact.

@@ -58,7 +58,7 @@ var contract = []struct {
 	{"only a code that is open is sent again", resendNeedsAnOpenCode},
 	{"of parallel requests for the code one sends it", parallelResends},
 	{"an account and the service have their limits of messages", limitsOfMessages},
-	{"an import tells those whose password it replaces", importTells},
+	{"an import tells those whose password or address it replaces", importTells},
 	{"what no gateway took counts for nobody", untaken},
 	{"an address that was refused for good leads to the other", refusedForGood},
 	{"a code that is sent again may turn to the other channel", resendTurns},

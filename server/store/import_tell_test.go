@@ -9,7 +9,7 @@ import (
 	"moncompte/server/store/storetest"
 )
 
-// importTells imports a file with other passwords, and with the same.
+// importTells imports a file with other passwords, with the same, and with other contacts.
 func importTells(t *testing.T, d *database) {
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
@@ -41,5 +41,21 @@ func importTells(t *testing.T, d *database) {
 	}
 	if told := run(true, second); !slices.Equal(told, want) {
 		t.Errorf("another one: %q", told)
+	}
+
+	// Another e-mail address, and a mobile that is removed: whoever reads the old ones has to know.
+	text := "identifier,birth_name,given_names,sex,birthdate,email,phone\n" + a.Identifier.Canonical() + ",DURAND,Nathalie,female,1969-05-12,ailleurs@example.org,\n"
+	if _, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Reach: r.Reach}); err != nil {
+		t.Fatal(err)
+	}
+	var about []string
+	for _, m := range r.take() {
+		about = append(about, m.Content.Text.Reveal()+" to "+m.To.Reveal())
+	}
+	slices.Sort(about)
+	want = []string{"email changed by email to " + a.Email.Reveal(), "email changed by sms to " + a.Phone.Reveal(),
+		"sms changed by email to " + a.Email.Reveal(), "sms changed by sms to " + a.Phone.Reveal()}
+	if !slices.Equal(about, want) {
+		t.Errorf("of the contacts is told: %q", about)
 	}
 }
