@@ -124,7 +124,8 @@ func (a showCommand) Run(p program) error {
 	open, err2 := s.OpenSessions(p.ctx, id)
 	wrong, digits, err3 := portal.CodeLength(p.ctx, s, account.Identifier, now())
 	messages, err4 := portal.Sends(p.ctx, s, account.Identifier, now())
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	passkeys, err5 := s.Passkeys(p.ctx, id)
+	if err := errors.Join(err1, err2, err3, err4, err5); err != nil {
 		return err
 	}
 	at := now()
@@ -140,6 +141,7 @@ func (a showCommand) Run(p program) error {
 		{"created", account.CreatedAt.Format(time.RFC3339)},
 		{"updated", account.UpdatedAt.Format(time.RFC3339)},
 		{"sessions", fmt.Sprint(len(open))},
+		{"passkeys", fmt.Sprint(len(passkeys))},
 		{"strangers' failures in a row", fmt.Sprint(portal.AccountLimit.Row(bucket, at))},
 		{"strangers must wait", wait.Round(time.Second).String()},
 		{"strangers give a code first", yes(portal.AccountLimit.Row(bucket, at) >= portal.MostInRow)},

@@ -111,7 +111,7 @@ func TestAClickWithShiftOpensAWindowAndNothingElse(t *testing.T) {
 	p := openTab(t, newSite(t), desktop)
 	p.live("/connexion")
 	get[bool](p, `(addEventListener("click", e => { window.swallowed = e.defaultPrevented; e.preventDefault() }), true)`)
-	at := p.reach(named("Première connexion ?"))
+	at := p.reach(named("Où trouver mon numéro ?"))
 	p.do(chromedp.MouseClickXY(at.X, at.Y, chromedp.ButtonModifiers(chromedp.ModifierShift)))
 	p.until(`window.swallowed === false`)
 	p.at("/connexion", "Connexion à Mon Compte")

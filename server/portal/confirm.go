@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"time"
 
+	"moncompte/app/nir"
 	"moncompte/server/keys"
 )
 
@@ -29,7 +30,7 @@ func (l *Login) Confirm(ctx context.Context, id AccountID, password, device keys
 	}
 	subjects := subjectsOf(r, known)
 	if known == "" {
-		subjects = []Subject{DeviceSubject("session", account.Identifier)}
+		subjects = []Subject{sessionSubject(account.Identifier)}
 	}
 	proven, err := l.verify(ctx, r, known, ours, subjects)
 	if err != nil {
@@ -45,3 +46,6 @@ func (l *Login) Confirm(ctx context.Context, id AccountID, password, device keys
 	}
 	return proven.At, err
 }
+
+// sessionSubject is what is counted against the proofs in open sessions of browsers that are not known.
+func sessionSubject(n nir.Number) Subject { return DeviceSubject("session", n) }

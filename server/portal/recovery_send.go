@@ -148,13 +148,15 @@ type SendCount struct {
 	Wait time.Duration
 }
 
-// Sends returns what counts against the messages to a number: those that strangers asked for, and its known browsers.
+// Sends returns what counts against the messages to a number: each share by who has it.
 func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []SendCount, err error) {
 	for _, who := range []struct {
-		name  string
-		known bool
-	}{{"strangers", false}, {"known browsers", true}} {
-		limits := sendLimits(Flow{Identifier: n, Known: who.known})
+		name string
+		flow Flow
+	}{{"strangers", Flow{}}, {"known browsers", Flow{Known: true}}, {"right pairs", Flow{Pair: ProvenPair{Epoch: 1}}},
+		{"who disowned a notice", Flow{Disowned: true}}, {"new addresses", Flow{Purpose: Contact}}} {
+		who.flow.Identifier = n
+		limits := sendLimits(who.flow)
 		for i, what := range []string{"SMS", "e-mails"} {
 			bucket, err := r.Bucket(ctx, limits[i])
 			if err != nil {

@@ -57,8 +57,10 @@
 
   // The choice of a shared computer goes along to FranceConnect. The link beside it has it already.
   on("click", function (e) {
-    var way = e.target.closest && e.target.closest("a[href^='/franceconnect/connexion']"), shared = byId("partage");
-    if (way && shared && !way.closest(".field")) way.search = shared.checked ? "?partage=1" : "";
+    var way = e.target.closest && e.target.closest("a[href^='/franceconnect/connexion']");
+    if (!way || way.closest(".field")) return;
+    var shared = byId("partage");
+    if (shared) way.search = shared.checked ? "?partage=1" : "";
   });
 
   // What takes a while is heard as well, politely, in a place that is there before it has anything to say.
