@@ -8,10 +8,10 @@ import (
 
 func TestThePasswordCanBeShownAndIsHiddenAgainWhenSent(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
 	for _, with := range []equipment{phone, desktop} {
 		t.Run(with.name, func(t *testing.T) {
 			t.Parallel()
+			s := newSite(t) // of its own: it holds answers back
 			p := openTab(t, s, with)
 			p.open("/connexion")
 			p.fillIn(nathalie, password)
