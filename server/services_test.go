@@ -198,7 +198,7 @@ func proxied(t *testing.T, secure string, somebody person, service *behind, anot
 	if res, text = ask("GET", wanted, "", forged); res.StatusCode != http.StatusOK || strings.Count(text, "[") != 2 || !strings.Contains(text, "[Remote-User="+who+"]") || !strings.Contains(text, "[Remote-Method=password]") {
 		t.Errorf("the service was told by a client: %s %s", res.Status, text)
 	}
-	if res, text = ask("GET", portalSite+"/auth/verify", "", forged); res.Header.Get("Remote-User") != who || res.Header.Get("Remote-Acr") != "" {
+	if res, _ = ask("GET", portalSite+"/auth/verify", "", forged); res.Header.Get("Remote-User") != who || res.Header.Get("Remote-Acr") != "" {
 		t.Errorf("verify says %v", res.Header)
 	}
 
