@@ -127,11 +127,11 @@
       sending.words = button.textContent;
       button.textContent = button.dataset.busy;
       button.setAttribute("aria-disabled", "true");
-      sending.slow = setTimeout(function () { voice.textContent = button.dataset.busy; }, 1000);
     }
-    if (window.htmx && e.target.hasAttribute("data-hx-post")) return;
-    e.preventDefault();
-    leave(e.target);
+    var ours = !(window.htmx && e.target.hasAttribute("data-hx-post"));
+    if (ours) e.preventDefault(); // first: a fault below must not lead to an error of the browser's
+    if (button) sending.slow = setTimeout(function () { voice.textContent = button.dataset.busy; }, 1000);
+    if (ours) leave(e.target);
   });
   // htmx says by itself when there is no network, and the service worker answers for a link or a search. A plain form that is posted
   // would leave the page for an error of the browser's, so the network is tried first. Nothing is ever sent later by itself: that is
