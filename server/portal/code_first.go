@@ -62,7 +62,7 @@ func (s *SecondStep) Admit(ctx context.Context, token, brought keys.Secret) (dev
 		return keys.Secret{}, false, err
 	}
 	at := s.Codes.now()
-	if !flow.First() || flow.Account == "" || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
+	if !flow.First() || flow.Account == "" || !flow.JustGiven(at) {
 		return keys.Secret{}, false, ErrNoFlow
 	}
 	known, ours, err := s.Login.Store.KnownDevice(ctx, brought, flow.Identifier)
@@ -79,7 +79,7 @@ func (s *SecondStep) Admit(ctx context.Context, token, brought keys.Secret) (dev
 		if err := tx.RememberDevice(ctx, flow.Account, device, at, at.Add(PasswordGrace)); err != nil {
 			return err
 		}
-		return tx.FinishFlow(ctx, flow.Ref, flow.Account, at, at.Add(-StepGrace-time.Microsecond))
+		return tx.FinishFlow(ctx, flow.Ref, flow.Account, at, graceBegan(at))
 	})
 	if err != nil {
 		return keys.Secret{}, false, err

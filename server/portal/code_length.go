@@ -61,8 +61,8 @@ func CodeLength(ctx context.Context, r Reads, n nir.Number, at time.Time) (wrong
 // BrakeSubjects are all that may slow a number, apart from its known browsers: what « accounts unlock » forgets.
 func BrakeSubjects(n nir.Number) []Subject {
 	subjects := []Subject{AccountSubject(n), codeTriesSubject(n), sessionSubject(n)}
-	for _, f := range []Flow{{Identifier: n}, {Identifier: n, Known: true}, {Identifier: n, Pair: ProvenPair{Epoch: 1}}, {Identifier: n, Disowned: true}, {Identifier: n, Purpose: Contact}} {
-		sends := sendLimits(f)
+	for _, share := range sendShares {
+		sends := share.limits(n)
 		subjects = append(subjects, sends[:]...)
 	}
 	return subjects

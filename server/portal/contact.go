@@ -32,8 +32,7 @@ func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Chan
 	if err != nil {
 		return keys.Secret{}, err
 	}
-	on := Addresses{Phone: account.Phone, Email: account.Email}
-	if on.To(channel).Reveal() == to.Reveal() {
+	if account.Addresses().To(channel).Reveal() == to.Reveal() {
 		return keys.Secret{}, ErrSameContact
 	}
 	// Whoever is signed in could have messages sent to anybody: the address they come from is counted as for any other code.
@@ -57,7 +56,7 @@ func (r *Recovery) ChangeContact(ctx context.Context, by SessionRow, token keys.
 		return err
 	}
 	at := r.now()
-	if flow.Purpose != Contact || flow.Account != by.Account || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
+	if flow.Purpose != Contact || flow.Account != by.Account || !flow.JustGiven(at) {
 		return ErrNoFlow
 	}
 	err = alone(ctx, r.Store, func(tx Tx) error {
@@ -68,10 +67,10 @@ func (r *Recovery) ChangeContact(ctx context.Context, by SessionRow, token keys.
 		if err != nil {
 			return err
 		}
-		if err := tx.ReplaceContact(ctx, account.ID, flow.Asked, flow.To, at); err != nil {
+		if err := tx.ReplaceContact(ctx, account, flow.Asked, flow.To, at); err != nil {
 			return err
 		}
-		if err := tx.FinishFlow(ctx, flow.Ref, account.ID, at, at.Add(-StepGrace-1)); err != nil {
+		if err := tx.FinishFlow(ctx, flow.Ref, account.ID, at, graceBegan(at)); err != nil {
 			return err
 		}
 		if err := tx.EndFlows(ctx, account.ID, at); err != nil {

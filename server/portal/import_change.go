@@ -25,7 +25,7 @@ func (r ImportRow) Fate(stored *Account) ImportFate {
 	}
 	a := r.Over(*stored)
 	f := ImportFate{Password: r.Replace && !a.Password.IsZero() && !stored.Password.IsZero() && a.Password.Reveal() != stored.Password.Reveal()}
-	old, fresh := Addresses{Phone: stored.Phone, Email: stored.Email}, Addresses{Phone: a.Phone, Email: a.Email}
+	old, fresh := stored.Addresses(), a.Addresses()
 	for _, c := range []Channel{Email, SMS} {
 		if old.To(c).Reveal() == fresh.To(c).Reveal() {
 			continue

@@ -73,15 +73,22 @@ func (r *Reach) usable(c Channel, to keys.Secret) bool {
 	return !to.IsZero() && r.offered(c) && (c != SMS || r.Mobile == nil || r.Mobile(to))
 }
 
+// ways are the channels by which the account can be reached.
+func (r *Reach) ways(a Account) (ways []Channel) {
+	for _, channel := range []Channel{SMS, Email} {
+		if r.usable(channel, a.Addresses().To(channel)) {
+			ways = append(ways, channel)
+		}
+	}
+	return ways
+}
+
 func (r *Reach) offered(c Channel) bool { return r.Offered == nil || r.Offered(c) }
 
 // notices tells every address of an account that can be reached (NIST SP 800-63B-4 §4.6).
 func (r *Reach) notices(a Account, at time.Time, compose func(Channel) Content) (messages []Message) {
-	on := Addresses{Phone: a.Phone, Email: a.Email}
-	for _, channel := range []Channel{SMS, Email} {
-		if to := on.To(channel); r.usable(channel, to) {
-			messages = append(messages, Message{Channel: channel, To: to, Content: compose(channel), At: at, Expires: at.Add(noticeLife)})
-		}
+	for _, channel := range r.ways(a) {
+		messages = append(messages, Message{Channel: channel, To: a.Addresses().To(channel), Content: compose(channel), At: at, Expires: at.Add(noticeLife)})
 	}
 	return messages
 }
@@ -120,6 +127,9 @@ func (r *Reach) wake() {
 
 // Addresses are where an account can be reached; a zero one is not on file.
 type Addresses struct{ Phone, Email keys.Secret }
+
+// Addresses are the account's.
+func (a Account) Addresses() Addresses { return Addresses{Phone: a.Phone, Email: a.Email} }
 
 // To returns the address of a channel.
 func (a Addresses) To(c Channel) keys.Secret {

@@ -170,7 +170,7 @@ func opens(ctx context.Context, from Reads, reach *Reach, issuer string, id Acco
 	if err != nil {
 		return false, err
 	}
-	if !account.Password.IsZero() || reach.usable(SMS, account.Phone) || reach.usable(Email, account.Email) {
+	if !account.Password.IsZero() || len(reach.ways(account)) > 0 {
 		return true, nil
 	}
 	left, err := from.Passkeys(ctx, id)

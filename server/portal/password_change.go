@@ -111,11 +111,5 @@ func (r *Recovery) Channels(ctx context.Context, id AccountID) (ways []Channel, 
 	if err != nil {
 		return nil, err
 	}
-	on := Addresses{Phone: account.Phone, Email: account.Email}
-	for _, channel := range []Channel{SMS, Email} {
-		if r.Reach.usable(channel, on.To(channel)) {
-			ways = append(ways, channel)
-		}
-	}
-	return ways, nil
+	return r.Reach.ways(account), nil
 }

@@ -86,6 +86,17 @@ func (f Flow) Open(at time.Time) bool {
 // First reports whether the code of a sign-in comes before the password: nobody knows who reads its page.
 func (f Flow) First() bool { return f.Purpose == Second && f.Pair.Epoch == 0 }
 
+// Proven reports whether who reads the flow's page has given the right pair or is signed in.
+func (f Flow) Proven() bool { return f.Pair.Epoch != 0 || f.Purpose == Contact }
+
+// JustGiven reports whether the code was given a moment ago: what it opens is opened by the same click.
+func (f Flow) JustGiven(at time.Time) bool {
+	return !f.Consumed.IsZero() && at.Sub(f.Consumed) <= StepGrace
+}
+
+// graceBegan is the moment after which a code was just given.
+func graceBegan(at time.Time) time.Time { return at.Add(-StepGrace - time.Microsecond) }
+
 // GoesOn reports whether whoever begins again in the same browser goes on with this flow: its code may still be given, and sent again if it
 // does not come.
 func (f Flow) GoesOn(at time.Time) bool { return f.Open(at) && f.Sends < MostSends }
@@ -206,11 +217,7 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	if err != nil {
 		return Flow{}, err
 	}
-	limits := sendLimits(flow)
-	subject := limits[0]
-	if flow.Asked == Email {
-		subject = limits[1]
-	}
+	subject := sendShareOf(flow).limits(flow.Identifier)[flow.Asked.index()]
 	sent, err := r.Store.Bucket(ctx, subject)
 	if err == nil {
 		sent, err = paid(ctx, r.Store, flow.Asked, sent)

@@ -81,7 +81,7 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 		if err != nil {
 			return err
 		}
-		if flow.Purpose == Second && !flow.First() && plan.slot != flow.Asked {
+		if flow.Proven() && plan.slot != flow.Asked {
 			flow.Asked = plan.slot
 			if err := tx.SentBy(ctx, flow.Ref, plan.slot); err != nil {
 				return err

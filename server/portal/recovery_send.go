@@ -24,26 +24,44 @@ var (
 	emailLimit = Limit{Window: 24 * time.Hour, Burst: MostSends, Every: 15 * time.Minute}
 )
 
-// sendLimits are what a message of the flow counts against: the SMS of its number, and its e-mails.
-func sendLimits(f Flow) [2]Subject {
-	who := f.Identifier.Canonical()
-	switch {
-	case f.Purpose == Contact:
-		who = "contact " + who // asked for by whoever is signed in and has just shown a proof
-	case f.Disowned:
-		who = "disowned " + who // it was given to the account's own addresses: what strangers ask for must not close it
-	case f.Known:
-		who = "known " + who
-	case f.Pair.Epoch != 0:
-		who = "pair " + who // whoever has given the right pair has a share of their own
+// sendShare is whose messages to a number are counted together. What strangers ask for closes nobody else's.
+type sendShare struct {
+	word, name string // kept with what is counted, and told to operators
+	has        func(Flow) bool
+}
+
+// sendShares are all of them; a flow has the first that it fits, and strangers have the last.
+var sendShares = []sendShare{
+	{"contact ", "new addresses", func(f Flow) bool { return f.Purpose == Contact }}, // whoever is signed in, after a proof
+	{"disowned ", "who disowned a notice", func(f Flow) bool { return f.Disowned }},  // it went to the account's own addresses
+	{"known ", "known browsers", func(f Flow) bool { return f.Known }},
+	{"pair ", "right pairs", func(f Flow) bool { return f.Pair.Epoch != 0 }},
+	{"", "strangers", func(Flow) bool { return true }},
+}
+
+// index is where what counts for the channel stands in limits.
+func (c Channel) index() int {
+	if c == Email {
+		return 1
 	}
+	return 0
+}
+
+func sendShareOf(f Flow) sendShare {
+	return sendShares[slices.IndexFunc(sendShares, func(s sendShare) bool { return s.has(f) })]
+}
+
+// limits are what a message of the share counts against: the SMS of the number, and its e-mails.
+func (s sendShare) limits(n nir.Number) [2]Subject {
+	who := s.word + n.Canonical()
 	return [2]Subject{{Kind: bySMS, Value: who, Limit: smsLimit}, {Kind: byEmail, Value: who, Limit: emailLimit}}
 }
 
 // plan chooses the way of the flow's next message and counts it. It returns an *Error with KindThrottled and Paced when it is too
 // early for one; choose lets it count against the other channel instead of waiting.
 func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, choose bool, at time.Time) (sendPlan, error) {
-	limits := sendLimits(flow)
+	share := sendShareOf(flow)
+	limits := share.limits(flow.Identifier)
 	buckets, err := tx.LockBuckets(ctx, at, limits[:]...)
 	if err != nil {
 		return sendPlan{}, err
@@ -52,7 +70,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	open, others, err := r.smsOpen(ctx, tx, flow.Known || flow.Disowned || flow.Purpose == Contact || flow.Pair.Epoch != 0 || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	open, others, err := r.smsOpen(ctx, tx, share.word != "" || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
 	if err != nil {
 		return sendPlan{}, err
 	}
@@ -60,17 +78,13 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if plan.wait > 0 {
 		return plan, &Error{Kind: KindThrottled, Message: "too early for another message", Wait: plan.wait, Paced: true}
 	}
-	counted := 0
-	if plan.slot == Email {
-		counted = 1
-	}
+	counted := plan.slot.index()
 	// What is given back to one channel brings nobody more messages by the other.
 	if plan.channel != plan.slot && limits[counted].Limit.Wait(buckets[counted], at) > 0 {
 		plan.void = true
 	}
 	buckets[counted] = limits[counted].Limit.Count(buckets[counted], at)
-	if flow.Purpose == Second && !flow.First() || flow.Purpose == Contact {
-		// Who reads the page has given the right pair or is signed in, so that it may say where the code went, and that none can go.
+	if flow.Proven() { // its page may say where the code went, and that none can go
 		if plan.void {
 			return plan, Throttled(emailLimit.Every)
 		}
@@ -102,10 +116,9 @@ func (r *Recovery) post(ctx context.Context, tx Tx, flow Flow, to Recipient, pla
 
 // sendPlan is the way of one message with a code.
 type sendPlan struct {
-	slot    Channel // what it counts against, and what the page says: the same for everybody
-	channel Channel // by which it goes
-	void    bool    // it is never sent: there is nobody, or no way
-	buckets []Bucket
+	slot    Channel       // what it counts against, and what the page says: the same for everybody
+	channel Channel       // by which it goes
+	void    bool          // it is never sent: there is nobody, or no way
 	wait    time.Duration // above zero: it is too early, and nothing is counted
 }
 
@@ -113,8 +126,7 @@ type sendPlan struct {
 // that was asked for or, when choose is set and that one is used up, the other one. Within that it goes by this channel or, where the
 // account cannot be reached by it, by the other. open tells whether the service has SMS left for it.
 func planSend(asked Channel, choose bool, to Recipient, reach *Reach, open bool, limits [2]Subject, buckets []Bucket, at time.Time) sendPlan {
-	place := map[Channel]int{SMS: 0, Email: 1}
-	wait := func(c Channel) time.Duration { return limits[place[c]].Limit.Wait(buckets[place[c]], at) }
+	wait := func(c Channel) time.Duration { return limits[c.index()].Limit.Wait(buckets[c.index()], at) }
 	free := func(c Channel) bool { return reach.offered(c) && (c != SMS || open) && wait(c) == 0 }
 	slot := asked
 	if choose && !free(slot) && free(slot.Other()) {
@@ -136,9 +148,7 @@ func planSend(asked Channel, choose bool, to Recipient, reach *Reach, open bool,
 	if !well(channel) && (well(channel.Other()) || !possible(channel) && possible(channel.Other())) {
 		channel = channel.Other()
 	}
-	buckets = slices.Clone(buckets)
-	buckets[place[slot]] = limits[place[slot]].Limit.Count(buckets[place[slot]], at)
-	return sendPlan{slot: slot, channel: channel, void: nobody || !possible(channel), buckets: buckets}
+	return sendPlan{slot: slot, channel: channel, void: nobody || !possible(channel)}
 }
 
 // SendCount is what was asked for with a number, and how long until the next message may go.
@@ -150,13 +160,8 @@ type SendCount struct {
 
 // Sends returns what counts against the messages to a number: each share by who has it.
 func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []SendCount, err error) {
-	for _, who := range []struct {
-		name string
-		flow Flow
-	}{{"strangers", Flow{}}, {"known browsers", Flow{Known: true}}, {"right pairs", Flow{Pair: ProvenPair{Epoch: 1}}},
-		{"who disowned a notice", Flow{Disowned: true}}, {"new addresses", Flow{Purpose: Contact}}} {
-		who.flow.Identifier = n
-		limits := sendLimits(who.flow)
+	for _, share := range slices.Backward(sendShares) {
+		limits := share.limits(n)
 		for i, what := range []string{"SMS", "e-mails"} {
 			bucket, err := r.Bucket(ctx, limits[i])
 			if err != nil {
@@ -166,7 +171,7 @@ func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []S
 			if bucket, err = paid(ctx, r, []Channel{SMS, Email}[i], bucket); err != nil {
 				return nil, err
 			}
-			counts = append(counts, SendCount{what + " for " + who.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})
+			counts = append(counts, SendCount{what + " for " + share.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})
 		}
 	}
 	return counts, nil

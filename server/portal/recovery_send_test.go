@@ -16,7 +16,7 @@ func TestACodeGoesByTheChannelAskedForOrElseTheOther(t *testing.T) {
 		return &Reach{Offered: func(c Channel) bool { return !slices.Contains(channels, c) }}
 	}
 	landline := &Reach{Mobile: func(keys.Secret) bool { return false }}
-	limits := sendLimits(Flow{Identifier: number(t, "1850578006048")})
+	limits := sendShareOf(Flow{}).limits(number(t, "1850578006048"))
 	used := func(which ...int) []int { return which }
 	for _, c := range []struct {
 		name    string
@@ -58,10 +58,8 @@ func TestACodeGoesByTheChannelAskedForOrElseTheOther(t *testing.T) {
 			t.Errorf("%s: by %s, counted as %s, void %v, wait %s; want %q as %s", c.name, plan.channel, plan.slot, plan.void, plan.wait, c.want, c.slot)
 			continue
 		}
-		for i := range buckets {
-			if counted := plan.buckets[i].InRow != buckets[i].InRow; counted != (i == c.counted) {
-				t.Errorf("%s: counted in %d: %v", c.name, i, counted)
-			}
+		if counted := plan.slot.index(); counted != c.counted {
+			t.Errorf("%s: counted in %d, want %d", c.name, counted, c.counted)
 		}
 	}
 }
@@ -82,7 +80,7 @@ func full(limits [2]Subject, which []int) []Bucket {
 // Whoever has nothing left is told when: the same for nobody, for one channel and for two, and never later than in 15 minutes.
 func TestWhoHasNothingLeftIsToldWhenTheNextMessageMayGo(t *testing.T) {
 	both := Addresses{Phone: keys.NewSecret("+33639980001"), Email: keys.NewSecret("nathalie@example.org")}
-	limits := sendLimits(Flow{Identifier: number(t, "1850578006048")})
+	limits := sendShareOf(Flow{}).limits(number(t, "1850578006048"))
 	for _, c := range []struct {
 		name   string
 		used   []int

@@ -28,7 +28,7 @@ func paid(ctx context.Context, r Reads, c Channel, b Bucket) (Bucket, error) {
 	return b, nil
 }
 
-// paidSends is paid for the two channels of sendLimits.
+// paidSends is paid for the two channels of sendShare.limits.
 func paidSends(ctx context.Context, r Reads, buckets []Bucket) (left []Bucket, err error) {
 	left = make([]Bucket, len(buckets))
 	for i, c := range []Channel{SMS, Email} {

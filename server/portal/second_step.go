@@ -59,7 +59,7 @@ func (s *SecondStep) Due(ctx context.Context, p Proven, device keys.Secret) (boo
 
 // Reachable tells whether a code can be sent to the account.
 func (s *SecondStep) Reachable(a Account) bool {
-	return s.Codes.Reach.usable(SMS, a.Phone) || s.Codes.Reach.usable(Email, a.Email)
+	return len(s.Codes.Reach.ways(a)) > 0
 }
 
 // Begin begins a second step for a right pair and returns its token for the browser. A browser that has one under way for the same account
@@ -138,7 +138,7 @@ func (s *SecondStep) Target(ctx context.Context, flow Flow) (t Target, err error
 	if err != nil {
 		return Target{}, err
 	}
-	on := Addresses{Phone: account.Phone, Email: account.Email}
+	on := account.Addresses()
 	other := flow.Asked.Other()
 	t.To = masked(flow.Asked, on.To(flow.Asked))
 	if s.Codes.Reach.usable(other, on.To(other)) {
@@ -167,7 +167,7 @@ func (s *SecondStep) Proven(ctx context.Context, token, device keys.Secret, reme
 		return Proven{}, err
 	}
 	at := s.Codes.now()
-	if flow.Account == "" || flow.First() || flow.Consumed.IsZero() || at.Sub(flow.Consumed) > StepGrace {
+	if flow.Account == "" || flow.First() || !flow.JustGiven(at) {
 		return Proven{}, ErrNoFlow
 	}
 	_, ours, err := s.Login.Store.KnownDevice(ctx, device, flow.Identifier)
@@ -190,7 +190,7 @@ func (s *SecondStep) Enter(ctx context.Context, p Proven, row SessionRow) error 
 		if err := p.enter(ctx, tx, row); err != nil {
 			return err
 		}
-		if err := tx.FinishFlow(ctx, p.step.Ref, p.Account, p.At, p.At.Add(-StepGrace-time.Microsecond)); err != nil {
+		if err := tx.FinishFlow(ctx, p.step.Ref, p.Account, p.At, graceBegan(p.At)); err != nil {
 			return err
 		}
 		told, err = s.Login.tell(ctx, tx, p, p.step.Pair.Failures)

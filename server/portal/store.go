@@ -104,8 +104,8 @@ type Tx interface {
 	// EndSessionsBy ends the account's sessions that were opened by that method, except the one with the ID keep.
 	EndSessionsBy(ctx context.Context, id AccountID, method Method, keep string) error
 	AddDisowning(ctx context.Context, token keys.Secret, d Disowning) error
-	// ReplaceContact puts an address in the place of that of its channel, and keeps the old one for RestoreContacts.
-	ReplaceContact(ctx context.Context, id AccountID, channel Channel, to keys.Secret, at time.Time) error
+	// ReplaceContact puts an address in the place of that of its channel, and keeps the one that the account had for RestoreContacts.
+	ReplaceContact(ctx context.Context, had Account, channel Channel, to keys.Secret, at time.Time) error
 	// RestoreContacts puts the addresses back that were replaced since then, that moment included.
 	RestoreContacts(ctx context.Context, id AccountID, since, at time.Time) error
 	// TakeDisowning uses the token up, and those of the account that were given since: an older one may undo more. It returns

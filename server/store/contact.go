@@ -43,23 +43,18 @@ func (tx *Tx) setContact(ctx context.Context, id portal.AccountID, channel porta
 }
 
 // ReplaceContact implements portal.Tx.
-func (tx *Tx) ReplaceContact(ctx context.Context, id portal.AccountID, channel portal.Channel, to keys.Secret, at time.Time) error {
-	account, err := tx.Account(ctx, id)
-	if err != nil {
-		return err
-	}
-	old := portal.Addresses{Phone: account.Phone, Email: account.Email}.To(channel)
-	plain, err := json.Marshal(formerContact{string(id), string(channel), old.Reveal()})
+func (tx *Tx) ReplaceContact(ctx context.Context, had portal.Account, channel portal.Channel, to keys.Secret, at time.Time) error {
+	plain, err := json.Marshal(formerContact{string(had.ID), string(channel), had.Addresses().To(channel).Reveal()})
 	if err != nil {
 		return err
 	}
 	row := rand.Text()
 	_, err = tx.exec(ctx, `INSERT INTO former_contacts (id, account_id, channel, address_sealed, replaced_at) VALUES ($1, $2, $3, $4, $5)`,
-		row, string(id), string(channel), tx.keys.Seal(formerSeal, row, plain), micros(at))
+		row, string(had.ID), string(channel), tx.keys.Seal(formerSeal, row, plain), micros(at))
 	if err != nil {
 		return err
 	}
-	return tx.setContact(ctx, id, channel, to.Reveal(), at)
+	return tx.setContact(ctx, had.ID, channel, to.Reveal(), at)
 }
 
 // RestoreContacts implements portal.Tx.

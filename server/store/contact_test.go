@@ -14,10 +14,17 @@ import (
 func contacts(t *testing.T, d *database) {
 	ctx, account := t.Context(), storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, account)
+	put := func(channel portal.Channel, to string, at time.Time) {
+		t.Helper()
+		d.must(t, func(tx portal.Tx) error {
+			had, err := tx.Account(ctx, id)
+			return errors.Join(err, tx.ReplaceContact(ctx, had, channel, keys.NewSecret(to), at))
+		})
+	}
 	replace := func(channel portal.Channel, to string) time.Time {
 		t.Helper()
 		d.Turn(time.Hour)
-		d.must(t, func(tx portal.Tx) error { return tx.ReplaceContact(ctx, id, channel, keys.NewSecret(to), d.Clock()) })
+		put(channel, to, d.Clock())
 		return d.Clock()
 	}
 	on := func(email, phone string) {
@@ -54,12 +61,9 @@ func contacts(t *testing.T, d *database) {
 		t.Error("a number comes back as an e-mail address")
 	}
 	d.exec(t, `DELETE FROM former_contacts`)
-	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(
-			tx.ReplaceContact(ctx, id, portal.Email, keys.NewSecret("three@example.org"), since),
-			tx.ReplaceContact(ctx, id, portal.SMS, keys.NewSecret("+33639980002"), since.Add(time.Hour)),
-			tx.ReplaceContact(ctx, id, portal.Email, keys.NewSecret("four@example.org"), since.Add(2*time.Hour)))
-	})
+	put(portal.Email, "three@example.org", since)
+	put(portal.SMS, "+33639980002", since.Add(time.Hour))
+	put(portal.Email, "four@example.org", since.Add(2*time.Hour))
 	if err := restore(); err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +74,7 @@ func contacts(t *testing.T, d *database) {
 	on("two@example.org", "+33639980001")
 
 	// An account without an address has none again.
-	d.must(t, func(tx portal.Tx) error { return tx.ReplaceContact(ctx, id, portal.SMS, keys.Secret{}, d.Clock()) })
+	put(portal.SMS, "", d.Clock())
 	d.Turn(time.Hour)
 	since = replace(portal.SMS, "+33639980003")
 	if err := restore(); err != nil {

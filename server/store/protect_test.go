@@ -161,7 +161,7 @@ func fullOf(t *testing.T, d *database) {
 	}
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
-		return errors.Join(tx.ReplaceContact(t.Context(), id, portal.SMS, keys.NewSecret("+33639980001"), d.Clock()), tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
+		return errors.Join(tx.ReplaceContact(t.Context(), portal.Account{ID: id}, portal.SMS, keys.NewSecret("+33639980001"), d.Clock()), tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
 	})
 }
 

@@ -30,7 +30,7 @@ func personal(t *testing.T, d *database) {
 			return errors.Join(tx.AddPasskey(ctx, aPasskey(d, who, fmt.Sprintf("KEY%d", i))),
 				tx.SetPasskeyOffered(ctx, who, fmt.Appendf(nil, "%032d", i), d.Clock()),
 				tx.AddChallenge(ctx, portal.NewToken(), portal.Challenge{Value: fmt.Sprint(i), Account: who, Session: []byte("session"), At: d.Clock()}),
-				tx.ReplaceContact(ctx, who, portal.SMS, []portal.Account{account, neighbour}[i].Phone, d.Clock()),
+				tx.ReplaceContact(ctx, portal.Account{ID: who}, portal.SMS, []portal.Account{account, neighbour}[i].Phone, d.Clock()),
 				tx.AddDisowning(ctx, portal.NewToken(), portal.Disowning{Account: who, Channel: portal.SMS, At: d.Clock()}))
 		})
 	}

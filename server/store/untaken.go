@@ -25,7 +25,7 @@ func (s *reads) NoneTaken(ctx context.Context, c portal.Channel, from, until tim
 // UntakenSMS implements portal.Reads.
 func (s *reads) UntakenSMS(ctx context.Context, since time.Time) (u portal.Untaken, err error) {
 	err = s.row(ctx, `
-		SELECT count(*), coalesce(sum(CASE WHEN known = 0 AND disowned = 0 AND epoch IS NULL THEN 1 ELSE 0 END), 0)
+		SELECT count(*), coalesce(sum(CASE WHEN known = 0 AND disowned = 0 AND epoch IS NULL AND contact_sealed IS NULL THEN 1 ELSE 0 END), 0)
 		FROM outbox JOIN flows ON flow = token_index
 		WHERE channel = 'sms' AND outbox.created_at >= $1 AND state = 'dropped' AND fate IN ('dropped', 'refused')`,
 		micros(time.Unix(hourOf(since)*3600, 0))).Scan(&u.All, &u.Others)

@@ -76,7 +76,7 @@ func TestAnAddressIsChangedByACodeThatWentThere(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := (portal.Addresses{Phone: now.Phone, Email: now.Email}); got.To(portal.SMS).Reveal() != c.to && got.To(portal.Email).Reveal() != c.to {
+			if got := now.Addresses(); got.To(portal.SMS).Reveal() != c.to && got.To(portal.Email).Reveal() != c.to {
 				t.Error("the address is not changed")
 			}
 			told := sentTo(o.take())
