@@ -9,7 +9,7 @@ import (
 // changePassword leads password managers to where a password is changed (W3C, A Well-Known URL for Changing Passwords).
 func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
-	where := recoveryBases[portal.Reset]
+	where := ways[portal.Reset].base
 	if s.account(r) != "" {
 		where = passwordPath
 	}

@@ -13,11 +13,6 @@ const (
 	contactCookie = "coordonnees"
 )
 
-// contactCode is the way from a new address to the change, by the code that went there.
-func (s *site) contactCode() recovery { return recovery{s, portal.Contact, contactsPath} }
-
-func (v recovery) contact() bool { return v.purpose == portal.Contact }
-
 func (s *site) contactsShow(w http.ResponseWriter, r *http.Request) error {
 	id, ok, err := s.signedIn(w, r)
 	if !ok {
@@ -66,27 +61,23 @@ func (s *site) contactsSubmit(w http.ResponseWriter, r *http.Request) error {
 	case !readable:
 		view.Problem = components.ContactWrong
 	}
-	status := http.StatusUnprocessableEntity
-	if !s.fresh(r) || r.PostForm.Has(fieldCurrentPassword) {
-		proof, refused, ok, err := s.proveByForm(w, r)
-		if err != nil {
-			return err
-		}
+	proof, status, ok, err := s.freshOrProve(w, r)
+	if err != nil {
+		return err
+	}
+	if !ok {
 		view.Proof = &proof
-		if !ok {
-			return s.contactsRefused(w, r, refused, view)
-		}
-		view.Proof = nil
+		return s.contactsRefused(w, r, status, view)
 	}
 	if view.Problem != 0 {
-		return s.contactsRefused(w, r, status, view)
+		return s.contactsRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	token, err := s.Recovery.BeginContact(r.Context(), about(r.Context()).loaded, channel, to, s.clientAddress(r))
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrSameContact):
 		view.Problem = components.ContactSame
-		return s.contactsRefused(w, r, status, view)
+		return s.contactsRefused(w, r, http.StatusUnprocessableEntity, view)
 	case errors.Is(err, portal.ErrUnauthorized):
 		return s.signedOut(w, r)
 	case domain && refused.Kind == portal.KindThrottled:
@@ -96,7 +87,7 @@ func (s *site) contactsSubmit(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	}
-	v := s.contactCode()
+	v := s.recovery(portal.Contact)
 	v.keepToken(w, token)
 	return redirect(w, r, v.base+"/code")
 }

@@ -26,7 +26,7 @@ func (s *site) disowningShow(w http.ResponseWriter, r *http.Request) error {
 func (s *site) disowningSubmit(w http.ResponseWriter, r *http.Request) error {
 	flow, err := s.Recovery.Disown(r.Context(), portal.ParseDisowning(r.PathValue("token")))
 	refused, domain := errors.AsType[*portal.Error](err)
-	v := recovery{s, portal.Reset, recoveryBases[portal.Reset]}
+	v := s.recovery(portal.Reset)
 	switch {
 	case errors.Is(err, portal.ErrNoDisowning):
 		return s.disowningOver(w, r)

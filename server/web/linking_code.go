@@ -9,7 +9,7 @@ import (
 )
 
 // proof is the way to show by a code that an account is the person's.
-func (s *site) proof() recovery { return recovery{s, portal.Proof, linkingPath} }
+func (s *site) proof() recovery { return s.recovery(portal.Proof) }
 
 // byCode reports whether the person proves the account by a code rather than by the password.
 func byCode(r *http.Request) bool {

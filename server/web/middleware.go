@@ -91,8 +91,8 @@ func (s *site) withPanicPage(next http.Handler) http.Handler {
 	})
 }
 
-// withLog gives each request an id and logs one line for it, but for a proxy that was told who is signed in, with the route and never the address that was asked for,
-// which may hold what a person typed.
+// withLog gives each request an id and logs one line for it, with the route and never the address that was asked for, which may hold
+// what a person typed. A proxy that was told who is signed in has none.
 func (s *site) withLog(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()

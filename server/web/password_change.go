@@ -139,7 +139,7 @@ func (s *site) passwordChangeByCode(w http.ResponseWriter, r *http.Request, id p
 	if err != nil {
 		return err
 	}
-	v := recovery{s, portal.Reset, recoveryBases[portal.Reset]}
+	v := s.recovery(portal.Reset)
 	v.keepToken(w, token)
 	return redirect(w, r, v.base+"/code")
 }

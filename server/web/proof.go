@@ -52,3 +52,11 @@ func (s *site) proveByForm(w http.ResponseWriter, r *http.Request) (view compone
 	view.Wrong, view.Wait, view.Busy = login.WrongPair, login.Wait, login.Busy
 	return view, statuses[refused.Kind], false, nil
 }
+
+// freshOrProve is proveByForm for whoever has shown no proof a moment ago. What is typed is judged all the same.
+func (s *site) freshOrProve(w http.ResponseWriter, r *http.Request) (view components.ProofView, status int, ok bool, err error) {
+	if s.fresh(r) && !r.PostForm.Has(fieldCurrentPassword) {
+		return view, 0, true, nil
+	}
+	return s.proveByForm(w, r)
+}

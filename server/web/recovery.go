@@ -9,24 +9,30 @@ import (
 	"moncompte/server/portal"
 )
 
-// recovery is the way to a new password: for a forgotten one, or for the first one of an imported account. Both have the
-// same steps under addresses of their own.
+// recovery is a way by a code: to a new password, for a forgotten one or for the first one of an imported account, or by the steps of the
+// code alone to what its purpose opens. All have the same steps under addresses of their own.
 type recovery struct {
 	*site
+	way
 	purpose portal.Purpose
-	base    string // "/mot-de-passe-oublie"
 }
 
-// recoveryBases are the addresses of the first steps. The proof of an account has the steps of the code alone, and so has a sign-in.
-var recoveryBases = map[portal.Purpose]string{
-	portal.Reset: "/mot-de-passe-oublie",
-	portal.First: "/premiere-connexion",
-	portal.Proof: linkingPath,
-
-	portal.Second: "/connexion",
-
-	portal.Contact: contactsPath,
+// way is what tells one of them from another.
+type way struct {
+	base   string // the address of the first step
+	cookie string // where the browser keeps the flow: several may be under way at once
+	window bool   // its beginning is a proof already, which ends with the window
 }
+
+var ways = map[portal.Purpose]way{
+	portal.Reset:   {"/mot-de-passe-oublie", recoveryCookie, false},
+	portal.First:   {"/premiere-connexion", recoveryCookie, false},
+	portal.Proof:   {linkingPath, recoveryCookie, false},
+	portal.Second:  {"/connexion", stepCookie, true},
+	portal.Contact: {contactsPath, contactCookie, true},
+}
+
+func (s *site) recovery(p portal.Purpose) recovery { return recovery{s, ways[p], p} }
 
 func (v recovery) first() bool { return v.purpose == portal.First }
 
@@ -38,19 +44,8 @@ func (v recovery) second() bool { return v.purpose == portal.Second }
 // must still be there when the person comes back from the messages.
 const recoveryCookie = "recuperation"
 
-// cookie is where the browser keeps the flow: a sign-in and a recovery may be under way at once.
-func (v recovery) cookie() string {
-	if v.second() {
-		return stepCookie
-	}
-	if v.contact() {
-		return contactCookie
-	}
-	return recoveryCookie
-}
-
 func (v recovery) token(r *http.Request) keys.Secret {
-	c, err := r.Cookie(v.cookieName(v.cookie()))
+	c, err := r.Cookie(v.cookieName(v.cookie))
 	if err != nil || len(c.Value) != 43 {
 		return keys.Secret{}
 	}
@@ -58,14 +53,14 @@ func (v recovery) token(r *http.Request) keys.Secret {
 }
 
 func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
-	if v.second() || v.contact() {
-		v.setWindowCookie(w, v.cookie(), token.Reveal()) // the right pair is a proof, and so is a session
+	if v.window {
+		v.setWindowCookie(w, v.cookie, token.Reveal())
 		return
 	}
-	v.setCookie(w, v.cookie(), token.Reveal(), portal.FlowLife)
+	v.setCookie(w, v.cookie, token.Reveal(), portal.FlowLife)
 }
 
-func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, v.cookie(), "", 0) }
+func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, v.cookie, "", 0) }
 
 // flow returns the browser's flow when it is one of this way and, as consumed says, before or after its code. Otherwise it
 // leads to the step where the flow is, and returns false.
@@ -96,7 +91,7 @@ func (v recovery) flowOr(w http.ResponseWriter, r *http.Request, consumed bool, 
 	default:
 		step = "/nouveau"
 	}
-	return portal.Flow{}, false, redirect(w, r, recoveryBases[flow.Purpose]+step)
+	return portal.Flow{}, false, redirect(w, r, ways[flow.Purpose].base+step)
 }
 
 func channelOf(c portal.Channel) components.Channel {

@@ -36,7 +36,7 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.RecoveryCodeView, error) {
 	step, err := v.stepView(r, flow)
 	contact := ""
-	if v.contact() {
+	if v.purpose == portal.Contact {
 		contact = portal.ContactTarget(flow)
 	}
 	return components.RecoveryCodeView{
@@ -83,16 +83,15 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch result {
 	case portal.CodeRight:
-		if v.linking() {
+		switch v.purpose {
+		case portal.Proof:
 			return v.linkingByCode(w, r)
-		}
-		if v.second() {
+		case portal.Second:
 			return v.secondStepDone(w, r)
-		}
-		if v.contact() {
+		case portal.Contact:
 			return v.contactDone(w, r, flow.Asked)
 		}
-		v.setWindowCookie(w, v.cookie(), v.token(r).Reveal())
+		v.setWindowCookie(w, v.cookie, v.token(r).Reveal())
 		return redirect(w, r, v.base+"/nouveau")
 	case portal.CodeExpired:
 		view.Problem = components.CodeExpired
@@ -162,4 +161,9 @@ func (v recovery) now() time.Time {
 		return time.Now()
 	}
 	return v.Recovery.Now()
+}
+
+// soon is the hour at which somebody who has to wait may come back, in Paris, rounded up so that nobody comes back too early.
+func (v recovery) soon(wait time.Duration) time.Time {
+	return v.now().Add(wait + time.Minute - 1).In(v.paris)
 }

@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"moncompte/app/nir"
 	"moncompte/components"
@@ -49,7 +48,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 		view.Wait, view.Other = refused.Wait, refused.Other
 		if refused.Paced {
-			view.NextSend = v.now().Add(refused.Wait + time.Minute - 1).In(v.paris) // rounded up: nobody comes back too early
+			view.NextSend = v.soon(refused.Wait)
 		}
 		retryAfter(w, refused.Wait)
 		return v.startRefused(w, r, http.StatusTooManyRequests, view)

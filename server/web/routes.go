@@ -26,7 +26,7 @@ func (s *site) handler() http.Handler {
 	page("POST "+securityPath, s.securitySubmit)
 	page("GET "+disowningPath+"{token}", s.disowningShow)
 	page("POST "+disowningPath+"{token}", s.disowningSubmit)
-	contact := s.contactCode()
+	contact := s.recovery(portal.Contact)
 	page("GET "+contactsPath, s.contactsShow)
 	page("POST "+contactsPath, s.contactsSubmit)
 	page("GET "+contactsPath+"/code", contact.whoseContact(contact.codeShow))
@@ -41,7 +41,7 @@ func (s *site) handler() http.Handler {
 		page("POST "+passkeysPath, s.passkeysSubmit)
 	}
 	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
-		v := recovery{s, purpose, recoveryBases[purpose]}
+		v := s.recovery(purpose)
 		page("GET "+v.base, s.unlessBegun(v.startShow))
 		page("POST "+v.base+"/numero", v.numberSubmit)
 		page("POST "+v.base, v.startSubmit)

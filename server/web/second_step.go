@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"moncompte/components"
 	"moncompte/server/portal"
@@ -14,7 +13,7 @@ const stepCookie = "connexion"
 
 // secondStep is the way from a right pair to Mon Compte by a code.
 func (s *site) secondStep() recovery {
-	return recovery{s, portal.Second, recoveryBases[portal.Second]}
+	return s.recovery(portal.Second)
 }
 
 // secondStepBegin leads from the right pair to the page of the code.
@@ -23,7 +22,7 @@ func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven po
 	token, err := s.SecondStep.Begin(r.Context(), proven, v.token(r), proven.Shared)
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
 		if refused.Kind == portal.KindThrottled { // by the messages: the pair was right
-			view.NextSend = v.now().Add(refused.Wait + time.Minute - 1).In(s.paris) // rounded up: nobody comes back too early
+			view.NextSend = v.soon(refused.Wait)
 		}
 		return s.loginRefusedBy(w, r, refused, view)
 	}
@@ -97,7 +96,7 @@ func (s *site) secondStepOpen(r *http.Request) (bool, error) {
 // giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is
 // another person's, or leaves.
 func (s *site) giveUp(w http.ResponseWriter, r *http.Request) (begun bool, err error) {
-	for _, v := range []recovery{s.secondStep(), {s, portal.Reset, recoveryBases[portal.Reset]}, s.contactCode()} {
+	for _, v := range []recovery{s.secondStep(), s.recovery(portal.Reset), s.recovery(portal.Contact)} {
 		token := v.token(r)
 		if token.IsZero() {
 			continue

@@ -32,7 +32,7 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return redirect(w, r, recoveryBases[portal.Second]+"/code")
+		return redirect(w, r, ways[portal.Second].base+"/code")
 	}
 	view := s.loginView(r)
 	view.Notice = notices[s.takeNotice(w, r)]
