@@ -62,9 +62,9 @@ func TestAMessageIsNeverHandedOverMoreOftenThanItMay(t *testing.T) {
 			return &notify.Failure{Reason: "smpp: ESME_RX_T_APPN", Whole: true}
 		}, 2, 3, notify.Dropped},
 		{"it takes every message, and refuses what it has taken", func() func(context.Context) error {
-			refused := 0
+			var refused atomic.Int32
 			return func(context.Context) error {
-				if refused++; refused <= 2 { // the first attempts of the two
+				if refused.Add(1) <= 2 { // the first attempts of the two
 					return &notify.Failure{Reason: "no answer in time", Fault: notify.Unknown}
 				}
 				return notify.Permanent("taken already")
