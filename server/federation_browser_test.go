@@ -43,10 +43,20 @@ func complain(t *testing.T) func(any) {
 
 // visitor is a person at a tab or at the window of the installed site.
 type visitor struct {
-	t    *testing.T
-	ctx  context.Context
+	t *testing.T
+	*view
 	site string
 }
+
+// view is the tab or window that a person looks at.
+type view struct {
+	ctx    context.Context
+	attach func() context.Context // attaches once more; nil for a tab
+}
+
+// deaf is how long a view may answer with nothing but errors before it is attached anew: the window of an installed site that has come
+// back from another site is at times a page of another process, of which the first attachment hears nothing more.
+const deaf = 20 * time.Second
 
 // ask evaluates an expression until it gives something, and something else than null: on a page that has loaded whole, since between
 // two pages there is nothing that could evaluate it. An expression may be a promise.
@@ -55,9 +65,16 @@ func ask[T any](v visitor, expression string) T {
 	whole := fmt.Sprintf(`(async () => document.readyState === "complete" ? await (%s) ?? null : null)()`, expression)
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
+	heard := time.Now()
 	for {
-		if value, err := chromedp.Run(v.ctx, chromedp.Evaluate[*T](whole, chromedp.EvalAwaitPromise)); err == nil && value != nil {
+		value, err := chromedp.Run(v.ctx, chromedp.Evaluate[*T](whole, chromedp.EvalAwaitPromise))
+		switch {
+		case err == nil && value != nil:
 			return *value
+		case err == nil:
+			heard = time.Now()
+		case v.attach != nil && time.Since(heard) > deaf:
+			v.ctx, heard = v.attach(), time.Now()
 		}
 		select {
 		case <-again.C:
@@ -163,7 +180,7 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 		t.Run(profile, func(t *testing.T) {
 			site := "http://" + freeAddress(t)
 			federateAt(t, profile, site)
-			v := visitor{t, chromium(t), site}
+			v := visitor{t, &view{ctx: chromium(t)}, site}
 			through := func(citizen string) {
 				t.Helper()
 				v.do(chromedp.Navigate(site + "/connexion"))

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -50,9 +51,13 @@ func install(v visitor) visitor {
 			// A window that is on its way to its first page has a page of another process for a moment, which chromedp cannot attach to:
 			// "Cannot find default execution context". It has the title once the page is there.
 			if i.TargetID != tab.TargetID && i.Title == tab.Title {
-				ctx, stop := chromedp.NewContext(v.ctx, chromedp.WithTargetID(i.TargetID), chromedp.WithListener(complain(v.t)))
-				v.t.Cleanup(stop)
-				v.ctx = ctx
+				browser := v.ctx
+				attach := func() context.Context {
+					ctx, stop := chromedp.NewContext(browser, chromedp.WithTargetID(i.TargetID), chromedp.WithListener(complain(v.t)))
+					v.t.Cleanup(stop)
+					return ctx
+				}
+				v.view = &view{attach(), attach}
 				return v
 			}
 		}
@@ -71,7 +76,7 @@ func TestTheInstalledSiteGoesThroughFranceConnectInItsOwnWindow(t *testing.T) {
 		t.Run(profile, func(t *testing.T) {
 			site := "http://" + freeAddress(t)
 			federateAt(t, profile, site)
-			v := install(visitor{t, chromium(t), site})
+			v := install(visitor{t, &view{ctx: chromium(t)}, site})
 			const open = 2 // the tab that it was installed from, and its window
 			stays := func(where string) {
 				t.Helper()

@@ -224,7 +224,7 @@ func proxied(t *testing.T, secure string, somebody person, service *behind, anot
 // walked is a person's way.
 func walked(t *testing.T, secure string, somebody person) {
 	ctx := chromium(t, chromedp.Flag("host-resolver-rules", "MAP *.example.org:443 "+secure), chromedp.Flag("ignore-certificate-errors-spki-list", keyHash(t, secure)))
-	v := visitor{t: t, ctx: ctx, site: portalSite}
+	v := visitor{t, &view{ctx: ctx}, portalSite}
 	open := func(address string) {
 		t.Helper()
 		if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: address}); err != nil {
