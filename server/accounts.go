@@ -12,11 +12,9 @@ import (
 	"sync"
 	"text/tabwriter"
 	"time"
-	"unicode/utf8"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
-	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 )
@@ -130,14 +128,15 @@ func (a showCommand) Run(p program) error {
 	}
 	at := now()
 	wait := portal.AccountLimit.Wait(bucket, at)
+	reach := noticesOf(s.config)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	rows := [][2]string{
 		{"account", string(account.ID)},
 		{"identifier", account.Identifier.Mask()},
 		{"disabled", yes(account.Disabled)},
 		{"password", yes(!account.Password.IsZero())},
-		{"e-mail", contact(portal.Email, account.Email)},
-		{"phone", contact(portal.SMS, account.Phone)},
+		{"e-mail", contact(reach, portal.Email, account.Email)},
+		{"phone", contact(reach, portal.SMS, account.Phone)},
 		{"created", account.CreatedAt.Format(time.RFC3339)},
 		{"updated", account.UpdatedAt.Format(time.RFC3339)},
 		{"sessions", fmt.Sprint(len(open))},
@@ -165,8 +164,8 @@ func yes(b bool) string {
 }
 
 // contact tells whether there is one, and whether a code can be sent to it.
-func contact(c portal.Channel, to keys.Secret) string {
-	if !to.IsZero() && !reachable(c, to) {
+func contact(reach *portal.Reach, c portal.Channel, to keys.Secret) string {
+	if !to.IsZero() && !reach.Deliverable(c, to) {
 		return "yes, but it cannot receive a code"
 	}
 	return yes(!to.IsZero())
@@ -176,37 +175,6 @@ type importCommand struct {
 	File    string `arg:"" type:"existingfile" help:"UTF-8 CSV with a header; see the README."`
 	DryRun  bool   `help:"Only report what would be created, updated and refused."`
 	Replace bool   `name:"replace-passwords" help:"Let the passwords of the file take the place of those that are stored, and end the sessions."`
-}
-
-// dryRun is a store that writes nothing.
-type dryRun struct{ *store.Store }
-
-func (d dryRun) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
-	for _, row := range rows {
-		credential, err := d.Credential(ctx, row.Account.Identifier)
-		if err != nil {
-			return nil, err
-		}
-		if credential.Account == "" {
-			fates = append(fates, row.Fate(nil))
-			continue
-		}
-		stored, err := d.Account(ctx, credential.Account)
-		if err != nil {
-			return nil, err
-		}
-		fates = append(fates, row.Fate(&stored))
-	}
-	return fates, nil
-}
-
-// reachable tells whether a code can be sent there by the gateways and relays that exist: to mobile numbers of the plans that we know,
-// and to addresses in ASCII, since few relays take others (RFC 6531).
-func reachable(c portal.Channel, to keys.Secret) bool {
-	if c == portal.SMS {
-		return notify.Mobile(to)
-	}
-	return strings.IndexFunc(to.Reveal(), func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 func (i importCommand) Run(p program) error {
@@ -227,11 +195,7 @@ func (i importCommand) Run(p program) error {
 	var following sync.WaitGroup
 	following.Go(func() { stop(s.Follow(ctx)) }) // an import may take longer than a change of keys
 	reading := newProgress(p.err, file)
-	var into portal.ImportStore = s.Store
-	if i.DryRun {
-		into = dryRun{s.Store}
-	}
-	result, err := portal.Import(ctx, into, reading, portal.ImportOptions{Pattern: s.config.Provisional, Usable: reachable, Replace: i.Replace,
+	result, err := portal.Import(ctx, s.Store, reading, portal.ImportOptions{Pattern: s.config.Provisional, Replace: i.Replace, DryRun: i.DryRun,
 		Reach: noticesOf(s.config)})
 	reading.done()
 	if err != nil && context.Cause(ctx) != nil {

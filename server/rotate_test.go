@@ -164,7 +164,7 @@ func (d *deployment) crowd(t testing.TB, n int) {
 		a.Identifier, a.Password = number, keys.Secret{}
 		rows = append(rows, portal.ImportRow{Account: a})
 	}
-	if _, err := s.ImportAccounts(t.Context(), rows); err != nil {
+	if _, err := portal.ImportRows(t.Context(), s, rows, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 }

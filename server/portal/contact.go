@@ -16,13 +16,15 @@ var ErrSameContact = &Error{Kind: KindInvalid, Message: "the account has this ad
 // ReadContact reads an address as people type it, in the forms that an import mends too. It returns false for one that no message can
 // reach.
 func (r *Recovery) ReadContact(channel Channel, typed string) (to keys.Secret, ok bool) {
+	var mended string
+	var err error
 	if channel == SMS {
-		phone := mendPhone(typed)
-		to = keys.NewSecret(phone)
-		return to, e164(phone) && (r.Reach.Mobile == nil || r.Reach.Mobile(to))
+		mended = mendPhone(typed)
+	} else {
+		mended, err = mendEmail(typed)
 	}
-	email, err := mendEmail(typed)
-	return keys.NewSecret(email), err == nil && isASCII(email) // few relays take others (RFC 6531)
+	to = keys.NewSecret(mended)
+	return to, err == nil && r.Reach.Deliverable(channel, to)
 }
 
 // BeginContact sends a code to the new address and returns the token of its flow. It asks for no proof: its caller has. Its errors are

@@ -35,13 +35,12 @@ type ImportRow struct {
 	Scheme  string
 	Absent  []string // columns that the file does not have: what is stored stays
 	Replace bool     // the password hash takes the place of one that is stored, and ends the sessions
-	// Tell puts the news into the outbox, before the account is changed; nil = nobody is told.
-	Tell func(ctx context.Context, tx Tx, stored Account, f ImportFate, at time.Time) error
 }
 
-// Over is the account of the row where one is stored already.
+// Over is the account of the row where one is stored already. It has the ID of the stored one.
 func (r ImportRow) Over(stored Account) Account {
 	a := r.Account
+	a.ID = stored.ID
 	for _, column := range r.Absent {
 		switch column {
 		case "used_name":
@@ -57,12 +56,6 @@ func (r ImportRow) Over(stored Account) Account {
 		}
 	}
 	return a
-}
-
-// ImportStore writes rows in one transaction: it creates the account of an identifier or updates it, and returns what became of
-// each. A stored password is replaced only by a row that says so.
-type ImportStore interface {
-	ImportAccounts(ctx context.Context, rows []ImportRow) ([]ImportFate, error)
 }
 
 // BadRow is a row that was skipped, or imported with a contact that nothing can reach. Reason never holds what the row holds.
@@ -84,15 +77,16 @@ type ImportResult struct {
 
 // ImportOptions say how rows are read. All of them may be left out.
 type ImportOptions struct {
-	Pattern *nir.Pattern                    // of provisional identifiers; nil = the usual one
-	Usable  func(Channel, keys.Secret) bool // tells whether a code can be sent there; nil = is not asked
-	Replace bool                            // passwords of the file take the place of those that are stored
-	Reach   *Reach                          // how people are told of what was changed; nil = nobody is
+	Pattern *nir.Pattern     // of provisional identifiers; nil = the usual one
+	Replace bool             // passwords of the file take the place of those that are stored
+	DryRun  bool             // nothing is written
+	Reach   *Reach           // how people are told of what was changed, and which contacts can be reached; nil = nobody is, nothing is asked
+	Now     func() time.Time // for what people are told; nil = time.Now
 }
 
 // Import reads UTF-8 CSV with a header and stores the good rows. A bad row is skipped and reported. The error is for a
 // file that cannot be read at all, or for a fault of the store; the result then says how far it came.
-func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOptions) (ImportResult, error) {
+func Import(ctx context.Context, store Store, file io.Reader, o ImportOptions) (ImportResult, error) {
 	var result ImportResult
 	r := lines{reader: bufio.NewReader(withoutBOM(file))}
 	header, err := r.next()
@@ -112,7 +106,7 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOpti
 		if len(batch) == 0 {
 			return nil
 		}
-		fates, err := store.ImportAccounts(ctx, batch)
+		fates, err := ImportRows(ctx, store, batch, o)
 		if err != nil {
 			return err
 		}
@@ -151,11 +145,8 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOpti
 		}
 		seen[number] = r.number
 		row.Absent, row.Replace = absent, o.Replace
-		if o.Reach != nil {
-			row.Tell = o.Reach.tell
-		}
 		at = append(at, r.number)
-		result.Unreachable = append(result.Unreachable, unreachable(row.Account, r.number, o.Usable)...)
+		result.Unreachable = append(result.Unreachable, unreachable(row.Account, r.number, o.Reach)...)
 		if batch = append(batch, row); len(batch) == importBatch {
 			if err := flush(); err != nil {
 				return result, err
@@ -164,16 +155,63 @@ func Import(ctx context.Context, store ImportStore, file io.Reader, o ImportOpti
 	}
 }
 
+// ImportRows writes rows in one unit of work: it creates the account of an identifier or updates it, and returns what became of each.
+// Nothing is written on a dry run.
+func ImportRows(ctx context.Context, store Store, rows []ImportRow, o ImportOptions) (fates []ImportFate, err error) {
+	if o.DryRun {
+		for _, row := range rows {
+			stored, err := store.AccountOf(ctx, row.Account.Identifier)
+			if err != nil {
+				return nil, err
+			}
+			fates = append(fates, row.Fate(stored))
+		}
+		return fates, nil
+	}
+	at := time.Now
+	if o.Now != nil {
+		at = o.Now
+	}
+	err = alone(ctx, store, func(tx Tx) error {
+		for _, row := range rows {
+			fate, err := importRow(ctx, tx, row, o.Reach, at())
+			if err != nil {
+				return err
+			}
+			fates = append(fates, fate)
+		}
+		return nil
+	})
+	return fates, err
+}
+
+// importRow tells who was on file until now, and writes the row.
+func importRow(ctx context.Context, tx Tx, row ImportRow, reach *Reach, at time.Time) (ImportFate, error) {
+	stored, err := tx.AccountOf(ctx, row.Account.Identifier)
+	if err != nil {
+		return ImportFate{}, err
+	}
+	fate := row.Fate(stored)
+	if !fate.Created {
+		row.Account = row.Over(stored)
+		if reach != nil {
+			if err := reach.tell(ctx, tx, stored, fate, at); err != nil {
+				return fate, err
+			}
+		}
+	}
+	return fate, tx.ImportAccount(ctx, row)
+}
+
 // unreachable tells which contacts of a row no code can be sent to.
-func unreachable(a Account, line int, usable func(Channel, keys.Secret) bool) (found []BadRow) {
-	if usable == nil {
+func unreachable(a Account, line int, reach *Reach) (found []BadRow) {
+	if reach == nil {
 		return nil
 	}
-	if !a.Email.IsZero() && !usable(Email, a.Email) {
-		found = append(found, BadRow{line, "imported, but email cannot receive a code"})
-	}
-	if !a.Phone.IsZero() && !usable(SMS, a.Phone) {
-		found = append(found, BadRow{line, "imported, but phone cannot receive a code"})
+	for _, c := range []Channel{Email, SMS} {
+		if to := a.Addresses().To(c); !to.IsZero() && !reach.Deliverable(c, to) {
+			found = append(found, BadRow{line, "imported, but " + columnOf(c) + " cannot receive a code"})
+		}
 	}
 	return found
 }

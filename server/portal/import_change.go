@@ -18,12 +18,12 @@ type ImportFate struct {
 	Password bool      // takes the place of one that was stored
 }
 
-// Fate is what becomes of the row, where that account is stored; nil = none is.
-func (r ImportRow) Fate(stored *Account) ImportFate {
-	if stored == nil {
+// Fate is what becomes of the row, where that account is stored; the zero Account = none is.
+func (r ImportRow) Fate(stored Account) ImportFate {
+	if stored.ID == "" {
 		return ImportFate{Created: true}
 	}
-	a := r.Over(*stored)
+	a := r.Over(stored)
 	f := ImportFate{Password: r.Replace && !a.Password.IsZero() && !stored.Password.IsZero() && a.Password.Reveal() != stored.Password.Reveal()}
 	old, fresh := stored.Addresses(), a.Addresses()
 	for _, c := range []Channel{Email, SMS} {

@@ -16,32 +16,48 @@ import (
 	"moncompte/server/portal"
 )
 
-// imported is an ImportStore in memory. It knows an account by its identifier, as the real one does.
+// imported is a store in memory for rows alone. It knows an account by its identifier, as the real one does.
 type imported struct {
+	portal.Store
 	rows    map[string]portal.ImportRow
 	batches int
 	err     error
 }
 
-func (s *imported) ImportAccounts(_ context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
+func (s *imported) AccountOf(_ context.Context, n nir.Number) (portal.Account, error) {
+	return s.rows[n.Canonical()].Account, nil
+}
+
+func (s *imported) Begin(context.Context) (portal.Tx, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	if s.rows == nil {
-		s.rows = map[string]portal.ImportRow{}
-	}
 	s.batches++
-	for _, row := range rows {
-		id := row.Account.Identifier.Canonical()
-		if old, known := s.rows[id]; known {
-			fates = append(fates, row.Fate(&old.Account))
-		} else {
-			fates = append(fates, row.Fate(nil))
-		}
-		s.rows[id] = row
-	}
-	return fates, nil
+	return &importing{store: s}, nil
 }
+
+// importing is a unit of work of imported; it undoes nothing.
+type importing struct {
+	portal.Tx
+	store *imported
+}
+
+func (tx *importing) AccountOf(ctx context.Context, n nir.Number) (portal.Account, error) {
+	return tx.store.AccountOf(ctx, n)
+}
+
+func (tx *importing) ImportAccount(_ context.Context, row portal.ImportRow) error {
+	if tx.store.rows == nil {
+		tx.store.rows = map[string]portal.ImportRow{}
+	}
+	id := row.Account.Identifier.Canonical()
+	row.Account.ID = portal.AccountID(id)
+	tx.store.rows[id] = row
+	return nil
+}
+
+func (tx *importing) Commit() error { return nil }
+func (tx *importing) Rollback()     {}
 
 const (
 	header   = "identifier,birth_name,used_name,given_names,sex,birthdate,birthplace,birthcountry,email,phone,password_hash\n"
@@ -221,10 +237,10 @@ func TestAContactIsMendedWhereThereIsOneRightReading(t *testing.T) {
 
 func TestAContactThatNothingCanReachIsImportedAndReported(t *testing.T) {
 	store := &imported{}
-	usable := func(c portal.Channel, to keys.Secret) bool { return c == portal.SMS && to.Reveal() == "+33639980001" }
+	reach := &portal.Reach{Mobile: func(to keys.Secret) bool { return to.Reveal() == "+33639980001" }}
 	text := header + strings.Replace(goodRow, "nathalie@example.org", "", 1) + "\n" +
-		strings.Replace(strings.Replace(goodRow, "2690549588157", "1850578006048", 1), "+33639980001", "+33123456789", 1) + "\n"
-	result, err := portal.Import(t.Context(), store, strings.NewReader(text), portal.ImportOptions{Usable: usable})
+		strings.NewReplacer("2690549588157", "1850578006048", "+33639980001", "+33123456789", "nathalie@", "nathalié@").Replace(goodRow) + "\n"
+	result, err := portal.Import(t.Context(), store, strings.NewReader(text), portal.ImportOptions{Reach: reach})
 	want := []portal.BadRow{{Line: 3, Reason: "imported, but email cannot receive a code"}, {Line: 3, Reason: "imported, but phone cannot receive a code"}}
 	if err != nil || result.Created != 2 || len(result.Bad) != 0 || !slices.Equal(result.Unreachable, want) {
 		t.Errorf("%+v, %v", result, err)

@@ -73,6 +73,15 @@ func (r *Reach) usable(c Channel, to keys.Secret) bool {
 	return !to.IsZero() && r.offered(c) && (c != SMS || r.Mobile == nil || r.Mobile(to))
 }
 
+// Deliverable tells whether the gateways and relays that exist take messages to that address: to mobile numbers of the plans that we
+// know, and to addresses in ASCII, since few relays take others (RFC 6531).
+func (r *Reach) Deliverable(c Channel, to keys.Secret) bool {
+	if c == SMS {
+		return e164(to.Reveal()) && (r.Mobile == nil || r.Mobile(to))
+	}
+	return isASCII(to.Reveal())
+}
+
 // ways are the channels by which the account can be reached.
 func (r *Reach) ways(a Account) (ways []Channel) {
 	for _, channel := range []Channel{SMS, Email} {

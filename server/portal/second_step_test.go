@@ -51,7 +51,7 @@ func (s *site) withContacts(email, phone string) {
 	s.t.Helper()
 	a := storetest.Nathalie(s.t)
 	a.Email, a.Phone, a.Password = keys.NewSecret(email), keys.NewSecret(phone), keys.NewSecret(argon(s.t, right, small))
-	if _, err := s.store.ImportAccounts(s.t.Context(), []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}); err != nil {
+	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{}); err != nil {
 		s.t.Fatal(err)
 	}
 }

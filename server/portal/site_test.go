@@ -108,7 +108,7 @@ func (s *site) add(identifier, phc string) portal.AccountID {
 	} else if phc != "" {
 		row.Scheme = small.Scheme() // as if the row had been damaged since
 	}
-	if _, err := s.store.ImportAccounts(s.t.Context(), []portal.ImportRow{row}); err != nil {
+	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.credential(identifier).Account

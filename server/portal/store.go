@@ -20,6 +20,8 @@ type Store interface {
 type Reads interface {
 	// Account returns ErrNoAccount when there is none.
 	Account(ctx context.Context, id AccountID) (Account, error)
+	// AccountOf returns the zero Account when no account has that identifier.
+	AccountOf(ctx context.Context, n nir.Number) (Account, error)
 	// Credential returns the zero Credential when no account has that identifier.
 	Credential(ctx context.Context, n nir.Number) (Credential, error)
 	// KnownDevice returns the name under which the browser that holds the token is remembered with this identifier, ""
@@ -89,6 +91,9 @@ type Tx interface {
 	// Unlock forgets every attempt on the account, by strangers and by its own devices.
 	Unlock(ctx context.Context, id AccountID) error
 
+	// ImportAccount creates the account of the row, or updates it where it has an ID. A stored password is replaced only by a row that
+	// says so, which ends the sessions.
+	ImportAccount(ctx context.Context, row ImportRow) error
 	// UpgradeHash replaces the hash that was verified, unless another password was set meanwhile.
 	UpgradeHash(ctx context.Context, id AccountID, verified, upgrade keys.Secret, scheme string) error
 	// Enter keeps a sign-in and its session, and remembers the browser: none without the others. It returns ErrUnauthorized when

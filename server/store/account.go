@@ -101,56 +101,34 @@ func restoreNumber(canonical string) (nir.Number, error) {
 	return n, nil
 }
 
-// ImportAccounts implements portal.ImportStore.
-func (s *Store) ImportAccounts(ctx context.Context, rows []portal.ImportRow) (fates []portal.ImportFate, err error) {
-	err = s.write(ctx, func(tx *Tx) error {
-		fates = nil
-		for _, row := range rows {
-			fate, err := tx.importAccount(ctx, row)
-			if err != nil {
-				return err
-			}
-			fates = append(fates, fate)
-		}
-		return nil
-	})
-	return fates, err
+// AccountOf implements portal.Reads. It is asked by operators: a known number may take longer than an unknown one.
+func (s *reads) AccountOf(ctx context.Context, n nir.Number) (portal.Account, error) {
+	indexes, err := s.indexes(ctx, identifierIndex, n.Canonical())
+	if err != nil {
+		return portal.Account{}, err
+	}
+	row := s.row(ctx, `SELECT`+accountColumns+` FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
+	a, err := s.scanAccount(ctx, row.Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return portal.Account{}, nil
+	}
+	if err == nil && a.Identifier.Canonical() != n.Canonical() {
+		return portal.Account{}, fmt.Errorf("account %s is found by an identifier that is not its own", a.ID) // see nearest
+	}
+	return a, err
 }
 
-func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (fate portal.ImportFate, err error) {
+// ImportAccount implements portal.Tx.
+func (tx *Tx) ImportAccount(ctx context.Context, r portal.ImportRow) error {
 	a := r.Account
-	now := micros(tx.now())
 	ring := tx.keys.Snapshot()
-	indexes := ring.Indexes(identifierIndex, a.Identifier.Canonical())
-	id := portal.NewAccountID()
-	var sealed []byte
-	row := tx.row(ctx, `SELECT id, identifier_sealed FROM accounts WHERE identifier_index IN (`+list(1, len(indexes))+`)`, anys(indexes)...)
-	created := false
-	if err := row.Scan(&id, &sealed); errors.Is(err, sql.ErrNoRows) {
-		created = true
-	} else if err != nil {
-		return fate, err
-	} else if stored, err := ring.Open(identifierSeal, string(id), sealed); err != nil || string(stored) != a.Identifier.Canonical() {
-		return fate, fmt.Errorf("account %s is found by an identifier that is not its own", id) // see nearest
+	id := a.ID
+	if id == "" {
+		id = portal.NewAccountID()
 	}
-	if created {
-		fate = r.Fate(nil)
-	} else {
-		stored, err := tx.Account(ctx, id)
-		if err != nil {
-			return fate, err
-		}
-		a, fate = r.Over(stored), r.Fate(&stored)
-		if r.Tell != nil {
-			if err := r.Tell(ctx, tx, stored, fate, tx.now()); err != nil {
-				return fate, err
-			}
-		}
-	}
-
 	civil, err := json.Marshal(a.Civil)
 	if err != nil {
-		return fate, err
+		return err
 	}
 	seal := func(purpose string, plain string) any {
 		if plain == "" {
@@ -164,23 +142,23 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (fate porta
 	}
 	args := []any{
 		string(id),
-		indexes[0],
+		ring.Index(identifierIndex, a.Identifier.Canonical()),
 		ring.Seal(identifierSeal, string(id), []byte(a.Identifier.Canonical())),
 		ring.Seal(civilSeal, string(id), civil),
 		seal(emailSeal, a.Email.Reveal()),
 		seal(phoneSeal, a.Phone.Reveal()),
 		hash,
 		hashScheme,
-		now,
+		micros(tx.now()),
 		ring.Index(pivotIndex, portal.PivotKey(a.Civil)),
 		seal(passwordSeal, a.Password.Reveal()),
 	}
-	if created {
+	if a.ID == "" {
 		_, err = tx.exec(ctx, `
 			INSERT INTO accounts (id, identifier_index, identifier_sealed, civil_sealed, email_sealed, phone_sealed,
 				password_hash, password_scheme, created_at, updated_at, pivot_index, password_sealed)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11)`, args...)
-		return fate, err
+		return err
 	}
 	// A file that is imported again brings no old password back, and fills no place that its owner has emptied: that password is in the
 	// hands of somebody else.
@@ -208,7 +186,7 @@ func (tx *Tx) importAccount(ctx context.Context, r portal.ImportRow) (fate porta
 	if err == nil && r.Replace && hash != nil {
 		err = tx.EndSessions(ctx, id) // whoever came in with the old password leaves
 	}
-	return fate, err
+	return err
 }
 
 // SetDisabled refuses or allows an account's sign-ins again. Disabling ends its sessions. It returns portal.ErrNoAccount

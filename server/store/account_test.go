@@ -67,7 +67,7 @@ func disownedPassword(t *testing.T, d *database) {
 		replace bool
 		want    string
 	}{{false, ""}, {true, "$hash$one"}, {false, "$hash$one"}} {
-		_, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{{Account: account, Scheme: "test", Replace: c.replace}})
+		_, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{{Account: account, Scheme: "test", Replace: c.replace}}, portal.ImportOptions{})
 		if got, err2 := d.store.Account(t.Context(), id); err != nil || err2 != nil || got.Password.Reveal() != c.want {
 			t.Errorf("replace %v: the password is %q, %v, %v", c.replace, got.Password.Reveal(), err, err2)
 		}
@@ -97,7 +97,7 @@ func passwordsStay(t *testing.T, d *database) {
 		open     int
 	}{{false, "$hash$one", 1, 1}, {true, "$hash$old", 2, 0}} {
 		row.Replace = c.replace
-		fates, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row})
+		fates, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{})
 		if err != nil || len(fates) != 1 || fates[0].Created || fates[0].Password != c.replace {
 			t.Fatalf("%+v, %v", fates, err)
 		}
@@ -119,7 +119,7 @@ func passwordsStay(t *testing.T, d *database) {
 		t.Errorf("the first password: %v", err)
 	}
 	row.Account.Password, row.Scheme = keys.Secret{}, ""
-	if _, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row}); err != nil {
+	if _, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := d.store.Account(t.Context(), id); err != nil || got.Password.Reveal() != "$hash$old" || got.Epoch != 2 {
@@ -134,7 +134,7 @@ func absentColumns(t *testing.T, d *database) {
 	row := portal.ImportRow{Account: account, Absent: []string{"email", "used_name", "birthplace"}}
 	row.Account.Email, row.Account.Phone, row.Account.Password = keys.Secret{}, keys.Secret{}, keys.Secret{}
 	row.Account.Civil.UsedName, row.Account.Civil.Birthplace, row.Account.Civil.GivenNames = "", "", "Nathalie"
-	if _, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{row}); err != nil {
+	if _, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	got, err := d.store.Account(t.Context(), id)

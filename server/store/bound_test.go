@@ -98,7 +98,7 @@ func otherIndex(t *testing.T, d *database) {
 	if got := found(theirs); got != "" {
 		t.Errorf("the number of an account leads to another: %q", got)
 	}
-	if _, err := d.store.ImportAccounts(t.Context(), []portal.ImportRow{{Account: theirs, Scheme: "test"}}); err == nil {
+	if _, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{{Account: theirs, Scheme: "test"}}, portal.ImportOptions{}); err == nil {
 		t.Error("an import writes one person's data over another's account")
 	}
 	if a, err := d.store.Account(t.Context(), me); err != nil || a.Identifier.Canonical() != mine.Identifier.Canonical() {

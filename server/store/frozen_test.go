@@ -50,8 +50,11 @@ func frozen(t *testing.T, d *database) {
 		"a device":    func() error { _, _, err := late.KnownDevice(ctx, device, account.Identifier); return err },
 		"a link":      func() error { _, err := late.Linked(ctx, identity.Issuer, identity.Subject, device); return err },
 		"a candidate": func() error { _, err := late.Candidates(ctx, portal.PivotKeys(account.Civil)); return err },
-		"an import":   func() error { _, err := late.ImportAccounts(ctx, []portal.ImportRow{{Account: account}}); return err },
-		"a unit":      unit,
+		"an import": func() error {
+			_, err := portal.ImportRows(ctx, late, []portal.ImportRow{{Account: account}}, portal.ImportOptions{})
+			return err
+		},
+		"a unit": unit,
 	} {
 		if err := ask(); !errors.Is(err, store.ErrKeys) || !store.Unavailable(err) {
 			t.Errorf("%s without the new key: %v, want ErrKeys, which is no answer", what, err)

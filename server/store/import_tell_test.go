@@ -17,7 +17,7 @@ func importTells(t *testing.T, d *database) {
 		t.Helper()
 		text := "identifier,birth_name,given_names,sex,birthdate,password_hash\n" + storetest.Nathalie(t).Identifier.Canonical() +
 			",DURAND,Nathalie,female,1969-05-12,\"$argon2id$v=19$m=19456,t=2,p=1$" + hash + "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\"\n"
-		result, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Replace: replace, Reach: r.Reach})
+		result, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Replace: replace, Reach: r.Reach, Now: d.Clock})
 		if err != nil || result.Updated != 1 || len(result.Bad) != 0 {
 			t.Fatalf("%+v, %v", result, err)
 		}
@@ -45,7 +45,7 @@ func importTells(t *testing.T, d *database) {
 
 	// Another e-mail address, and a mobile that is removed: whoever reads the old ones has to know.
 	text := "identifier,birth_name,given_names,sex,birthdate,email,phone\n" + a.Identifier.Canonical() + ",DURAND,Nathalie,female,1969-05-12,ailleurs@example.org,\n"
-	if _, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Reach: r.Reach}); err != nil {
+	if _, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Reach: r.Reach, Now: d.Clock}); err != nil {
 		t.Fatal(err)
 	}
 	var about []string

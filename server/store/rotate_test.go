@@ -127,7 +127,7 @@ func rotatingWhileServing(t *testing.T, d *database) {
 	for i, a := range accounts {
 		rows[i] = portal.ImportRow{Account: a}
 	}
-	if _, err := d.store.ImportAccounts(t.Context(), rows); err != nil {
+	if _, err := portal.ImportRows(t.Context(), d.store, rows, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range accounts {
@@ -301,7 +301,7 @@ func rotatingResumes(t *testing.T, d *database) {
 		a.Identifier = storetest.Number(t, fmt.Sprintf("K%07d", i))
 		rows = append(rows, portal.ImportRow{Account: a, Scheme: "test"})
 	}
-	if _, err := operator.ImportAccounts(t.Context(), rows); err != nil {
+	if _, err := portal.ImportRows(t.Context(), operator, rows, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	addKey(t, path, operator)

@@ -108,7 +108,7 @@ func (s *site) add(identifier, password string) portal.AccountID {
 		s.t.Fatal(err)
 	}
 	a.Password = keys.NewSecret(run.secret("password hash", phc))
-	if _, err := s.store.ImportAccounts(s.t.Context(), []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}); err != nil {
+	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{}); err != nil {
 		s.t.Fatal(err)
 	}
 	return s.id(identifier)

@@ -132,7 +132,7 @@ func (c *crowd) draw(n int) (known, unknown []string) {
 		a.Identifier, a.Password = storetest.Number(c.t, identifier), c.hash
 		rows = append(rows, portal.ImportRow{Account: a, Scheme: c.params.Scheme()})
 	}
-	if _, err := c.store.ImportAccounts(c.t.Context(), rows); err != nil {
+	if _, err := portal.ImportRows(c.t.Context(), c.store, rows, portal.ImportOptions{}); err != nil {
 		c.t.Fatal(err)
 	}
 	return identifiers[:n], identifiers[n:]

@@ -39,7 +39,7 @@ func Add(t testing.TB, s *store.Store, a portal.Account) portal.AccountID {
 	if !a.Password.IsZero() {
 		scheme = "test"
 	}
-	if _, err := s.ImportAccounts(t.Context(), []portal.ImportRow{{Account: a, Scheme: scheme}}); err != nil {
+	if _, err := portal.ImportRows(t.Context(), s, []portal.ImportRow{{Account: a, Scheme: scheme}}, portal.ImportOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	c, err := s.Credential(t.Context(), a.Identifier)
