@@ -9,6 +9,17 @@ import (
 // HomeView is the first page of the site, for who is signed out.
 type HomeView struct{ Page }
 
+// over reports that the page is the end of a visit rather than the beginning of one.
+func (v HomeView) over() bool { return v.Notice == SignedOut || v.Notice == GivenUp }
+
+func (v HomeView) frame() frameView {
+	f := v.Page.frame(v.Words.Home().Title).wide().about(v.Words.Home().About)
+	if v.over() {
+		f.Notice = NoNotice // it is the page
+	}
+	return f
+}
+
 // Method is how a person signed in.
 type Method uint8
 

@@ -89,9 +89,10 @@ func (s SummaryView) shown() bool { return s.Title != "" || s.Text != "" || len(
 
 // AlertView is a message that belongs to the page rather than to a field.
 type AlertView struct {
-	Tone string // "success", "notice", "error" or empty
-	Text string
-	Way  Link // empty = none
+	Tone  string // "success", "notice", "error" or empty
+	Title string // what has come to a good end; empty = the text alone
+	Text  string
+	Way   Link // the next action; empty = none
 }
 
 type tone = string

@@ -232,8 +232,8 @@ func frame(v frameView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if v.Notice.Sentence(v.Words.Frame()) != "" {
-			templ_7745c5c3_Err = Alert(AlertView{Tone: v.Notice.tone(), Text: v.Notice.Sentence(v.Words.Frame()), Way: v.Notice.way(v.Words.Ways())}).Render(ctx, templ_7745c5c3_Buffer)
+		if v.Notice != NoNotice {
+			templ_7745c5c3_Err = Alert(v.notice()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

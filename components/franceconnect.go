@@ -12,7 +12,6 @@ type FranceConnectProblem uint8
 // The problems. The zero value reads like FranceConnectFailed.
 const (
 	FranceConnectFailed      FranceConnectProblem = iota // what came back cannot be believed, or makes no sense
-	FranceConnectCancelled                               // the person turned back
 	FranceConnectExpired                                 // too late, or from another browser
 	FranceConnectRefused                                 // FranceConnect did not let the person through
 	FranceConnectUnavailable                             // it does not answer
@@ -31,8 +30,6 @@ func (v FranceConnectProblemView) provider() string { return FranceConnectView{P
 func (v FranceConnectProblemView) words() words.FranceConnectProblem {
 	w := v.Words.FranceConnect()
 	switch v.Problem {
-	case FranceConnectCancelled:
-		return w.Cancelled
 	case FranceConnectExpired:
 		return w.Expired
 	case FranceConnectRefused:
@@ -43,6 +40,17 @@ func (v FranceConnectProblemView) words() words.FranceConnectProblem {
 		return w.Closed
 	}
 	return w.Failed
+}
+
+// way is what to do now. A closed account is opened by people alone: no other way to sign in would lead further.
+func (v FranceConnectProblemView) way() Link {
+	switch {
+	case v.Problem != FranceConnectClosed:
+		return Link{linkLogin, v.Words.Ways().SignIn}
+	case v.Org.Phone != "":
+		return Link{v.Org.dial(), v.Words.Ways().Call(v.Org.Phone)}
+	}
+	return Link{linkHelpContact, v.Words.Ways().ReadHelp}
 }
 
 // LinkingView asks for the proof that an account is the person's. It is the same whether or not there is an account that
@@ -58,6 +66,7 @@ const (
 	linkLinking           = "/franceconnect/rattachement"
 	formLinking           = "relier"
 	linkHelpFranceConnect = linkHelp + "/franceconnect-probleme"
+	linkHelpContact       = linkHelp + "/contact"
 )
 
 func (v LinkingView) provider() string { return FranceConnectView{Plus: v.Plus}.name() }

@@ -69,6 +69,8 @@ const (
 	Disowned
 	ProofAsked // by a service, of who is signed in
 	CodeGivenFirst
+	Linked            // FranceConnect opens the account from now on
+	ProviderCancelled // the person turned back at FranceConnect
 )
 
 // Sentence is what the person reads, empty for no notice.
@@ -110,22 +112,46 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.ProofAsked
 	case CodeGivenFirst:
 		return w.CodeGivenFirst
+	case Linked:
+		return w.Linked
+	case ProviderCancelled:
+		return w.ProviderCancelled
 	}
 	return ""
 }
 
-func (n Notice) way(w *words.Ways) Link {
-	if n == SessionEnded {
-		return helpEnded(w)
+// way is the next action: an end inside the account leads back to Mon Compte, whose own first button is the next action there.
+func (n Notice) way(p Page) Link {
+	switch n {
+	case SessionEnded:
+		return helpEnded(p.Words.Ways())
+	case SignedOut, GivenUp:
+		if p.Path == linkHome { // anew, as the page of whoever comes
+			return Link{linkHome, p.Words.Ways().Home}
+		}
+	case PasskeyAdded, PasswordRenewed, PasswordChosen, Unlinked, EmailChanged, PhoneChanged:
+		if p.Path != linkAccount {
+			return Link{linkAccount, p.Words.Account().Back}
+		}
 	}
 	return Link{}
 }
 
 func (n Notice) tone() tone {
-	if n == SessionEnded || n == ProofAsked {
+	if n == SessionEnded || n == ProofAsked || n == ProviderCancelled {
 		return toneNotice
 	}
 	return toneSuccess
+}
+
+// notice is the page's own as a message. The first sentence of a good end is its title.
+func (p Page) notice() AlertView {
+	v := AlertView{Tone: p.Notice.tone(), Text: p.Notice.Sentence(p.Words.Frame()), Way: p.Notice.way(p)}
+	if v.Tone == toneSuccess {
+		v.Title, v.Text, _ = strings.Cut(v.Text, ". ")
+		v.Title = strings.TrimSuffix(v.Title, ".")
+	}
+	return v
 }
 
 // frameView is a Page with its title settled.

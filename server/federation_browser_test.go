@@ -209,8 +209,7 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 			v.do(chromedp.Navigate(site + "/connexion"))
 			v.press(".fr-connect", "")
 			v.press("#revenir", "")
-			v.sees("h1", "n’est pas terminée")
-			v.press("a", "Aller à la page de connexion")
+			v.sees("[role=status] p", "avant la fin")
 			v.sees("#identifiant", "")
 			through("durand")
 			v.isIn() // by the link that was made again

@@ -103,8 +103,7 @@ func TestTheInstalledSiteGoesThroughFranceConnectInItsOwnWindow(t *testing.T) {
 			v.sees("#page-choix", "") // FranceConnect asks who is there: its session is gone
 			stays("FranceConnect")
 			v.press("#revenir", "")
-			v.sees("h1", "n’est pas terminée")
-			toSignIn()
+			v.sees("[role=status] p", "avant la fin")
 			v.through("durand")
 			v.isIn()
 			stays("Mon Compte, the next time")

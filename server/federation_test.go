@@ -137,8 +137,9 @@ func TestFranceConnectFromTheFirstLinkToTheSignOut(t *testing.T) {
 
 			turned := newBrowser(t)
 			a := turned.throughFranceConnect(t, sim, s, simulator.Visit{Leave: "abandon"})
-			if a.status != http.StatusOK || !strings.Contains(a.body, "n’est pas terminée") || turned.signedIn(t, s.site) {
-				t.Errorf("turning back: status %d", a.status)
+			a.leadsTo(t, "turning back", "/connexion")
+			if page := turned.get(t, s.site+"/connexion"); !strings.Contains(page.body, "avant la fin") || turned.signedIn(t, s.site) {
+				t.Errorf("turning back: the page does not say so, or somebody is signed in")
 			}
 		})
 	}

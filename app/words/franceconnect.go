@@ -8,7 +8,7 @@ type FranceConnect struct {
 	WhatIsNew  func(name string) string // the same with the warning that it opens a new window
 
 	// Why a person comes back without being signed in.
-	Cancelled, Expired, Refused, Unavailable, Closed, Failed FranceConnectProblem
+	Expired, Refused, Unavailable, Closed, Failed FranceConnectProblem
 
 	// The proof that an account is the person's, asked for once.
 	LinkTitle        func(name string) string

@@ -18,7 +18,7 @@ var frenchFrame = Frame{
 	ByPhone:      "Par téléphone :",
 	Site:         func(org string) string { return "Site " + org },
 
-	GivenUp:         "C’est fait : ce qui était commencé ici est effacé de cet appareil.",
+	GivenUp:         "Les étapes commencées sont effacées. Il n’en reste rien sur cet appareil.",
 	SignedOut:       "Déconnexion réussie. Vous pouvez fermer cette page.",
 	SessionEnded:    "Votre session a pris fin, pour protéger vos données. Connectez-vous à nouveau pour continuer.",
 	PasswordChanged: "Votre mot de passe est changé. Connectez-vous avec le nouveau.",
@@ -31,11 +31,14 @@ var frenchFrame = Frame{
 	PasswordChosen:  "Votre mot de passe est créé. La prochaine fois, saisissez-le avec votre numéro.",
 	EmailChanged:    "Votre adresse mail est changée. L’ancienne reçoit une alerte.",
 	PhoneChanged:    "Votre numéro de mobile est changé. L’ancien reçoit une alerte.",
-	Unlinked:        "C’est fait : ce lien avec votre compte est supprimé. Les autres appareils connectés par ce moyen sont déconnectés.",
-	Disowned:        "C’est fait : tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
+	Unlinked:        "Le lien avec votre compte est supprimé. Les autres appareils connectés par ce moyen sont déconnectés.",
+	Linked:          "Votre compte est relié. La prochaine fois, le bouton FranceConnect suffit.",
+	Disowned:        "Votre compte est protégé. Tous les appareils sont déconnectés et l’ancien mot de passe ne marche plus.",
 	ProofAsked:      "Pour continuer, montrez encore une fois que c’est vous.",
 	CodeGivenFirst:  "Le code est bon. Saisissez maintenant votre numéro et votre mot de passe.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
+
+	ProviderCancelled: "La connexion s’est arrêtée avant la fin : recommencez, ou choisissez l’autre moyen.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",
 	NoNetwork:      "Rien n’est perdu : ce que vous avez saisi est gardé. Vérifiez le réseau, puis cliquez à nouveau sur le bouton.",

@@ -6,13 +6,6 @@ var frenchFranceConnect = FranceConnect{
 	WhatIs:     func(name string) string { return "Qu’est-ce que " + name + " ?" },
 	WhatIsNew:  func(name string) string { return "Qu’est-ce que " + name + " ? - nouvelle fenêtre" },
 
-	Cancelled: FranceConnectProblem{
-		Title: func(name string) string { return "La connexion avec " + name + " n’est pas terminée" },
-		What:  func(string) string { return "Vous avez arrêté avant la fin. Rien n’a changé sur votre compte." },
-		Next: func(string) string {
-			return "Vous pouvez recommencer, ou vous connecter avec votre numéro et votre mot de passe."
-		},
-	},
 	Expired: FranceConnectProblem{
 		Title: func(string) string { return "Il faut recommencer la connexion" },
 		What: func(string) string {

@@ -5,6 +5,7 @@ var frenchWays = Ways{
 	Again:    "Réessayer",
 	SignIn:   "Aller à la page de connexion",
 	CallUs:   "Nous appeler :",
+	Call:     func(phone string) string { return "Appeler le " + phone },
 	AllHelp:  "Toute l’aide",
 	ReadHelp: "Consulter l’aide",
 

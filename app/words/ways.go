@@ -6,6 +6,7 @@ type Ways struct {
 	Again    string // open the same page once more
 	SignIn   string // go to the page of sign-in
 	CallUs   string // before a number; ends with its colon
+	Call     func(phone string) string
 	AllHelp  string
 	ReadHelp string // the help, for a problem that has no page of its own
 

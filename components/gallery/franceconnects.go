@@ -16,7 +16,6 @@ func franceConnects(p components.Page) []Story {
 		problem components.FranceConnectProblem
 		plus    bool
 	}{
-		{"Interrompue", components.FranceConnectCancelled, false},
 		{"À recommencer", components.FranceConnectExpired, false},
 		{"Refusée par FranceConnect", components.FranceConnectRefused, false},
 		{"En panne", components.FranceConnectUnavailable, false},

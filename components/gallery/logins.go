@@ -72,6 +72,7 @@ func logins(p components.Page) []Story {
 		{"Après déconnexion", components.LoginView{Page: with(p, components.SignedOut)}},
 		{"Après mot de passe changé", components.LoginView{Page: with(p, components.PasswordChanged)}},
 		{"Après un code, qui vient d’abord", components.LoginView{Page: with(p, components.CodeGivenFirst)}},
+		{"FranceConnect interrompu", withFC(components.LoginView{Page: with(p, components.ProviderCancelled)}, fc)},
 		{"Après fin de session", components.LoginView{Page: with(p, components.SessionEnded)}},
 		{"Deux champs vides", empty},
 		{"Mot de passe vide", half},

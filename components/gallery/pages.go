@@ -15,6 +15,7 @@ func homes(p components.Page) []Story {
 	return []Story{
 		story("Simple", p),
 		story("Après déconnexion", with(p, components.SignedOut)),
+		story("Après « Ce n’est pas moi »", with(p, components.GivenUp)),
 	}
 }
 
@@ -35,7 +36,7 @@ func accounts(p components.Page) []Story {
 	byKey := components.SignIn{At: evening.Add(time.Hour), Method: components.Passkey, ThisBrowser: true}
 
 	account := func(name string, v components.AccountView) Story {
-		v.Page = signedIn(p, "/mon-compte")
+		v.Page = with(signedIn(p, "/mon-compte"), v.Notice)
 		return Story{Group: "Mon Compte", Name: name, Component: components.Account(v)}
 	}
 	security := func(name string, v components.SecurityView) Story {
@@ -58,6 +59,7 @@ func accounts(p components.Page) []Story {
 		account("Sans moyen de la joindre", components.AccountView{Name: "Camille Martin", Unreachable: true}),
 		account("Une démarche", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services[:1]}),
 		account("Trois démarches", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services}),
+		account("Compte relié", components.AccountView{Page: with(p, components.Linked), Name: "Camille Martin", LastSignIn: &here, Services: services[:1]}),
 		account("Sans nom", components.AccountView{LastSignIn: &here}),
 		security("Un seul appareil", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{

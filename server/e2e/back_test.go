@@ -16,7 +16,7 @@ func TestBackAfterASignOutFindsTheFormEmpty(t *testing.T) {
 				}
 				p.signIn(nathalie)
 				p.follow(func() { p.press(named("Déconnexion")) })
-				p.at("/", headingHome)
+				p.at("/", headingOut)
 				p.back()
 				p.back()
 				p.until(`location.pathname === "/connexion" && document.readyState === "complete" && document.querySelector("#identifiant").value === ""`)

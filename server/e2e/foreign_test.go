@@ -158,7 +158,7 @@ func TestASignOutThatAnotherAnswersSaysThatItIsNone(t *testing.T) {
 		get[bool](p, `(document.querySelector("#messages").replaceChildren(), true)`)
 	}
 	p.follow(func() { p.press(named("Déconnexion")) })
-	p.at("/", headingHome)
+	p.at("/", headingOut)
 }
 
 // What a portal answers with 200 must not be kept as a page of the help, which is read for weeks without a network.

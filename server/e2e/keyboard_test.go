@@ -64,7 +64,7 @@ func TestTheWholeWayNeedsNoMouse(t *testing.T) {
 	p.at("/mon-compte", headingAccount)
 	p.tabTo(css("header .sign-out button"))
 	p.follow(func() { p.key(" ", chromedp.ModifierNone) })
-	p.at("/", headingHome)
+	p.at("/", headingOut)
 }
 
 // tabTo presses Tab until the element has the focus.

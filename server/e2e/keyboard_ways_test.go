@@ -91,7 +91,7 @@ func TestMonCompteAndTheSignOutNeedNoMouse(t *testing.T) {
 	p.follow(p.enter)
 	p.tabTo(css(".leave button"))
 	p.follow(p.enter)
-	p.at("/", headingHome)
+	p.at("/", headingOut)
 }
 
 func TestTheHelpIsSearchedWithoutAMouse(t *testing.T) {

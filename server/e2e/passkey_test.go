@@ -83,7 +83,7 @@ func (p *tab) usesPasskey() {
 func (p *tab) signsOut() {
 	p.t.Helper()
 	p.follow(func() { p.press(named("Déconnexion")) })
-	p.at("/", headingHome)
+	p.at("/", headingOut)
 }
 
 func TestAPasskeyIsAddedSignsInAndIsRemoved(t *testing.T) {

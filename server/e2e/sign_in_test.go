@@ -9,6 +9,7 @@ import (
 
 const (
 	headingHome    = "Bienvenue"
+	headingOut     = "Déconnexion réussie"
 	headingLogin   = "Connexion à Mon Compte"
 	headingAccount = "Mon Compte"
 )
@@ -39,8 +40,7 @@ func TestAPersonConnectsAndDisconnects(t *testing.T) {
 				p.says("main", who.greeting)
 
 				p.follow(func() { p.press(named("Déconnexion")) })
-				p.at("/", headingHome)
-				p.says("[role=status]", "Déconnexion réussie.")
+				p.at("/", headingOut)
 
 				p.back()
 				p.at("/connexion", headingLogin)
@@ -66,14 +66,16 @@ func TestMonCompteShowsTheSignInBefore(t *testing.T) {
 	p.says("main", "mardi 3 juin 2025 à 18 h 05")
 }
 
-func TestTheNoticeOfTheSignOutIsSaidOnce(t *testing.T) {
+func TestTheEndOfAVisitIsShownOnce(t *testing.T) {
 	t.Parallel()
 	p := openTab(t, newSite(t), phone)
 	p.signIn(nathalie)
 	p.follow(func() { p.press(named("Déconnexion")) })
-	p.says("[role=status]", "Déconnexion réussie.")
-	p.open("/")
-	p.is(`!document.querySelector("[role=status]")`)
+	p.at("/", headingOut)
+	p.onScreen(".ended .icon", ".ended h1", ".ended .button")
+	p.is(`document.querySelectorAll("main a, main button").length === 1`) // one next action
+	p.follow(func() { p.press(named("Aller à l’accueil")) })
+	p.at("/", headingHome)
 }
 
 func TestOneSessionInTwoTabsEndsInBoth(t *testing.T) {

@@ -40,7 +40,7 @@ func TestNothingOfASessionIsEverKept(t *testing.T) {
 	p.wait("the pages come back", func() bool { return len(p.kept()) == pages })
 	p.open("/mon-compte")
 	p.follow(func() { p.press(named("Déconnexion")) })
-	p.at("/", headingHome)
+	p.at("/", headingOut)
 
 	after := p.cached() // with what the WebAssembly asked to keep
 	for _, key := range before {

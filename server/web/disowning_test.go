@@ -56,8 +56,8 @@ func TestWhoDisownsANoticeEndsEverythingAndGetsACode(t *testing.T) {
 		t.Error("the second click has not the answer of the first")
 	}
 	thief.try(nathalie, fresh).expect(t, "the thief's password", http.StatusUnauthorized, nil)
-	owner.get("/mot-de-passe-oublie/code").says(t, "the page of the code", "tous les appareils sont déconnectés")
-	if strings.Contains(owner.get("/mot-de-passe-oublie/code").body, "tous les appareils sont déconnectés") {
+	owner.get("/mot-de-passe-oublie/code").says(t, "the page of the code", "Tous les appareils sont déconnectés")
+	if strings.Contains(owner.get("/mot-de-passe-oublie/code").body, "Tous les appareils sont déconnectés") {
 		t.Error("what has ended is said twice")
 	}
 	o.take() // a code that no gateway has taken opens nothing
@@ -90,8 +90,8 @@ func TestANoticeIsDisownedForThreeDays(t *testing.T) {
 // Whoever disowns a notice while no code can leave is led to the first step, which says all the same that everything has ended.
 func TestTheFirstStepSaysWhatADisowningHasEnded(t *testing.T) {
 	b := openRecoverySite(t, local).with("notice", "disowned")
-	b.get(reset).says(t, "the first step", "tous les appareils sont déconnectés")
-	if strings.Contains(b.get(reset).body, "tous les appareils sont déconnectés") {
+	b.get(reset).says(t, "the first step", "Tous les appareils sont déconnectés")
+	if strings.Contains(b.get(reset).body, "Tous les appareils sont déconnectés") {
 		t.Error("what has ended is said twice")
 	}
 }

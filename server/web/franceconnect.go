@@ -115,7 +115,6 @@ var problems = map[portal.FailureKind]struct {
 	problem components.FranceConnectProblem
 	status  int
 }{
-	portal.Cancelled:     {components.FranceConnectCancelled, http.StatusOK},
 	portal.Expired:       {components.FranceConnectExpired, http.StatusBadRequest},
 	portal.Refused:       {components.FranceConnectRefused, http.StatusForbidden},
 	portal.Unavailable:   {components.FranceConnectUnavailable, http.StatusServiceUnavailable},
@@ -130,6 +129,10 @@ func (s *site) franceConnectFailed(w http.ResponseWriter, r *http.Request, err e
 		return err
 	}
 	s.Log.InfoContext(r.Context(), "sign-in refused: no identity", "event", "sign-in", "method", portal.FranceConnect, "outcome", failure.Kind)
+	if failure.Kind == portal.Cancelled { // no fault: all the ways in are there again
+		s.leaveNotice(w, noticeCancelled)
+		return redirect(w, r, "/connexion")
+	}
 	shown, known := problems[failure.Kind]
 	if !known {
 		shown = problems[portal.Invalid]

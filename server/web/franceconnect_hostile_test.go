@@ -172,7 +172,11 @@ func (s *federated) lies(t *testing.T, l *liar, want shown) {
 	var secrets []string
 	log := since(func() { a, secrets = b.visit(t, l) })
 	a.expect(t, "the end", want.status, header{"Cache-Control": "no-store"})
-	for _, text := range []string{want.sentence, `href="/connexion"`} {
+	if want.status == http.StatusSeeOther { // to the sign-in page, which says it
+		a.expect(t, "the end", want.status, header{"Location": "/connexion"})
+		a = b.get("/connexion")
+	}
+	for _, text := range []string{want.sentence, `"/connexion"`} {
 		if !strings.Contains(a.body, text) {
 			t.Errorf("the page does not hold %q", text)
 		}

@@ -18,7 +18,6 @@ func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
 		status int
 		text   string
 	}{
-		portal.Cancelled:     {http.StatusOK, "n’est pas terminée"},
 		portal.Expired:       {http.StatusBadRequest, "Il faut recommencer"},
 		portal.Refused:       {http.StatusForbidden, "n’a pas pu confirmer votre identité"},
 		portal.Unavailable:   {http.StatusServiceUnavailable, "ne répond pas"},
@@ -41,6 +40,29 @@ func TestEveryFailureHasItsPageAndNoSession(t *testing.T) {
 		if b.isSignedIn() {
 			t.Errorf("%s: signed in", kind)
 		}
+	}
+}
+
+func TestWhoeverTurnsBackFindsAllTheWaysInAgain(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	s.fc.failure = &portal.ProviderError{Kind: portal.Cancelled}
+	b.comeBack(b.depart()).expect(t, "turning back", http.StatusSeeOther, header{"Location": "/connexion", "Cache-Control": "no-store"})
+	b.get("/connexion").says(t, "the sign-in page", "s’est arrêtée avant la fin", `href="/franceconnect/connexion"`, `name="mot_de_passe"`)
+	if strings.Contains(b.get("/connexion").body, "avant la fin") || b.isSignedIn() {
+		t.Error("it is said twice, or somebody is signed in")
+	}
+}
+
+func TestALinkThatWasMadeIsSaidOnMonCompte(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.link()
+	b.get("/mon-compte").says(t, "Mon Compte", "Votre compte est relié")
+	again := s.browser()
+	again.comeBack(again.depart())
+	if strings.Contains(again.get("/mon-compte").body, "Votre compte est relié") {
+		t.Error("it is said of a link that was there")
 	}
 }
 
@@ -84,7 +106,7 @@ func TestAReturnAfterAFaultBeginsAnew(t *testing.T) {
 	s := openFederated(t, local)
 	s.browser().link()
 	for kind, status := range map[portal.FailureKind]int{portal.Unavailable: http.StatusServiceUnavailable, portal.Misconfigured: http.StatusBadGateway,
-		portal.Expired: http.StatusBadRequest, portal.Cancelled: http.StatusOK} {
+		portal.Expired: http.StatusBadRequest, portal.Cancelled: http.StatusSeeOther} {
 		b := s.browser()
 		state := b.depart()
 		s.fc.failure = &portal.ProviderError{Kind: kind, Reason: "timeout"}

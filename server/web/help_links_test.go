@@ -66,9 +66,9 @@ func TestEveryErrorLeadsToThePageThatAnswersIt(t *testing.T) {
 		"code-faux": "code-non-recu#mon-code-est-refuse", "code-expire": "code-non-recu#mon-code-est-refuse",
 		"code-essais-epuises":                  "code-non-recu#mon-code-est-refuse",
 		"mot-de-passe-oublie-trop-de-demandes": "code-non-recu", "mot-de-passe-oublie-trop-de-monde": "site-en-panne",
-		"nouveau-mot-de-passe-trop-court": "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",
-		"nouveau-mot-de-passe-trop-connu": "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",
-		"franceconnect-interrompue":       "franceconnect-probleme", "franceconnect-en-panne": "franceconnect-probleme",
+		"nouveau-mot-de-passe-trop-court":         "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",
+		"nouveau-mot-de-passe-trop-connu":         "choisir-mon-mot-de-passe#mon-mot-de-passe-est-refuse",
+		"franceconnect-en-panne":                  "franceconnect-probleme",
 		"franceconnect-relier-une-autre-personne": "franceconnect-probleme",
 		"erreur-429": "trop-d-essais", "erreur-503": "site-en-panne", "erreur-500": "site-en-panne",
 	}

@@ -136,6 +136,7 @@ func (s *site) link(w http.ResponseWriter, r *http.Request, proven portal.Proven
 	}
 	s.openSession(w, r, session, proven.Device)
 	s.setCookie(w, linkingCookie, "", 0)
+	s.leaveNotice(w, noticeLinked)
 	return true, nil
 }
 

@@ -134,7 +134,7 @@ func TestUnlinkingAsksForTheProofAgain(t *testing.T) {
 	if linked.isSignedIn() || !beside.isSignedIn() {
 		t.Error("the session that the link has opened is still open, or another one has ended")
 	}
-	if !strings.Contains(page.body, "ce lien avec votre compte est supprimé") || strings.Contains(page.body, "Ne plus utiliser") {
+	if !strings.Contains(page.body, "Le lien avec votre compte est supprimé") || strings.Contains(page.body, "Ne plus utiliser") {
 		t.Error("the page does not say that the link has ended")
 	}
 	if !b.isSignedIn() {

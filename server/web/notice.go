@@ -27,6 +27,8 @@ const (
 	noticeCodeFirst       = "code-first"
 	noticeEmailChanged    = "email-changed"
 	noticePhoneChanged    = "phone-changed"
+	noticeLinked          = "linked"
+	noticeCancelled       = "cancelled"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 	noticeCodeEarly       = "code-early"
 )
@@ -49,6 +51,8 @@ var notices = map[string]components.Notice{
 	noticePhoneChanged:    components.PhoneChanged,
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
+	noticeLinked:          components.Linked,
+	noticeCancelled:       components.ProviderCancelled,
 }
 
 // once are what the notices of a new password are once its person is signed in, as they are at once in the browser that asked for it.

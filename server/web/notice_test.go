@@ -20,7 +20,7 @@ func TestANoticeIsShownOnce(t *testing.T) {
 			t.Errorf("%s: no notice is left after the sign-out", base)
 		}
 		b.get("/aide") // shows none and keeps it
-		sentence := components.SignedOut.Sentence(words.French.Frame())
+		sentence, _, _ := strings.Cut(components.SignedOut.Sentence(words.French.Frame()), ".")
 		if page := b.get("/").body; !strings.Contains(page, sentence) {
 			t.Errorf("%s: the notice is not shown", base)
 		}

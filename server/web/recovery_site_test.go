@@ -206,10 +206,12 @@ func (a answer) leads(t *testing.T, what, path string) {
 }
 
 // says checks that a page holds a text.
-func (a answer) says(t *testing.T, what, text string) {
+func (a answer) says(t *testing.T, what string, texts ...string) {
 	t.Helper()
-	if !strings.Contains(a.body, text) {
-		t.Errorf("%s: the page does not say %q", what, text)
+	for _, text := range texts {
+		if !strings.Contains(a.body, text) {
+			t.Errorf("%s: the page does not say %q", what, text)
+		}
 	}
 }
 

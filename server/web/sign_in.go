@@ -26,7 +26,9 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.keepWayBack(w, r)
 	if asked.acr != "" {
-		return s.render(w, r, http.StatusOK, components.Vouching(components.VouchingView{Page: s.page(r), FranceConnect: *s.franceConnectView()}))
+		page := s.page(r)
+		page.Notice = notices[s.takeNotice(w, r)]
+		return s.render(w, r, http.StatusOK, components.Vouching(components.VouchingView{Page: page, FranceConnect: *s.franceConnectView()}))
 	}
 	if open, err := s.secondStepOpen(r); open || err != nil {
 		if err != nil {
