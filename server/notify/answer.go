@@ -130,7 +130,7 @@ func (d *description) judge(a httpAnswer) (receipt string, err error) {
 // failure is what an answer means. A server that fell over a request, or the proxy before it, does not know how far the request had
 // come, and one that is no idempotent method is not repeated as if nothing had happened (RFC 9110 §9.2.2).
 func (a httpAnswer) failure(reason string, fault Fault, mend string) *Failure {
-	fell := a.status == http.StatusInternalServerError || a.status == http.StatusBadGateway
+	fell := a.status/100 == 5 && a.status != http.StatusServiceUnavailable
 	return &Failure{Reason: reason, Fault: fault, Mend: mend, After: a.after, Whole: true, Copied: fell && fault == OfGateway}
 }
 

@@ -82,7 +82,7 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 		301: notify.OfAccount, 302: notify.OfAccount, 307: notify.OfAccount, 308: notify.OfAccount, 401: notify.OfAccount, 402: notify.OfAccount,
 		403: notify.OfAccount, 404: notify.OfAccount, 405: notify.OfAccount, 407: notify.OfAccount, 410: notify.OfAccount, 501: notify.OfAccount,
 		409: notify.OfMoment, 425: notify.OfMoment, 429: notify.OfRate,
-		408: notify.OfGateway, 500: notify.OfGateway, 502: notify.OfGateway, 503: notify.OfGateway, 504: notify.Unknown,
+		408: notify.OfGateway, 500: notify.OfGateway, 502: notify.OfGateway, 503: notify.OfGateway, 504: notify.Unknown, 507: notify.OfGateway, 520: notify.OfGateway,
 	} {
 		s.answer = func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/" {
@@ -94,7 +94,7 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 		}
 		f := failed(t, g, message("a", portal.SMS), 10*time.Second)
 		if f.Reason != "http: status "+strconv.Itoa(code) || f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) ||
-			f.Copied != (code == 500 || code == 502) || !f.Whole {
+			f.Copied != (fault == notify.OfGateway && code >= 500 && code != 503) || !f.Whole {
 			t.Errorf("%d: %+v, want %v", code, f, fault)
 		}
 	}

@@ -104,7 +104,7 @@ func (l *lane) fill(ctx, sending context.Context) {
 	}
 	for _, m := range messages {
 		if ctx.Err() != nil {
-			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, "") })
+			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, claim.Now, "", NotHanded) })
 			continue
 		}
 		l.mu.Lock()
@@ -121,7 +121,7 @@ func (l *lane) claim() Claim {
 	now := l.w.now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return Claim{Channel: l.channel, Now: now, N: l.pace.free(now), Lease: leaseLife, Usual: l.pace.usual}
+	return Claim{Channel: l.channel, Now: now, N: l.pace.free(now), Lease: leaseLife, Usual: l.pace.usual, Probe: l.pace.down != nil}
 }
 
 // bound makes sure of the bind of a gateway that needs one.
@@ -167,9 +167,10 @@ func (l *lane) deliver(sending context.Context, m Message) {
 	// The row is leased until its end is written: nobody takes it in between.
 	l.mu.Lock()
 	changed := l.pace.end(m.ID, now, failure)
+	own := l.pace.down == nil
 	l.mu.Unlock()
 	l.tell(now, failure, changed)
-	l.note(m, now, receipt, failure)
+	l.note(m, now, receipt, failure, own)
 }
 
 const (
@@ -187,8 +188,9 @@ const (
 	complainEvery = time.Minute
 )
 
-// note writes down what became of an attempt.
-func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) {
+// note writes down what became of an attempt. own says that the gateway is well: then the failure is this message's, whoever it
+// is about.
+func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, own bool) {
 	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
 	if failure == nil {
 		l.count("sent", 1)
@@ -202,7 +204,11 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 		log.Warn("message given up", "fate", fate, "reason", reason)
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, reason) })
 	}
-	again := func(pause time.Duration, copied bool) {
+	handed := NotHanded
+	if failure.Whole {
+		handed = Handed
+	}
+	again := func(pause time.Duration, h Handover) {
 		next := now.Add(pause)
 		// The last attempt is kept for the last moment that is of use.
 		if last := l.last(m); next.After(last) {
@@ -213,7 +219,7 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 			return
 		}
 		log.Warn("message not sent, will be tried again", "reason", failure.Reason, "in", inWords(next.Sub(now)))
-		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason, copied) })
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason, h) })
 		time.AfterFunc(next.Sub(now), func() { ring(l.ended) })
 	}
 	doubt := func(pause time.Duration) {
@@ -221,10 +227,17 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 		case m.Copies+1 >= MostCopies(m.Notice):
 			end(Uncertain, failure.Reason)
 		case m.Notice:
-			again(noticeDoubt, true)
+			again(noticeDoubt, Copied)
 		default:
-			again(pause, true)
+			again(pause, Copied)
 		}
+	}
+	later := func() {
+		if m.Attempts+1 >= mostAttempts(m.Notice) {
+			end(Dropped, "refused too often: "+failure.Reason)
+			return
+		}
+		again(max(l.backoff(m.Notice).delay(m.Attempts+1, l.w.random()), failure.After), handed)
 	}
 	switch failure.Fault {
 	case OfMessage:
@@ -233,32 +246,32 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure) 
 		// A gateway that delivers what it refuses has no more copies to deliver than one that does not answer.
 		if failure.Whole {
 			switch {
-			case m.Copies+m.Attempts+1 >= MostCopies(m.Notice):
+			case m.Copies+m.Handed+1 >= MostCopies(m.Notice):
 				end(Dropped, "refused too often: "+failure.Reason)
 			case m.Notice:
-				again(max(noticeDoubt, failure.After), false)
+				again(max(noticeDoubt, failure.After), Handed)
 			case m.Channel == portal.Email:
-				again(max(codeGrey, failure.After), false)
+				again(max(codeGrey, failure.After), Handed)
 			default:
-				again(max(codeFell, failure.After), false)
+				again(max(codeFell, failure.After), Handed)
 			}
 			return
 		}
-		if m.Attempts+1 >= mostAttempts(m.Notice) {
-			end(Dropped, "refused too often: "+failure.Reason)
-			return
-		}
-		again(max(l.backoff(m.Notice).delay(m.Attempts+1, l.w.random()), failure.After), false)
+		later()
 	case Unknown:
 		doubt(codeDoubt)
 	default:
-		if failure.Copied {
+		switch {
+		case failure.Copied:
 			doubt(codeFell)
-			return
+		case own:
+			// The rate slows the lane as well. A message that came first would otherwise be all that the lane asks about.
+			later()
+		default:
+			// Not about this message: it stays due, and goes as soon as the lane does.
+			log.Debug("message waits for the gateway", "reason", failure.Reason)
+			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, now, failure.Reason, handed) })
 		}
-		// Not about this message: it stays due, and goes as soon as the lane does.
-		log.Debug("message waits for the gateway", "reason", failure.Reason)
-		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, failure.Reason) })
 	}
 }
 

@@ -26,7 +26,17 @@ type Message struct {
 	Notice         bool        // news that can wait for days, and no code
 	Attempts       int         // refusals so far
 	Copies         int         // attempts so far that the other side may have taken
+	Handed         int         // attempts so far that were refused when the other side had the whole message
 }
+
+// Handover is how far an attempt came that brought nothing.
+type Handover uint8
+
+const (
+	NotHanded Handover = iota // the other side has not seen the whole message
+	Handed                    // it refused the message when it had seen it whole
+	Copied                    // it may have taken the message
+)
 
 // MostCopies is how many times a message may be handed over.
 func MostCopies(notice bool) int {
@@ -75,6 +85,17 @@ type Claim struct {
 	N       int           // at most
 	Lease   time.Duration // how long nobody else gets them
 	Usual   time.Duration // what an attempt takes
+	Probe   bool          // the gateway is away: what is claimed asks after it
+}
+
+// ProbeStep makes the pauses between two probes by a message that the gateway refused when it had it whole: so many probes to the power
+// of three. A code is then handed over thirteen times in its life and a notice a hundred times in three days, whoever delivers
+// what they refuse.
+const ProbeStep = 300 * time.Millisecond
+
+// MayProbe tells whether m may ask after a gateway that is away.
+func (c Claim) MayProbe(m Message) bool {
+	return c.Now.Sub(m.At) >= time.Duration(m.Handed*m.Handed*m.Handed)*ProbeStep
 }
 
 // Useful is the least end of life of a code that helps.
@@ -141,6 +162,8 @@ type Outbox interface {
 	// one copy more of each: a worker that dies has perhaps sent it. In this order: codes with a Useful end of life, the one that
 	// ends first first; other codes from Least on, the one that ends last first; notices, the oldest first. Of all orders it brings
 	// most codes to people while they wait, as order_test.go shows; when there are more than can leave, those lose who asked first.
+	// Probes are those that MayProbe: first who was not released yet, then who was released longest ago, so that one message that the
+	// gateway refuses as it would refuse everybody's does not stand before the others.
 	Claim(ctx context.Context, c Claim) ([]Message, error)
 	// Hold prolongs the leases of messages that this worker has claimed.
 	Hold(ctx context.Context, ids []string, until time.Time) error
@@ -151,10 +174,10 @@ type Outbox interface {
 	Report(ctx context.Context, receipts []string, report string) (found bool, err error)
 	// Retry ends the lease, counts one more refusal, and makes the message due at next. The copy is taken back unless the
 	// attempt may have been one.
-	Retry(ctx context.Context, id string, next time.Time, reason string, copied bool) error
-	// Release ends the lease of a message that the gateway did not look at: due at once, no refusal and no copy counted. An
-	// empty reason leaves the last one.
-	Release(ctx context.Context, id, reason string) error
+	Retry(ctx context.Context, id string, next time.Time, reason string, h Handover) error
+	// Release ends the lease of a message that waits for the gateway: due from now on, no refusal and no copy counted. An empty
+	// reason leaves the last one, and the time too: nobody was asked.
+	Release(ctx context.Context, id string, now time.Time, reason string, h Handover) error
 	// Drop gives a message up for good, and erases its address and content.
 	Drop(ctx context.Context, id string, fate Fate, reason string) error
 	// Expire drops every open message that can no longer be sent: expired, claimed or not; a code that nobody is sending with

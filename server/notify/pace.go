@@ -15,6 +15,8 @@ const (
 	patience = 10 * time.Second
 	// mostLate is how many attempts may be that late at a time.
 	mostLate = 32
+	// mostFelled is how many messages are remembered that found the gateway away.
+	mostFelled = 1000
 	// probeEvery is how often a gateway that nobody gets through to is asked again, with one message.
 	probeEvery = 2 * time.Second
 	// probeAtOnce is the least time between two of these when somebody waits for a new code.
@@ -40,15 +42,16 @@ type pace struct {
 	probed   time.Time // when the last attempt began
 	answered time.Time // when the gateway last said anything about a message
 
-	under map[string]time.Time // attempts under way, by message, and when they began
-	usual time.Duration        // what an attempt takes
+	under  map[string]time.Time // attempts under way, by message, and when they began
+	felled map[string]bool      // the messages whose attempts found the gateway away when it had been well
+	usual  time.Duration        // what an attempt takes
 }
 
 func newPace(l Limits) *pace {
 	if l.Window <= 0 {
 		l.Window = 4
 	}
-	return &pace{limits: l, rate: l.Rate, under: map[string]time.Time{}}
+	return &pace{limits: l, rate: l.Rate, under: map[string]time.Time{}, felled: map[string]bool{}}
 }
 
 // free returns how many attempts may begin.
@@ -110,9 +113,21 @@ func (p *pace) end(id string, now time.Time, failure *Failure) (changed bool) {
 	delete(p.under, id)
 	if failure == nil {
 		p.usual += (min(now.Sub(began), patience) - p.usual) / 4
-		p.faster()
+		p.faster(now)
+		delete(p.felled, id)
 	}
-	return p.note(began, now, failure)
+	// Others got through since it was the first to fail: it is about this message, which waits by itself.
+	if p.down == nil && p.felled[id] && failure.lane() {
+		return false
+	}
+	changed = p.note(began, now, failure)
+	if changed && p.down != nil {
+		if len(p.felled) >= mostFelled {
+			clear(p.felled)
+		}
+		p.felled[id] = true
+	}
+	return changed
 }
 
 // note draws the conclusions from what the gateway did with an attempt, or with the bind before it.
@@ -162,7 +177,7 @@ func (p *pace) slower(now time.Time, wish time.Duration) {
 }
 
 // faster gains a fortieth of the full rate a second.
-func (p *pace) faster() {
+func (p *pace) faster(now time.Time) {
 	most := p.limits.Rate
 	if p.rate == 0 || p.rate == most {
 		return
@@ -173,6 +188,11 @@ func (p *pace) faster() {
 	p.rate += most / 40 / p.rate
 	if p.rate >= most {
 		p.rate = p.limits.Rate
+	}
+	if p.rate > 0 { // the pause before the next one was that of the lower rate
+		if next := now.Add(time.Duration(float64(time.Second) / p.rate)); next.Before(p.next) {
+			p.next = next
+		}
 	}
 }
 

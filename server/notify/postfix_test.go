@@ -55,7 +55,7 @@ func TestAGreylistedCodeIsDeliveredAfterTheWait(t *testing.T) {
 	if got := behind.Next(t); got.Parse(t).Text != m.Text.Reveal() || len(got.To) != 1 || got.To[0] != mailbox || got.From != "caf@example.fr" {
 		t.Errorf("from %s to %v:\n%s", got.From, got.To, got.Raw)
 	}
-	if took := time.Since(began); took < 2*time.Second {
+	if took := time.Since(began); took < time.Second { // postgrey counts in whole seconds of the clock
 		t.Errorf("delivered after %v", took)
 	}
 	if r := ended(t, rows); r.State != "sent" || r.Attempts == 0 || r.Copies != 1 {

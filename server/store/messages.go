@@ -102,7 +102,7 @@ func (o *Outbox) Address(ctx context.Context, id string) (keys.Secret, error) {
 
 // Hurry makes an open message due at once. It goes with the next look of a server, if it has a copy and life left.
 func (o *Outbox) Hurry(ctx context.Context, id string, now time.Time) error {
-	return o.onOpen(ctx, id, now, `UPDATE outbox SET due_at = $2 WHERE id = $1 AND state = 'open' AND lease_until <= $2`, id, micros(now))
+	return o.onOpen(ctx, id, now, `UPDATE outbox SET due_at = $2, handed = 0 WHERE id = $1 AND state = 'open' AND lease_until <= $2`, id, micros(now))
 }
 
 // GiveUp closes an open message for good, and erases its address and content.

@@ -55,7 +55,7 @@ func seenMessages(t *testing.T, d *database) {
 	if err := o.GiveUp(t.Context(), id, "operator", d.Clock()); !errors.Is(err, store.ErrMessageLeased) {
 		t.Errorf("a message under way: %v", err)
 	}
-	if err := o.Retry(t.Context(), id, d.Clock().Add(time.Minute), "no answer", true); err != nil {
+	if err := o.Retry(t.Context(), id, d.Clock().Add(time.Minute), "no answer", notify.Copied); err != nil {
 		t.Fatal(err)
 	}
 	see(notify.IsUncertain, "no answer")
@@ -68,7 +68,7 @@ func seenMessages(t *testing.T, d *database) {
 	if len(claim()) != 1 {
 		t.Error("not due after the operator's wish")
 	}
-	if err := o.Release(t.Context(), id, ""); err != nil {
+	if err := o.Release(t.Context(), id, d.Clock(), "", notify.NotHanded); err != nil {
 		t.Fatal(err)
 	}
 	if err := o.GiveUp(t.Context(), id, "given up by an operator", d.Clock()); err != nil {

@@ -72,7 +72,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			m := notify.Message{Channel: c.Channel}
 			var sealed []byte
 			var at, expires int64
-			if err := rows.Scan(&m.ID, &sealed, &m.Notice, &m.Attempts, &m.Copies, &at, &expires); err != nil {
+			if err := rows.Scan(&m.ID, &sealed, &m.Notice, &m.Attempts, &m.Copies, &m.Handed, &at, &expires); err != nil {
 				return err
 			}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
@@ -94,12 +94,13 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 				SELECT id FROM outbox
 				WHERE state = 'open' AND channel = $1 AND due_at <= $2 AND lease_until <= $2
 					AND (notice = 0 AND expires_at >= $5 AND copies < $7 OR notice = 1 AND expires_at > $2 AND copies < $8)
-				ORDER BY CASE WHEN notice = 1 THEN 2 WHEN expires_at < $6 THEN 1 ELSE 0 END,
+					AND ($9 = 0 OR handed * handed * handed * $10 <= $2 - created_at)
+				ORDER BY CASE WHEN $9 = 1 AND due_at <> created_at THEN due_at ELSE 0 END, CASE WHEN notice = 1 THEN 2 WHEN expires_at < $6 THEN 1 ELSE 0 END,
 					CASE WHEN notice = 0 AND expires_at < $6 THEN -expires_at ELSE expires_at END
 				LIMIT $4`+skip+`)
-			RETURNING id, body_sealed, notice, attempts, copies - 1, created_at, expires_at`,
+			RETURNING id, body_sealed, notice, attempts, copies - 1, handed, created_at, expires_at`,
 			string(c.Channel), micros(c.Now), micros(c.Now.Add(c.Lease)), c.N, micros(c.Least()), micros(c.Useful()),
-			notify.MostCopies(false), notify.MostCopies(true))
+			notify.MostCopies(false), notify.MostCopies(true), flag(c.Probe), notify.ProbeStep.Microseconds())
 		for _, id := range left {
 			if err == nil {
 				_, err = tx.exec(ctx, `UPDATE outbox SET copies = copies - 1 WHERE id = $1`, id) // nobody was sent it
@@ -167,19 +168,20 @@ func (o *Outbox) Report(ctx context.Context, receipts []string, report string) (
 }
 
 // Retry implements notify.Outbox.
-func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason string, copied bool) error {
+func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason string, h notify.Handover) error {
 	return o.change(ctx, `
-		UPDATE outbox SET attempts = attempts + 1, copies = copies - $4, lease_until = 0, due_at = $2, reason = $3
+		UPDATE outbox SET attempts = attempts + 1, copies = copies - $4, handed = handed + $5, lease_until = 0, due_at = $2, reason = $3
 		WHERE id = $1 AND state = 'open'`,
-		id, micros(next), reason, flag(!copied))
+		id, micros(next), reason, flag(h != notify.Copied), flag(h == notify.Handed))
 }
 
 // Release implements notify.Outbox.
-func (o *Outbox) Release(ctx context.Context, id, reason string) error {
+func (o *Outbox) Release(ctx context.Context, id string, now time.Time, reason string, h notify.Handover) error {
 	return o.change(ctx, `
-		UPDATE outbox SET copies = copies - 1, lease_until = 0, reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
+		UPDATE outbox SET copies = copies - $4, handed = handed + $5, lease_until = 0,
+			due_at = CASE WHEN $2 = '' THEN due_at ELSE $3 END, reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
 		WHERE id = $1 AND state = 'open'`,
-		id, reason)
+		id, reason, micros(now), flag(h != notify.Copied), flag(h == notify.Handed))
 }
 
 // Drop implements notify.Outbox.

@@ -58,8 +58,8 @@ func closedMessages(t *testing.T, d *database) {
 			t.Errorf("%s: body kept %v, closed %v (%v)", name, sealed, closed, err)
 		}
 		for what, reopen := range map[string]func() error{
-			"retry":   func() error { return outbox.Retry(t.Context(), name, d.Clock(), "again", false) },
-			"release": func() error { return outbox.Release(t.Context(), name, "") },
+			"retry":   func() error { return outbox.Retry(t.Context(), name, d.Clock(), "again", notify.NotHanded) },
+			"release": func() error { return outbox.Release(t.Context(), name, d.Clock(), "", notify.NotHanded) },
 		} {
 			if err := reopen(); err != nil {
 				t.Error(err)

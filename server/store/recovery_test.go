@@ -183,7 +183,7 @@ func (r *recovery) due() (messages []notify.Message) {
 		}
 		messages = append(messages, claimed...)
 		for _, m := range claimed {
-			if err := r.store.Outbox().Release(r.t.Context(), m.ID, ""); err != nil {
+			if err := r.store.Outbox().Release(r.t.Context(), m.ID, r.Clock(), "", notify.NotHanded); err != nil {
 				r.t.Fatal(err)
 			}
 		}

@@ -92,7 +92,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	t.Run("a message sent is closed for good", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Sent(ctx, "a", "receipt", now))
-		check(t, o.Retry(ctx, "a", now, "too late", false))
+		check(t, o.Retry(ctx, "a", now, "too late", notify.NotHanded))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a report finds its message by its receipt, once it is sent", func(t *testing.T) {
@@ -112,12 +112,12 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	t.Run("a message dropped is closed for good", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Drop(ctx, "a", notify.Refused, "refused"))
-		check(t, o.Release(ctx, "a", ""))
+		check(t, o.Release(ctx, "a", now, "", notify.NotHanded))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a retry comes at its time and counts", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", false))
+		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", notify.NotHanded))
 		wantNone(t, o, now.Add(4*time.Second))
 		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 {
 			t.Errorf("claimed %+v", claimed)
@@ -125,8 +125,58 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	})
 	t.Run("a release gives back at once and does not count", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Release(ctx, "a", ""))
+		check(t, o.Release(ctx, "a", now, "", notify.NotHanded))
 		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
+			t.Errorf("claimed %+v", claimed)
+		}
+	})
+	t.Run("after a gateway that is away asks first who was not released, then who was released longest ago", func(t *testing.T) {
+		o, add := open(t)
+		for i, id := range []string{"a", "b", "c"} {
+			add(message(id, portal.SMS, time.Duration(30-i)*time.Second))
+		}
+		probe := func(at time.Time, want string) {
+			t.Helper()
+			claimed, err := o.Claim(ctx, notify.Claim{Channel: portal.SMS, Now: at, N: 1, Lease: time.Minute, Probe: true})
+			check(t, err)
+			if len(claimed) != 1 || claimed[0].ID != want {
+				t.Fatalf("claimed %+v, want %s", claimed, want)
+			}
+		}
+		for i, want := range []string{"a", "b", "c", "a", "b", "c"} {
+			at := now.Add(time.Duration(i) * time.Second)
+			probe(at, want)
+			check(t, o.Release(ctx, want, at, "away", notify.NotHanded))
+		}
+		add(message("d", portal.SMS, 0))
+		probe(now.Add(6*time.Second), "d")
+		if claimed := claim(t, o, portal.SMS, now.Add(7*time.Second), 1); len(claimed) != 1 || claimed[0].ID != "a" {
+			t.Errorf("the gateway is there, and first goes %+v", claimed)
+		}
+	})
+	t.Run("a message that was refused whole asks more and more rarely, and goes once the gateway is there", func(t *testing.T) {
+		o, add := open(t)
+		add(message("a", portal.SMS, 0))
+		probes := 0
+		for at := now; at.Before(now.Add(8 * time.Minute)); at = at.Add(time.Second) {
+			claimed, err := o.Claim(ctx, notify.Claim{Channel: portal.SMS, Now: at, N: 1, Lease: time.Minute, Probe: true})
+			check(t, err)
+			if len(claimed) == 1 {
+				if claimed[0].Handed != probes || claimed[0].Copies != 0 {
+					t.Fatalf("%d probes, claimed %+v", probes, claimed)
+				}
+				probes++
+				check(t, o.Release(ctx, "a", at, "away", notify.Handed))
+			}
+		}
+		if probes != 12 {
+			t.Errorf("%d probes in eight minutes", probes)
+		}
+		if claimed := claim(t, o, portal.SMS, now.Add(8*time.Minute), 9); len(claimed) != 1 {
+			t.Errorf("the gateway is there, and %d go", len(claimed))
+		}
+		check(t, o.Retry(ctx, "a", now.Add(8*time.Minute), "busy", notify.Handed))
+		if claimed := claim(t, o, portal.SMS, now.Add(8*time.Minute), 9); len(claimed) != 1 || claimed[0].Handed != probes+1 || claimed[0].Copies != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})
@@ -166,7 +216,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		if n := expire(t, o, last.Add(time.Second), notify.Dropped); n != 0 {
 			t.Errorf("under way: %d", n)
 		}
-		check(t, o.Release(ctx, "a", "gateway away"))
+		check(t, o.Release(ctx, "a", now, "gateway away", notify.NotHanded))
 		if n := expire(t, o, last, notify.Dropped); n != 0 {
 			t.Errorf("too early: %d", n)
 		}
@@ -178,7 +228,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		o := one(t)
 		check(t, o.Hold(ctx, []string{"a", "none"}, now.Add(2*time.Minute)))
 		wantNone(t, o, now.Add(119*time.Second))
-		check(t, o.Retry(ctx, "a", now.Add(time.Second), "busy", false))
+		check(t, o.Retry(ctx, "a", now.Add(time.Second), "busy", notify.NotHanded))
 		check(t, o.Hold(ctx, []string{"a"}, now.Add(time.Hour)))
 		if claimed := claim(t, o, portal.SMS, now.Add(2*time.Second), 9); len(claimed) != 1 {
 			t.Errorf("claimed %d messages", len(claimed))
@@ -194,7 +244,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 			for copies := range notify.MostCopies(notice) {
 				// What was not looked at is no copy.
 				for _, undo := range []func() error{
-					func() error { return o.Release(ctx, "a", "") }, func() error { return o.Retry(ctx, "a", at, "busy", false) },
+					func() error { return o.Release(ctx, "a", now, "", notify.NotHanded) }, func() error { return o.Retry(ctx, "a", at, "busy", notify.NotHanded) },
 				} {
 					if claimed := claim(t, o, portal.SMS, at, 9); len(claimed) != 1 || claimed[0].Copies != copies {
 						t.Fatalf("claimed %+v, want %d copies", claimed, copies)
@@ -203,7 +253,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 				}
 				claim(t, o, portal.SMS, at, 9) // and the worker dies
 				if copies%2 == 0 {             // or does not know
-					check(t, o.Retry(ctx, "a", at, "no answer", true))
+					check(t, o.Retry(ctx, "a", at, "no answer", notify.Copied))
 				}
 				at = at.Add(2 * time.Minute)
 			}

@@ -70,13 +70,16 @@ func (o *Outbox) Claim(_ context.Context, c notify.Claim) ([]notify.Message, err
 	defer o.mu.Unlock()
 	due := slices.DeleteFunc(slices.Clone(o.rows), func(r *Row) bool {
 		return r.State != "open" || r.Channel != c.Channel || r.Due.After(c.Now) || !r.Expires.After(c.Now) || r.Leased.After(c.Now) ||
-			!r.Notice && r.Expires.Before(c.Least()) || r.Copies >= notify.MostCopies(r.Notice)
+			!r.Notice && r.Expires.Before(c.Least()) || r.Copies >= notify.MostCopies(r.Notice) || c.Probe && !c.MayProbe(r.Message)
 	})
 	var claimed []notify.Message
 	for _, r := range due {
 		claimed = append(claimed, r.Message)
 	}
 	claimed = c.Sort(claimed)
+	if c.Probe {
+		slices.SortStableFunc(claimed, func(a, b notify.Message) int { return o.released(a.ID).Compare(o.released(b.ID)) })
+	}
 	claimed = claimed[:min(c.N, len(claimed))]
 	for _, r := range due {
 		if slices.ContainsFunc(claimed, func(m notify.Message) bool { return m.ID == r.ID }) {
@@ -85,6 +88,16 @@ func (o *Outbox) Claim(_ context.Context, c notify.Claim) ([]notify.Message, err
 		}
 	}
 	return claimed, nil
+}
+
+// released is when a message was given back last, zero for never.
+func (o *Outbox) released(id string) time.Time {
+	for _, r := range o.rows {
+		if r.ID == id && !r.Due.Equal(r.At) {
+			return r.Due
+		}
+	}
+	return time.Time{}
 }
 
 func (o *Outbox) Hold(_ context.Context, ids []string, until time.Time) error {
@@ -119,25 +132,32 @@ func (o *Outbox) Report(_ context.Context, receipts []string, report string) (bo
 	return false, nil
 }
 
-func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason string, copied bool) error {
+func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason string, h notify.Handover) error {
 	return o.change(id, func(r *Row) {
 		r.Attempts++
-		if !copied {
-			r.Copies--
-		}
-		r.Due, r.Leased = next, time.Time{}
+		r.undo(h)
+		r.Due = next
 		r.Reasons = append(r.Reasons, reason)
 	})
 }
 
-func (o *Outbox) Release(_ context.Context, id, reason string) error {
+func (o *Outbox) Release(_ context.Context, id string, now time.Time, reason string, h notify.Handover) error {
 	return o.change(id, func(r *Row) {
-		r.Leased = time.Time{}
-		r.Copies--
+		r.undo(h)
 		if reason != "" {
-			r.Reasons = append(r.Reasons, reason)
+			r.Due, r.Reasons = now, append(r.Reasons, reason)
 		}
 	})
+}
+
+func (r *Row) undo(h notify.Handover) {
+	r.Leased = time.Time{}
+	if h != notify.Copied {
+		r.Copies--
+	}
+	if h == notify.Handed {
+		r.Handed++
+	}
 }
 
 func (o *Outbox) Drop(_ context.Context, id string, fate notify.Fate, reason string) error {
