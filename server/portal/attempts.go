@@ -156,6 +156,9 @@ func Throttled(wait time.Duration) *Error {
 	return &Error{Kind: KindThrottled, Message: "too many attempts", Wait: max(wait, time.Second)}
 }
 
+// throttled tells an error of Throttled from others.
+func throttled(err error) bool { return ErrorKind(err) == KindThrottled }
+
 // look returns the error that reserve would, and counts nothing. It costs a read: whoever is refused here has taken no place in a
 // queue and kept nobody from writing.
 func look(ctx context.Context, s Reads, at time.Time, subjects ...Subject) error {

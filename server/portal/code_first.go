@@ -44,13 +44,10 @@ func (s *SecondStep) First(ctx context.Context, n nir.Number, underWay keys.Secr
 	if err != nil && !errors.Is(err, ErrNoFlow) {
 		return keys.Secret{}, err
 	}
-	q.Identifier, q.Purpose, q.Channel = n, Second, SMS
-	token, err = s.Codes.Start(ctx, q)
-	if refused, ok := errors.AsType[*Error](err); ok && refused.Paced {
-		q.Channel = Email // the address has asked for its SMS
-		return s.Codes.Start(ctx, q)
-	}
-	return token, err
+	// By e-mail, or else by SMS, and never by both: whoever guesses passwords has these codes sent, and must leave the owner the SMS of a
+	// recovery. An e-mail has no limit of a day either, so that nobody waits for longer than a quarter of an hour.
+	q.Identifier, q.Purpose, q.Channel = n, Second, Email
+	return s.Codes.Start(ctx, q)
 }
 
 // Admit makes the browser known for the account whose code was given first, a moment ago: the password is judged under a count of its own,

@@ -156,7 +156,7 @@ func TestACodeThatComesFirstGoesOnInItsBrowser(t *testing.T) {
 	if again(jean, false).Reveal() == begun.Reveal() || again(nathalie, true).Reveal() == begun.Reveal() {
 		t.Error("what was begun for another number, or on no shared computer, is gone on with")
 	}
-	if err := s.recovery.ResendBy(t.Context(), begun, portal.Email); err != nil {
+	if err := s.recovery.ResendBy(t.Context(), begun, portal.SMS, s.anywhere()); err != nil {
 		t.Errorf("by the other channel, at once: %v", err)
 	}
 }

@@ -158,10 +158,7 @@ func (r *Recovery) Start(ctx context.Context, q StartRequest) (token keys.Secret
 		return keys.Secret{}, err
 	}
 	f := Flow{Purpose: q.Purpose, Asked: q.Channel, Identifier: q.Identifier, Known: known, Shared: q.Shared}
-	if err := reserve(ctx, r.Store, at, r.smsSource(f, q.Address)...); err != nil {
-		if refused, ok := errors.AsType[*Error](err); ok {
-			refused.Paced, refused.Other = true, r.Reach.offered(q.Channel.Other())
-		}
+	if err := alone(ctx, r.Store, func(tx Tx) error { return r.reserveSMS(ctx, tx, f, q.Address, at) }); err != nil {
 		return keys.Secret{}, err
 	}
 	token = NewToken()
@@ -182,7 +179,7 @@ func (r *Recovery) begin(ctx context.Context, token keys.Secret, flow Flow, at t
 			return err
 		}
 		f.Code = newCode(f.Digits)
-		plan, err := r.plan(ctx, tx, f.Flow, to, f.Purpose != Contact, at)
+		plan, err := r.plan(ctx, tx, f.Flow, to, f.Purpose != Contact && !f.First(), at)
 		if err != nil {
 			return err
 		}

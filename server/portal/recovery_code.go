@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"net/netip"
 	"time"
 
 	"moncompte/server/keys"
@@ -43,11 +44,12 @@ func CodeMAC(ring *keys.Ring, flow FlowRef, code keys.Secret) (mac []byte, versi
 // and Wait when it comes too early, one with KindThrottled and ForGood when there are no more sends, and ErrNoFlow when the
 // code is not open.
 func (r *Recovery) Resend(ctx context.Context, token keys.Secret) error {
-	return r.ResendBy(ctx, token, "")
+	return r.ResendBy(ctx, token, "", netip.Addr{})
 }
 
-// ResendBy is Resend by that channel, which a second step alone may choose, and at once when it is the other one.
-func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) error {
+// ResendBy is Resend by that channel, which a second step alone may choose, and at once when it is the other one. An SMS counts against the
+// address that asks for it.
+func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel, from netip.Addr) error {
 	if token.IsZero() {
 		return ErrNoFlow
 	}
@@ -69,6 +71,9 @@ func (r *Recovery) ResendBy(ctx context.Context, token keys.Secret, by Channel) 
 		}
 		if code.IsZero() {
 			return notAgain(flow, at)
+		}
+		if err := r.reserveSMS(ctx, tx, flow, from, at); err != nil {
+			return err
 		}
 		to, err := r.recipient(ctx, tx, flow)
 		if err != nil {

@@ -70,7 +70,8 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	open, others, err := r.smsOpen(ctx, tx, share.word != "" || len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0, at)
+	first := flow.Asked == SMS && len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0 // what was asked for as an e-mail counts against no source
+	open, others, err := r.smsOpen(ctx, tx, share.word != "" || first, at)
 	if err != nil {
 		return sendPlan{}, err
 	}

@@ -90,7 +90,14 @@ func (s *SecondStep) Begin(ctx context.Context, p Proven, underWay keys.Secret, 
 			return err
 		}
 		f.Code = newCode(f.Digits)
-		plan, err := s.Codes.plan(ctx, tx, f.Flow, to, true, at)
+		// Leaked pairs must not use up the SMS of everybody: beyond the part of their source, codes go by e-mail.
+		spent := s.Codes.reserveSMS(ctx, tx, f.Flow, p.pair.from, at)
+		if throttled(spent) && s.Codes.Reach.usable(Email, to.Email) {
+			f.Asked = Email
+		} else if spent != nil {
+			return spent
+		}
+		plan, err := s.Codes.plan(ctx, tx, f.Flow, to, spent == nil, at)
 		if err != nil {
 			return err
 		}
@@ -100,7 +107,7 @@ func (s *SecondStep) Begin(ctx context.Context, p Proven, underWay keys.Secret, 
 		}
 		return s.Codes.post(ctx, tx, f.Flow, to, plan, f.Code, at)
 	})
-	if e, ok := errors.AsType[*Error](err); ok && e.Kind == KindThrottled {
+	if throttled(err) {
 		// The pair was right all the same: it is not held against its owner that no code can leave.
 		if err := s.Login.forgive(ctx, p); err != nil {
 			return keys.Secret{}, err

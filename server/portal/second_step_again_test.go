@@ -51,7 +51,7 @@ func TestASecondStepWithoutAMessageLeftBeginsAnew(t *testing.T) {
 	begun := s.step(step, nathalie, false)
 	for _, by := range []portal.Channel{portal.Email, portal.SMS} {
 		s.Turn(portal.ResendAfter)
-		if err := s.recovery.ResendBy(t.Context(), begun, by); err != nil {
+		if err := s.recovery.ResendBy(t.Context(), begun, by, s.anywhere()); err != nil {
 			t.Fatal(err)
 		}
 	}

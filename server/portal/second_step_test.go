@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 	"errors"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -253,10 +254,10 @@ func TestASecondStepGoesOverToTheOtherChannel(t *testing.T) {
 		}
 	}
 	shows(portal.SMS, "01", "n…@example.org")
-	if err := s.recovery.ResendBy(t.Context(), token, portal.SMS); portal.ErrorKind(err) != portal.KindThrottled {
+	if err := s.recovery.ResendBy(t.Context(), token, portal.SMS, s.anywhere()); portal.ErrorKind(err) != portal.KindThrottled {
 		t.Errorf("by the same channel, at once: %v", err)
 	}
-	if err := s.recovery.ResendBy(t.Context(), token, portal.Email); err != nil {
+	if err := s.recovery.ResendBy(t.Context(), token, portal.Email, s.anywhere()); err != nil {
 		t.Errorf("by the other one, at once: %v", err)
 	}
 	shows(portal.Email, "n…@example.org", "01")
@@ -353,6 +354,49 @@ func TestAPasskeyIsOfferedAfterACodeAndNeverOnASharedComputer(t *testing.T) {
 		proven, err := step.Proven(t.Context(), token, keys.Secret{}, false)
 		if err != nil || proven.Offer == shared {
 			t.Errorf("shared %v: offered %v, %v", shared, proven.Offer, err)
+		}
+	}
+}
+
+// Leaked pairs use up no more SMS of the service than their source may have: codes then go by e-mail, and whoever has none waits for the
+// rest of a quarter of an hour.
+func TestRightPairsFromOneAddressGetASmallPartOfTheSMS(t *testing.T) {
+	for _, mail := range []string{"nathalie.durand@example.org", ""} {
+		s := newSite(t)
+		s.recovery.SMSBudget = 200
+		s.withContacts(mail, "+33639980001")
+		step, from := s.secondStep(portal.StepForNewBrowser), netip.MustParseAddr("192.0.2.9")
+		begin := func(from netip.Addr) (portal.Flow, error) {
+			t.Helper()
+			r := s.request(nathalie, right, keys.Secret{})
+			r.Address = from
+			p, err := s.login.Verify(t.Context(), r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := step.Begin(t.Context(), p, keys.Secret{}, false)
+			if err != nil {
+				return portal.Flow{}, err
+			}
+			return step.Flow(t.Context(), token)
+		}
+		for range 2 {
+			if flow, err := begin(from); err != nil || flow.Asked != portal.SMS {
+				t.Fatalf("by %s, %v", flow.Asked, err)
+			}
+		}
+		flow, err := begin(from)
+		if e, ok := errors.AsType[*portal.Error](err); mail == "" && (!ok || e.Kind != portal.KindThrottled || e.Wait != 15*time.Minute) {
+			t.Errorf("without an e-mail address: %+v", err)
+		}
+		if mail != "" && (err != nil || flow.Asked != portal.Email) {
+			t.Errorf("with an e-mail address: by %s, %v", flow.Asked, err)
+		}
+		if flow, err := begin(s.anywhere()); err != nil || flow.Asked != portal.SMS {
+			t.Errorf("from elsewhere: by %s, %v", flow.Asked, err)
+		}
+		if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+			t.Errorf("right pairs count as %d failures", b.InRow)
 		}
 	}
 }

@@ -49,6 +49,7 @@ type Proven struct {
 type rightPair struct {
 	identifier        nir.Number
 	subjects          []Subject
+	from              netip.Addr
 	known             bool        // of a browser that signed in before
 	verified, upgrade keys.Secret // upgrade is the stronger hash that replaces verified; zero = keep it
 }
@@ -145,7 +146,7 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 	return Proven{
 		Session: Session{Account: cred.Account, Epoch: cred.Epoch, Method: Password, At: at, Device: deviceToken(r.Device, ours)},
 		Offer:   device == "",
-		pair:    &rightPair{r.Identifier, subjects, device != "", cred.Hash, upgrade},
+		pair:    &rightPair{r.Identifier, subjects, r.Address, device != "", cred.Hash, upgrade},
 	}, nil
 }
 

@@ -62,11 +62,33 @@ func (r *Recovery) countSMS(ctx context.Context, tx Tx, others bool, n int, at t
 	return tx.AddTally(ctx, smsOthers, at, n)
 }
 
-// smsSource counts the SMS that one address asks for: a fiftieth of the budget, of a whole network of IPv6 a fifth. Whoever has used
-// them up is told so, and may choose the e-mail. A known browser has a count of its own.
+// smsSource is what the SMS that one address asks for count against: in a quarter of an hour a hundredth of the service's hour, of a whole
+// network of IPv6 a tenth. Whoever shares the address waits no longer than that. Whoever has used them up is told so, and may
+// choose the e-mail. A known browser and who has disowned a notice have counts of their own.
 func (r *Recovery) smsSource(f Flow, a netip.Addr) []Subject {
-	if f.Asked != SMS || f.Known {
+	if f.Asked != SMS || f.Known || f.Disowned {
 		return nil
 	}
-	return fromAddress(bySMSAddress, a, Limit{PerWindow: max(r.budget()/50, 5), Window: time.Hour})
+	return fromAddress(bySMSAddress, a, Limit{PerWindow: max(r.budget()/100, 2), Window: 15 * time.Minute})
+}
+
+// reserveSMS counts the SMS that is asked for against where it is asked from, within a unit of work, or returns an *Error with
+// KindThrottled and Paced.
+func (r *Recovery) reserveSMS(ctx context.Context, tx Tx, f Flow, from netip.Addr, at time.Time) error {
+	source := r.smsSource(f, from)
+	if len(source) == 0 {
+		return nil
+	}
+	buckets, err := tx.LockBuckets(ctx, at, source...)
+	if err != nil {
+		return err
+	}
+	counted, err := countAttempt(at, source, buckets)
+	if refused, ok := errors.AsType[*Error](err); ok {
+		refused.Paced, refused.Other = true, r.Reach.offered(f.Asked.Other())
+	}
+	if err != nil {
+		return err
+	}
+	return tx.SaveBuckets(ctx, at, source, counted)
 }

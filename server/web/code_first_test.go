@@ -23,7 +23,7 @@ func TestACodeFirstLeadsToThePassword(t *testing.T) {
 	b := o.browser()
 	b.try(nathalie, right).leads(t, "the right pair", "/connexion/code")
 	page := b.get(connexion + "/code")
-	for _, says := range []string{"saisissez d’abord un code", "Recevoir le code par mail"} {
+	for _, says := range []string{"saisissez d’abord un code", "Recevoir le code par SMS"} {
 		page.says(t, "the page", says)
 	}
 	for _, secret := range []string{"finit par", "…@", "se_souvenir", "Votre mot de passe est le bon"} {
@@ -64,7 +64,7 @@ func TestACodeFirstIsTheSameForKnownAndUnknown(t *testing.T) {
 		ask(posted)
 		ask(b.get(connexion + "/code"))
 		ask(b.give(connexion, "000000"))
-		ask(b.do(http.MethodPost, connexion+"/renvoyer", url.Values{"canal": {"email"}}))
+		ask(b.do(http.MethodPost, connexion+"/renvoyer", url.Values{"canal": {"sms"}}))
 		ask(b.get(connexion + "/code"))
 	}
 	for i := range known {

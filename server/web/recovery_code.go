@@ -115,7 +115,7 @@ func (v recovery) resend(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
-	err := v.Recovery.ResendBy(r.Context(), v.token(r), portal.Channel(r.PostForm.Get("canal")))
+	err := v.Recovery.ResendBy(r.Context(), v.token(r), portal.Channel(r.PostForm.Get("canal")), v.clientAddress(r))
 	refused, ok := errors.AsType[*portal.Error](err)
 	switch {
 	case err == nil:
