@@ -88,27 +88,19 @@ type SecurityView struct {
 	Page
 	SignIns  []SignIn // newest first
 	Sessions []SessionView
-	Fresh    bool          // the person has just shown who they are
-	Proof    ProofView     // what was wrong with the proof that came along
+	Proof    *ProofView    // asks for a proof, or says what was wrong with the one that came along; nil = one was shown a moment ago
 	Link     *LinkView     // nil = FranceConnect is not offered
 	Passkeys *PasskeysView // nil = they are not offered
 
 	LinkIsLast bool // the link stays: nothing else opens the account
-	NoPassword bool // the account has none: another sign-in is its proof
-}
-
-// proof is the proof on this page.
-func (v SecurityView) proof() ProofView {
-	v.Proof.Page = v.Page
-	return v.Proof
 }
 
 func (v SecurityView) summary() SummaryView {
-	if v.Link == nil {
+	if v.Link == nil || v.Proof == nil && !v.LinkIsLast {
 		return SummaryView{Words: v.Words}
 	}
 	if !v.LinkIsLast {
-		return v.proof().summary(v.Words.FranceConnect().Unlink(v.Link.provider()))
+		return v.Proof.summary(v.Words.FranceConnect().Unlink(v.Link.provider()))
 	}
 	s := SummaryView{Words: v.Words, Text: v.Words.FranceConnect().LastWay(v.Link.provider())}
 	if v.Passkeys != nil {

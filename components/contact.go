@@ -110,17 +110,17 @@ func (v ContactsView) action() templ.SafeURL { return linkContacts }
 
 func (v ContactsView) phone() string { return v.Words.Contacts().PhoneEnds(v.Phone) }
 
-// contactLead says where the code of a change of contacts went: its reader has typed the address.
-func (v RecoveryCodeView) contactLead() string {
+// insideLead says where the code went: its reader is signed in.
+func (v RecoveryCodeView) insideLead() string {
 	if v.Channel == SMS {
-		return v.Words.Contacts().LeadSMS(v.digits(), v.Contact)
+		return v.Words.Contacts().LeadSMS(v.digits(), v.To)
 	}
-	return v.Words.Contacts().LeadEmail(v.digits(), v.Contact)
+	return v.Words.Contacts().LeadEmail(v.digits(), v.To)
 }
 
-func (v RecoveryCodeView) contactSentAgain() string {
+func (v RecoveryCodeView) insideSentAgain() string {
 	if v.Channel == SMS {
-		return v.Words.Contacts().SentAgainSMS(v.Contact)
+		return v.Words.Contacts().SentAgainSMS(v.To)
 	}
-	return v.Words.Contacts().SentAgainEmail(v.Contact)
+	return v.Words.Contacts().SentAgainEmail(v.To)
 }

@@ -10,6 +10,7 @@ const (
 	linkDisowning      = "/ce-n-etait-pas-moi/"
 	linkContacts       = "/mon-compte/coordonnees"
 	linkPassword       = "/mon-compte/mot-de-passe"
+	linkConfirm        = "/mon-compte/confirmer"
 	linkPasskeys       = "/mon-compte/cles"
 	linkForgotten      = "/mot-de-passe-oublie"
 	linkFirst          = "/premiere-connexion"

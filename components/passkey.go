@@ -32,14 +32,8 @@ type PasskeysView struct {
 	Problem  PasskeyProblem
 	Named    string // the ID of the one whose name is missing
 
-	Fresh           bool // the person has just shown who they are
-	PasswordMissing bool // of a proof by the password, as below
-	WrongPassword   bool
-	Wait            time.Duration // above zero: too many tries, again after it
-	Busy            bool          // too many people at once
+	Proof *ProofView // asks for a proof; nil = one was shown a moment ago
 }
-
-const fieldCurrentPassword = "mot_de_passe_actuel"
 
 func (v PasskeysView) name(p PasskeyView) string {
 	if p.Name == "" {
@@ -67,16 +61,6 @@ func (v PasskeysView) problem() string {
 	return ""
 }
 
-func (v PasskeysView) passwordError() string {
-	switch {
-	case v.PasswordMissing:
-		return v.Words.SignIn().PasswordMissing
-	case v.WrongPassword:
-		return v.Words.Passkeys().WrongPassword
-	}
-	return ""
-}
-
 // summary is what went wrong with a change, or with the proof before it.
 func (v PasskeysView) summary() SummaryView {
 	if v.Problem == PasskeyNameMissing {
@@ -89,14 +73,10 @@ func (v PasskeysView) summary() SummaryView {
 		}
 		return s
 	}
-	if v.Busy {
-		return v.busySummary(v.Words.Passkeys().Confirm)
+	if v.Proof == nil {
+		return SummaryView{Words: v.Words}
 	}
-	s := LoginView{Page: v.Page, Wait: v.Wait}.summary()
-	if text := v.passwordError(); text != "" {
-		s.Errors = []FieldError{{Field: fieldCurrentPassword, Text: text}}
-	}
-	return s
+	return v.Proof.summary(v.Words.Passkeys().Confirm)
 }
 
 // nameError is what is wrong with the new name of one of them.
@@ -113,13 +93,3 @@ func (v PasskeysView) nameField(p PasskeyView) FieldView {
 }
 
 func (v PasskeysView) failed() bool { return v.summary().shown() }
-
-func (v PasskeysView) passwordField() FieldView {
-	return FieldView{
-		Words:        v.Words,
-		Name:         fieldCurrentPassword,
-		Label:        v.Words.SignIn().Password,
-		Autocomplete: "current-password",
-		Error:        v.passwordError(),
-	}
-}

@@ -1,18 +1,15 @@
 package components
 
-import "time"
-
 // PasswordChangeView is the page where somebody who is signed in changes the password.
 type PasswordChangeView struct {
 	Page
-	Proof     ProofView
+	Proof     *ProofView // asks for the current password; nil = a code was given a moment ago
 	Rules     []PasswordRule
 	Submitted bool
-	Missing   bool          // the new password
-	Unjudged  bool          // nothing is said of the new password yet
-	None      bool          // the account has no password: a code is the way
-	Channels  []Channel     // by which a code can come
-	CodeWait  time.Duration // above zero: no code can be asked for, again after it
+	Missing   bool // the new password
+	Unjudged  bool // nothing is said of the new password yet
+	None      bool // the account has no password
+	Busy      bool // too many people at once
 }
 
 // chosen is the new password as the last step of a recovery shows it.
@@ -20,15 +17,21 @@ func (v PasswordChangeView) chosen() RecoveryPasswordView {
 	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing && !v.Unjudged}
 }
 
-func (v PasswordChangeView) fields() []FieldView {
-	return []FieldView{v.Proof.field(), v.chosen().passwordField()}
+func (v PasswordChangeView) fields() (fields []FieldView) {
+	if v.Proof != nil {
+		fields = append(fields, v.Proof.field())
+	}
+	return append(fields, v.chosen().passwordField())
 }
 
-func (v PasswordChangeView) summary() SummaryView {
-	if v.CodeWait > 0 {
-		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.CodeWait)))
+func (v PasswordChangeView) summary() (s SummaryView) {
+	button := v.chosen().button().Text
+	if v.Busy {
+		return v.busySummary(button)
 	}
-	s := v.Proof.summary(v.chosen().button().Text)
+	if v.Proof != nil {
+		s = v.Proof.summary(button)
+	}
 	s.Words, s.Errors = v.Words, fieldErrors(v.fields()...)
 	return s
 }
@@ -46,11 +49,4 @@ func (v PasswordChangeView) frame() frameView {
 
 func (v PasswordChangeView) refusal() refusal {
 	return refusal{v.frame(), v.summary(), v.fields()}
-}
-
-func (v PasswordChangeView) byCode(c Channel) string {
-	if c == SMS {
-		return v.Words.Security().CodeBySMS
-	}
-	return v.Words.Security().CodeByEmail
 }

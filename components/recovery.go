@@ -60,7 +60,8 @@ type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
-	Contact     string      // masked: a change of contacts, and where its code went; "" for the others
+	Inside      string      // the address of a way of who is signed in; "" for the others
+	To          string      // with Inside: where the code went, masked
 	SignIn      *SignInCode // the second step of a sign-in; nil for the others
 	Channel     Channel     // what the person chose, not what was used; of a sign-in, what was used
 	Digits      int         // of the code; 0 = as many as the limits say
@@ -126,8 +127,8 @@ func (v RecoveryCodeView) start() string {
 	if v.SignIn != nil {
 		return linkLogin
 	}
-	if v.Contact != "" {
-		return linkContacts
+	if v.Inside != "" {
+		return v.Inside
 	}
 	return recoveryLink(v.First, "")
 }
@@ -139,8 +140,8 @@ func (v RecoveryCodeView) step(name string) string {
 	if v.SignIn != nil {
 		return linkLogin + name
 	}
-	if v.Contact != "" {
-		return linkContacts + name
+	if v.Inside != "" {
+		return v.Inside + name
 	}
 	return recoveryLink(v.First, name)
 }

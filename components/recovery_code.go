@@ -28,8 +28,8 @@ func (v RecoveryCodeView) lead() string {
 	case v.SignIn != nil:
 		return v.signInLead()
 	}
-	if v.Contact != "" {
-		return v.contactLead()
+	if v.Inside != "" {
+		return v.insideLead()
 	}
 	return v.maybeLead()
 }
@@ -84,10 +84,18 @@ func (v RecoveryCodeView) again() Link {
 	if v.SignIn != nil {
 		return Link{HRef: v.start(), Text: v.Words.SecondStep().Again}
 	}
-	if v.Contact != "" {
+	if v.Inside == linkContacts {
 		return Link{HRef: v.start(), Text: v.Words.Contacts().Again}
 	}
 	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
+}
+
+// otherwise leads to the choice of another address, on a way of who is signed in.
+func (v RecoveryCodeView) otherwise() Link {
+	if v.Inside == linkContacts {
+		return v.again()
+	}
+	return Link{HRef: v.start(), Text: v.Words.RecoveryCode().OtherWay}
 }
 
 func (v RecoveryCodeView) button() ButtonView {
@@ -99,8 +107,8 @@ func (v RecoveryCodeView) sentAgain() AlertView {
 	if v.SignIn != nil && !v.codeFirst() {
 		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
 	}
-	if v.Contact != "" {
-		return AlertView{Tone: toneSuccess, Text: v.contactSentAgain()}
+	if v.Inside != "" {
+		return AlertView{Tone: toneSuccess, Text: v.insideSentAgain()}
 	}
 	return AlertView{Tone: toneSuccess, Text: v.Words.RecoveryCode().SentAgain}
 }
@@ -118,14 +126,14 @@ func (v RecoveryCodeView) waitSeconds() int {
 // resent reports that the page begins with the news of another message.
 func (v RecoveryCodeView) resent() bool { return v.Sent && !v.summary().shown() }
 
-// stands is where the page stands on its way, empty on the way to FranceConnect.
+// stands is where the page stands on its way, empty on the way to FranceConnect and of who is signed in.
 func (v RecoveryCodeView) stands() string {
 	switch {
 	case v.codeFirst():
 		return v.Words.Recovery().Step(1, 2)
-	case v.SignIn != nil, v.Contact != "":
+	case v.SignIn != nil:
 		return v.Words.Recovery().Step(2, 2)
-	case v.Linking:
+	case v.Linking, v.Inside != "":
 		return ""
 	}
 	return v.Words.Recovery().Step(2, 3)

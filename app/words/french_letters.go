@@ -17,6 +17,8 @@ var frenchLetters = Letters{
 		Link:  Purpose{"relier FranceConnect à votre compte", "relier FranceConnect", "Rien ne change sur votre compte."},
 		SignIn: Purpose{"vous connecter à votre compte", "vous connecter",
 			"Sans ce code, personne n’entre. Mais quelqu’un connaît peut-être votre mot de passe : choisissez-en un nouveau sur Mon Compte."},
+		Confirm: Purpose{"confirmer que c’est bien vous", "confirmer votre demande",
+			"Sans ce code, rien ne change. Mais quelqu’un est peut-être entré dans votre compte : choisissez un nouveau mot de passe sur Mon Compte."},
 		Contact: Purpose{"recevoir ici les messages de Mon Compte", "changer vos coordonnées", "Rien ne change sur votre compte."},
 
 		Subject: func(code string) string { return code + " est votre code Mon Compte" },

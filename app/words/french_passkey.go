@@ -43,9 +43,7 @@ var frenchPasskeys = Passkeys{
 	ProofHint: func(duration string) string {
 		return "Votre connexion date de plus de " + duration + ". Saisissez votre mot de passe pour ajouter ou supprimer une clé d’accès."
 	},
-	ProofOther:    "Vous n’avez pas de mot de passe ? Déconnectez-vous, reconnectez-vous, puis revenez sur cette page.",
-	WrongPassword: "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
-	Confirm:       "Confirmer",
+	Confirm: "Confirmer",
 
 	Manage:     "Gérer mes clés d’accès",
 	ManageHint: "Me connecter avec mon doigt, mon visage ou le code de mon appareil.",

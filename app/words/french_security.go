@@ -3,15 +3,20 @@ package words
 var frenchSecurity = Security{
 	CurrentPassword: "Mot de passe actuel",
 	WrongPassword:   "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
-	ProofAgain:      "Pour supprimer ce lien, déconnectez-vous, reconnectez-vous, puis revenez sur cette page : nous vérifions ainsi que c’est bien vous.",
-	ProofHint:       "Pour vérifier que c’est bien vous, saisissez votre mot de passe.",
+	ProofAgain:      "Pour continuer, déconnectez-vous, reconnectez-vous, puis revenez sur cette page : nous vérifions ainsi que c’est bien vous.",
+	CodeNeeded:      "Pour vérifier que c’est bien vous, nous vous envoyons un code.",
+	GetCode:         "Recevoir un code",
+	CodeInstead:     "Je ne connais pas mon mot de passe : recevoir un code",
+
+	Confirm:     "Confirmez que c’est bien vous",
+	ConfirmLead: "Recevez un code et saisissez-le. Vous revenez ensuite à la page où vous étiez.",
+	NoCode:      "Nous ne pouvons pas vous envoyer de code : votre dossier n’a ni numéro de mobile ni adresse mail.",
+	ProofHint:   "Pour vérifier que c’est bien vous, saisissez votre mot de passe.",
 
 	ChoosePassword:   "Choisir un mot de passe",
 	NoPasswordNoCode: "Vous n’avez pas encore de mot de passe. Pour en choisir un, il faut un code, mais votre dossier n’a ni numéro de mobile ni adresse mail.",
 	NoPassword:       "Vous n’avez pas encore de mot de passe. Recevez un code pour en choisir un.",
 	AfterChange:      "Vos autres appareils seront déconnectés. Celui-ci reste connecté.",
-	ForgottenHeading: "Vous ne connaissez plus votre mot de passe actuel ?",
-	ForgottenText:    "Recevez un code, puis choisissez un nouveau mot de passe.",
 	CodeBySMS:        "Recevoir un code par SMS",
 	CodeByEmail:      "Recevoir un code par mail",
 

@@ -33,7 +33,7 @@ type Letters struct {
 
 // CodeLetter brings a code.
 type CodeLetter struct {
-	Reset, First, Link, SignIn, Contact Purpose
+	Reset, First, Link, SignIn, Contact, Confirm Purpose
 
 	Subject  func(code string) string // begins with the code, where a notification shows it
 	Use      func(purpose, hour string) string

@@ -33,11 +33,9 @@ type Passkeys struct {
 	Gone           string // it was removed meanwhile
 	NameMissing    string
 
-	ProofHeading  string
-	ProofHint     func(duration string) string
-	ProofOther    string // for who has no password
-	WrongPassword string
-	Confirm       string // button
+	ProofHeading string
+	ProofHint    func(duration string) string
+	Confirm      string // button
 
 	Manage, ManageHint string // the link of other pages
 	Count              func(n int) string

@@ -5,14 +5,19 @@ type Security struct {
 	CurrentPassword string // label
 	WrongPassword   string
 	ProofHint       string // above the current password, where it is asked for something else
-	ProofAgain      string // instead of it, where the account has none
+	ProofAgain      string // instead of it, where the account has none and no code can be sent
+	CodeNeeded      string // instead of it, where the account has none
+	GetCode         string // link after it
+	CodeInstead     string // link: a code in the place of the password
+
+	Confirm     string // title of the page that sends one
+	ConfirmLead string
+	NoCode      string // there is no address on file
 
 	ChoosePassword   string // title, where the account has none yet
 	NoPassword       string // the same, and a code can come
 	NoPasswordNoCode string // the same, and none can
 	AfterChange      string
-	ForgottenHeading string
-	ForgottenText    string
 	CodeBySMS        string // button
 	CodeByEmail      string // button
 

@@ -10,7 +10,7 @@ func contacts(p components.Page) []Story {
 	const group = "Coordonnées"
 	p = signedIn(p, "/mon-compte/coordonnees")
 	proof := func(change func(*components.ProofView)) *components.ProofView {
-		v := &components.ProofView{Page: p}
+		v := &components.ProofView{Page: p, Back: "/mon-compte/coordonnees?changer=email"}
 		if change != nil {
 			change(v)
 		}
@@ -51,10 +51,13 @@ func contacts(p components.Page) []Story {
 			v.Proof = proof(func(p *components.ProofView) { p.Wait = time.Minute })
 		})),
 		story("Aucun code ne part", changing(components.SMS, func(v *components.ContactsView) { v.Typed, v.Wait = "06 39 98 00 03", 12*time.Minute })),
-		code("Code par SMS", components.RecoveryCodeView{Channel: components.SMS, Contact: "03"}),
-		code("Code par mail, renvoyé", components.RecoveryCodeView{Channel: components.Email, Contact: "l…@exemple.fr", Sent: true, ResendWait: time.Minute}),
-		code("Code faux", components.RecoveryCodeView{Channel: components.SMS, Contact: "03", Submitted: true, Problem: components.CodeWrong, Left: 3}),
-		code("Code expiré", components.RecoveryCodeView{Channel: components.SMS, Contact: "03", Submitted: true, Problem: components.CodeExpired}),
+		story("Ajouter un mail, sans mot de passe", components.ContactsView{Phone: both.Phone, Changing: components.Email, Proof: proof(func(v *components.ProofView) {
+			v.NoPassword = true
+		})}),
+		code("Code par SMS", components.RecoveryCodeView{Channel: components.SMS, Inside: "/mon-compte/coordonnees", To: "03"}),
+		code("Code par mail, renvoyé", components.RecoveryCodeView{Channel: components.Email, Inside: "/mon-compte/coordonnees", To: "l…@exemple.fr", Sent: true, ResendWait: time.Minute}),
+		code("Code faux", components.RecoveryCodeView{Channel: components.SMS, Inside: "/mon-compte/coordonnees", To: "03", Submitted: true, Problem: components.CodeWrong, Left: 3}),
+		code("Code expiré", components.RecoveryCodeView{Channel: components.SMS, Inside: "/mon-compte/coordonnees", To: "03", Submitted: true, Problem: components.CodeExpired}),
 		{Group: group, Name: "Réponse HTMX refusé", Component: components.ContactsMessages(refused), Fragment: true},
 	}
 }

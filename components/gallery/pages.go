@@ -45,6 +45,10 @@ func accounts(p components.Page) []Story {
 		v.Notice = notice
 		return Story{Group: "Mes connexions", Name: name, Component: components.Security(v)}
 	}
+	proof := func(v components.ProofView) *components.ProofView {
+		v.Page, v.Back = p, "/mon-compte/securite"
+		return &v
+	}
 	mine := components.SessionView{ID: "ICI", Started: evening, LastSeen: evening, Browser: "Firefox", System: "Android", Current: true}
 	other := components.SessionView{ID: "TEL", Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari", System: "iPhone"}
 	unknown := components.SessionView{ID: "SANS", Started: first}
@@ -73,21 +77,23 @@ func accounts(p components.Page) []Story {
 		security("Clé d’accès ajoutée", components.SecurityView{Page: with(p, components.PasskeyAdded), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Passkeys: &components.PasskeysView{Page: p}}),
 		security("Vide", components.SecurityView{}),
-		security("Relié à FranceConnect", components.SecurityView{SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
+		security("Relié à FranceConnect", components.SecurityView{Proof: proof(components.ProofView{}), SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine},
 			Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("FranceConnect à délier, preuve fraîche", components.SecurityView{Fresh: true, SignIns: []components.SignIn{here},
+		security("FranceConnect à délier, preuve fraîche", components.SecurityView{SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("Preuve manquante", components.SecurityView{Proof: components.ProofView{Missing: true}, SignIns: []components.SignIn{here},
+		security("Preuve manquante", components.SecurityView{Proof: proof(components.ProofView{Missing: true}), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("Preuve refusée", components.SecurityView{Proof: components.ProofView{Wrong: true}, SignIns: []components.SignIn{here},
+		security("Preuve refusée", components.SecurityView{Proof: proof(components.ProofView{Wrong: true}), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("Preuve, trop d’essais", components.SecurityView{Proof: components.ProofView{Wait: time.Minute}, SignIns: []components.SignIn{here},
+		security("Preuve, trop d’essais", components.SecurityView{Proof: proof(components.ProofView{Wait: time.Minute}), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("FranceConnect à délier, sans mot de passe", components.SecurityView{NoPassword: true, SignIns: []components.SignIn{here},
+		security("FranceConnect à délier, sans mot de passe", components.SecurityView{Proof: &components.ProofView{Page: p, NoPassword: true}, SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("Preuve, trop de monde", components.SecurityView{Proof: components.ProofView{Busy: true}, SignIns: []components.SignIn{here},
+		security("FranceConnect à délier, par un code", components.SecurityView{Proof: proof(components.ProofView{NoPassword: true}),
+			SignIns: []components.SignIn{here}, Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
+		security("Preuve, trop de monde", components.SecurityView{Proof: proof(components.ProofView{Busy: true}), SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening}}),
-		security("FranceConnect est le seul moyen", components.SecurityView{Fresh: true, LinkIsLast: true, SignIns: []components.SignIn{here},
+		security("FranceConnect est le seul moyen", components.SecurityView{LinkIsLast: true, SignIns: []components.SignIn{here},
 			Sessions: []components.SessionView{mine}, Link: &components.LinkView{Linked: true, At: first, LastUsed: evening},
 			Passkeys: &components.PasskeysView{Page: p}}),
 		security("FranceConnect délié", components.SecurityView{Page: with(p, components.Unlinked), SignIns: []components.SignIn{here},

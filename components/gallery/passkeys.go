@@ -19,6 +19,10 @@ func passkeys(p components.Page) []Story {
 		v.Page = signedIn(p, "/mon-compte/cles")
 		return Story{Group: "Clés d’accès", Name: name, Component: components.Passkeys(v)}
 	}
+	proof := func(v components.ProofView) *components.ProofView {
+		v.Page, v.Back = p, "/mon-compte/cles"
+		return &v
+	}
 	var many []components.PasskeyView
 	for range p.Limits.Passkeys {
 		v := phone
@@ -26,18 +30,20 @@ func passkeys(p components.Page) []Story {
 		many = append(many, v)
 	}
 	return []Story{
-		story("Aucune", components.PasskeysView{Fresh: true}),
-		story("Trois", components.PasskeysView{Fresh: true, Passkeys: both}),
-		story("Dix", components.PasskeysView{Fresh: true, Passkeys: many}),
-		story("Preuve demandée", components.PasskeysView{Passkeys: both}),
-		story("Preuve sans mot de passe", components.PasskeysView{Passkeys: both, PasswordMissing: true}),
-		story("Preuve refusée", components.PasskeysView{Passkeys: both, WrongPassword: true}),
-		story("Preuve, trop d’essais", components.PasskeysView{Passkeys: both, Wait: time.Minute}),
-		story("Preuve, trop de monde", components.PasskeysView{Passkeys: both, Busy: true}),
-		story("Ajout refusé", components.PasskeysView{Fresh: true, Problem: components.PasskeyFailed}),
-		story("Trop nombreuses", components.PasskeysView{Fresh: true, Passkeys: many, Problem: components.PasskeyMany}),
-		story("Seul moyen", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyLastWay}),
-		story("Déjà supprimée", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyGone}),
-		story("Nom vide", components.PasskeysView{Fresh: true, Passkeys: both[:1], Problem: components.PasskeyNameMissing, Named: phone.ID}),
+		story("Aucune", components.PasskeysView{}),
+		story("Trois", components.PasskeysView{Passkeys: both}),
+		story("Dix", components.PasskeysView{Passkeys: many}),
+		story("Preuve demandée", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{})}),
+		story("Preuve par un code", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{NoPassword: true})}),
+		story("Preuve par une autre connexion", components.PasskeysView{Passkeys: both, Proof: &components.ProofView{NoPassword: true}}),
+		story("Preuve sans mot de passe", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{Missing: true})}),
+		story("Preuve refusée", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{Wrong: true})}),
+		story("Preuve, trop d’essais", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{Wait: time.Minute})}),
+		story("Preuve, trop de monde", components.PasskeysView{Passkeys: both, Proof: proof(components.ProofView{Busy: true})}),
+		story("Ajout refusé", components.PasskeysView{Problem: components.PasskeyFailed}),
+		story("Trop nombreuses", components.PasskeysView{Passkeys: many, Problem: components.PasskeyMany}),
+		story("Seul moyen", components.PasskeysView{Passkeys: both[:1], Problem: components.PasskeyLastWay}),
+		story("Déjà supprimée", components.PasskeysView{Passkeys: both[:1], Problem: components.PasskeyGone}),
+		story("Nom vide", components.PasskeysView{Passkeys: both[:1], Problem: components.PasskeyNameMissing, Named: phone.ID}),
 	}
 }

@@ -15,21 +15,26 @@ func passwordChanges(p components.Page) []Story {
 		}
 		return Story{Group: "Changer de mot de passe", Name: name, Component: components.PasswordChange(v)}
 	}
-	both := []components.Channel{components.SMS, components.Email}
+	proof := func(v components.ProofView) *components.ProofView {
+		v.Page, v.Back = signedIn(p, "/mon-compte/mot-de-passe"), "/mon-compte/mot-de-passe"
+		return &v
+	}
 	weak := components.PasswordRules(password.Check("bonjour", password.Context{}, nil), false)
-	refused := components.PasswordChangeView{Page: signedIn(p, "/mon-compte/mot-de-passe"), Rules: weak, Submitted: true}
+	refused := components.PasswordChangeView{Page: signedIn(p, "/mon-compte/mot-de-passe"), Rules: weak, Submitted: true, Proof: proof(components.ProofView{})}
 	return []Story{
-		story("Simple", components.PasswordChangeView{Channels: both}),
-		story("Sans adresse", components.PasswordChangeView{}),
-		story("Sans mot de passe", components.PasswordChangeView{None: true, Channels: both}),
-		story("Sans mot de passe ni adresse", components.PasswordChangeView{None: true}),
-		story("Rien de saisi", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Missing: true}}),
-		story("Mot de passe actuel faux", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Wrong: true}}),
-		story("Trop d’essais", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Wait: time.Minute}}),
-		story("Trop de monde", components.PasswordChangeView{Channels: both, Submitted: true, Unjudged: true, Proof: components.ProofView{Busy: true}}),
-		story("Nouveau trop faible", components.PasswordChangeView{Channels: both, Rules: weak, Submitted: true}),
-		story("Nouveau manquant", components.PasswordChangeView{Channels: both, Submitted: true, Missing: true}),
-		story("Codes en pause", components.PasswordChangeView{Channels: both, CodeWait: 12 * time.Minute}),
+		story("Simple", components.PasswordChangeView{Proof: proof(components.ProofView{})}),
+		story("Sans adresse", components.PasswordChangeView{Proof: &components.ProofView{}}),
+		story("Sans mot de passe", components.PasswordChangeView{None: true, Proof: proof(components.ProofView{NoPassword: true})}),
+		story("Sans mot de passe ni adresse", components.PasswordChangeView{None: true, Proof: &components.ProofView{NoPassword: true}}),
+		story("Rien de saisi", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Missing: true})}),
+		story("Mot de passe actuel faux", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wrong: true})}),
+		story("Trop d’essais", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wait: time.Minute})}),
+		story("Trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Busy: true})}),
+		story("Nouveau trop faible", components.PasswordChangeView{Proof: proof(components.ProofView{}), Rules: weak, Submitted: true}),
+		story("Nouveau manquant", components.PasswordChangeView{Proof: proof(components.ProofView{}), Submitted: true, Missing: true}),
+		story("Après un code", components.PasswordChangeView{}),
+		story("Après un code, nouveau trop faible", components.PasswordChangeView{Rules: weak, Submitted: true}),
+		story("Après un code, trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Busy: true}),
 		{Group: "Changer de mot de passe", Name: "Réponse HTMX refusé", Component: components.PasswordChangeMessages(refused), Fragment: true},
 	}
 }

@@ -24,7 +24,7 @@ func Stories(of components.Page) []Story {
 	p := bare(of)
 	p.Org = components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"}
 	var all []Story
-	for _, group := range [][]Story{parts(p), homes(p), logins(p), identifiers(p), recoveries(p), secondSteps(p), franceConnects(p), accounts(p), passwordChanges(p), contacts(p), disownings(p), passkeys(p), errors(p), offlines(p), helps(p)} {
+	for _, group := range [][]Story{parts(p), homes(p), logins(p), identifiers(p), recoveries(p), secondSteps(p), franceConnects(p), accounts(p), passwordChanges(p), contacts(p), confirmations(p), disownings(p), passkeys(p), errors(p), offlines(p), helps(p)} {
 		all = append(all, group...)
 	}
 	return all

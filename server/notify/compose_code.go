@@ -16,6 +16,8 @@ func (c Composer) purpose(p portal.Purpose) words.Purpose {
 		return c.letters().Code.Link
 	case portal.Second:
 		return c.letters().Code.SignIn
+	case portal.Confirmation:
+		return c.letters().Code.Confirm
 	case portal.Contact:
 		return c.letters().Code.Contact
 	}

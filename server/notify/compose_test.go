@@ -21,7 +21,7 @@ var quarterPast = time.Date(2026, 3, 1, 13, 15, 59, 0, time.UTC)
 func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 	writers := []Composer{caf, {Host: "localhost"}, {OrgName: "Caf de la Côte-d’Or – Dijon", Phone: "32 30", Host: "connexion.moncompte.allocations-familiales.gouv.fr"}}
 	for _, w := range writers {
-		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof, portal.Second} {
+		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof, portal.Second, portal.Contact, portal.Confirmation} {
 			for _, asked := range []portal.Channel{portal.SMS, portal.Email} {
 				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, quarterPast)
 				text := c.Text.Reveal()
@@ -61,7 +61,8 @@ func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 }
 
 func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
-	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect", portal.Second: "vous connecter"} {
+	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect", portal.Second: "vous connecter",
+		portal.Contact: "recevoir ici", portal.Confirmation: "confirmer que c’est bien vous"} {
 		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, quarterPast)
 		if !strings.HasPrefix(c.Subject.Reveal(), "012345 ") {
 			t.Errorf("subject %q", c.Subject.Reveal())
@@ -91,6 +92,7 @@ func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 	for _, c := range []portal.Content{
 		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast),
 		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, quarterPast),
+		caf.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Confirmation, quarterPast),
 		caf.PasswordChanged(portal.Email, at),
 		caf.SignedIn(portal.Email, at, 7),
 	} {

@@ -47,5 +47,67 @@ func (l *Login) Confirm(ctx context.Context, id AccountID, password, device keys
 	return proven.At, err
 }
 
+// Confirmation is the purpose of a code by which somebody who is signed in shows once more who they are, beside the password or where there
+// is none.
+const Confirmation Purpose = "confirm"
+
+// BeginConfirmation sends a code to an address on file and returns the token of its flow. Its messages are counted against the account alone:
+// who is signed in writes to nobody else. Its errors are an *Error with KindThrottled when no code can leave, ErrUnauthorized, or a fault
+// of the store.
+func (r *Recovery) BeginConfirmation(ctx context.Context, by SessionRow, channel Channel) (token keys.Secret, err error) {
+	account, err := r.Store.Account(ctx, by.Account)
+	if err != nil {
+		return keys.Secret{}, err
+	}
+	session, err := by.id()
+	if err != nil {
+		return keys.Secret{}, err
+	}
+	token = NewToken()
+	return token, r.begin(ctx, token, Flow{Purpose: Confirmation, Asked: channel, Identifier: account.Identifier, Account: account.ID, Session: session}, r.now())
+}
+
+// Confirmed takes the code that was given a moment ago as a proof of who is signed in, and returns when it was given. Its errors are ErrNoFlow,
+// ErrUnauthorized, when the session has ended, or a fault of the store.
+func (r *Recovery) Confirmed(ctx context.Context, by SessionRow, token keys.Secret) (at time.Time, err error) {
+	flow, err := r.OwnFlow(ctx, by, token, Confirmation)
+	if err != nil {
+		return time.Time{}, err
+	}
+	at = r.now()
+	err = alone(ctx, r.Store, func(tx Tx) error {
+		if err := tx.HoldSession(ctx, by); err != nil {
+			return err
+		}
+		return tx.FinishFlow(ctx, flow.Ref, by.Account, at, graceBegan(at))
+	})
+	return flow.Consumed, err
+}
+
+// OwnFlow returns the flow that the session began for that purpose, or ErrNoFlow: in any other session its code opens nothing.
+func (r *Recovery) OwnFlow(ctx context.Context, by SessionRow, token keys.Secret, purpose Purpose) (Flow, error) {
+	flow, err := r.Flow(ctx, token)
+	if err != nil {
+		return Flow{}, err
+	}
+	session, err := by.id()
+	if err != nil {
+		return Flow{}, err
+	}
+	if flow.Purpose != purpose || flow.Account != by.Account || flow.Session != session {
+		return Flow{}, ErrNoFlow
+	}
+	return flow, nil
+}
+
+// Target is the address that the code of such a flow went to, masked.
+func (r *Recovery) Target(ctx context.Context, flow Flow) (string, error) {
+	if flow.Purpose == Contact {
+		return masked(flow.Asked, flow.To), nil
+	}
+	account, err := r.Store.Account(ctx, flow.Account)
+	return masked(flow.Asked, account.Addresses().To(flow.Asked)), err
+}
+
 // sessionSubject is what is counted against the proofs in open sessions of browsers that are not known.
 func sessionSubject(n nir.Number) Subject { return DeviceSubject("session", n) }

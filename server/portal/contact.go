@@ -37,28 +37,30 @@ func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Chan
 	if account.Addresses().To(channel).Reveal() == to.Reveal() {
 		return keys.Secret{}, ErrSameContact
 	}
+	session, err := by.id()
+	if err != nil {
+		return keys.Secret{}, err
+	}
 	// Whoever is signed in could have messages sent to anybody: the address they come from is counted as for any other code.
 	if err := reserve(ctx, r.Store, r.now(), fromAddress(byRecoveryAddress, from, recoveryAddress)...); err != nil {
 		return keys.Secret{}, err
 	}
 	token = NewToken()
-	return token, r.begin(ctx, token, Flow{Purpose: Contact, Asked: channel, Identifier: account.Identifier, Account: account.ID, To: to}, r.now())
+	return token, r.begin(ctx, token, Flow{Purpose: Contact, Asked: channel, Identifier: account.Identifier, Account: account.ID, Session: session,
+		To: to}, r.now())
 }
-
-// ContactTarget is the address that the code of the flow went to, masked.
-func ContactTarget(flow Flow) string { return masked(flow.Asked, flow.To) }
 
 // ChangeContact takes the new address in the place of the old one, when the flow's own code was given a moment ago. Every address that
 // was on file is told, the old one too, and whoever reads there can undo it as long as a notice stands (DisowningLife): a stranger who has the
 // session and the password cannot take the account away. Codes that are under way to the old address open nothing any more. Its errors are
 // ErrUnauthorized, when the session has ended, ErrNoFlow, or a fault of the store.
 func (r *Recovery) ChangeContact(ctx context.Context, by SessionRow, token keys.Secret) error {
-	flow, err := r.Flow(ctx, token)
+	flow, err := r.OwnFlow(ctx, by, token, Contact)
 	if err != nil {
 		return err
 	}
 	at := r.now()
-	if flow.Purpose != Contact || flow.Account != by.Account || !flow.JustGiven(at) {
+	if !flow.JustGiven(at) {
 		return ErrNoFlow
 	}
 	err = alone(ctx, r.Store, func(tx Tx) error {
@@ -103,23 +105,17 @@ func (r *Recovery) Contacts(ctx context.Context, id AccountID) (email, phone str
 	return email, phone, nil
 }
 
-// ContactFlow returns the change of contacts of that browser and account, or ErrNoFlow.
-func (r *Recovery) ContactFlow(ctx context.Context, id AccountID, token keys.Secret) (Flow, error) {
-	flow, err := r.Flow(ctx, token)
-	if err == nil && (flow.Purpose != Contact || flow.Account != id) {
-		return Flow{}, ErrNoFlow
-	}
-	return flow, err
-}
-
 // recipient is whom the code of a flow goes to. That of a change of contacts goes to the new address, which is on no file.
 func (r *Recovery) recipient(ctx context.Context, tx Tx, f Flow) (Recipient, error) {
 	to, err := tx.Recipient(ctx, f.Identifier)
-	if err != nil || f.Purpose != Contact {
+	if err != nil || !f.inside() {
 		return to, err
 	}
 	if to.Account != f.Account {
 		return Recipient{}, ErrUnauthorized // disabled in this moment
+	}
+	if f.Purpose != Contact {
+		return to, nil
 	}
 	to.Addresses = Addresses{Email: f.To}
 	if f.Asked == SMS {

@@ -72,8 +72,9 @@ type Flow struct {
 	Expires    time.Time // of the code
 	Consumed   time.Time // when the code was given, zero before
 
-	Shared bool        // asked for on a computer of several people
-	To     keys.Secret // the new address, of a change of contacts alone
+	Shared  bool        // asked for on a computer of several people
+	Session string      // that began it, by its SessionID; "" where nobody is signed in
+	To      keys.Secret // the new address, of a change of contacts alone
 
 	Pair ProvenPair // of a second step
 }
@@ -87,7 +88,10 @@ func (f Flow) Open(at time.Time) bool {
 func (f Flow) First() bool { return f.Purpose == Second && f.Pair.Epoch == 0 }
 
 // Proven reports whether who reads the flow's page has given the right pair or is signed in.
-func (f Flow) Proven() bool { return f.Pair.Epoch != 0 || f.Purpose == Contact }
+func (f Flow) Proven() bool { return f.Pair.Epoch != 0 || f.inside() }
+
+// inside reports whether the flow was begun by who is signed in.
+func (f Flow) inside() bool { return f.Session != "" }
 
 // JustGiven reports whether the code was given a moment ago: what it opens is opened by the same click.
 func (f Flow) JustGiven(at time.Time) bool {

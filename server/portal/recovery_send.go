@@ -33,7 +33,8 @@ type sendShare struct {
 // sendShares are all of them; a flow has the first that it fits, and strangers have the last.
 var sendShares = []sendShare{
 	{"contact ", "new addresses", func(f Flow) bool { return f.Purpose == Contact }}, // whoever is signed in, after a proof
-	{"disowned ", "who disowned a notice", func(f Flow) bool { return f.Disowned }},  // it went to the account's own addresses
+	{"confirm ", "who is signed in", func(f Flow) bool { return f.Purpose == Confirmation }},
+	{"disowned ", "who disowned a notice", func(f Flow) bool { return f.Disowned }}, // it went to the account's own addresses
 	{"known ", "known browsers", func(f Flow) bool { return f.Known }},
 	{"pair ", "right pairs", func(f Flow) bool { return f.Pair.Epoch != 0 }},
 	{"", "strangers", func(Flow) bool { return true }},

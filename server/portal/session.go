@@ -2,6 +2,7 @@ package portal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
@@ -90,6 +91,15 @@ func SessionValues(data []byte) (map[string]string, error) {
 	var d sessionData
 	err := json.Unmarshal(data, &d)
 	return d.Values, err
+}
+
+// id names the session, as long as it lasts, under whatever token.
+func (r SessionRow) id() (string, error) {
+	values, err := SessionValues(r.Data)
+	if err == nil && values[SessionID] == "" {
+		err = errors.New("the session has no name")
+	}
+	return values[SessionID], err
 }
 
 // shared reports whether the session is on a computer of several people.

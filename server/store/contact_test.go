@@ -89,3 +89,22 @@ func contacts(t *testing.T, d *database) {
 		t.Errorf("%d former addresses are kept for longer than they are of use", n)
 	}
 }
+
+// ownFlows are those that somebody began who was signed in.
+func ownFlows(t *testing.T, d *database) {
+	account := storetest.Nathalie(t)
+	id := storetest.Add(t, d.store, account)
+	for _, want := range []portal.Flow{
+		{Purpose: portal.Confirmation, Session: "ONE"},
+		{Purpose: portal.Contact, Session: "ONE", To: keys.NewSecret("own@example.org")},
+		{Purpose: portal.Proof},
+	} {
+		want.Asked, want.Account, want.Identifier, want.Digits, want.Expires = portal.SMS, id, account.Identifier, 6, d.Clock().Add(portal.CodeLife)
+		f := portal.NewFlow{Token: portal.NewToken(), At: d.Clock(), Code: keys.NewSecret("123456"), Flow: want}
+		d.must(t, func(tx portal.Tx) error { _, err := tx.AddFlow(t.Context(), f); return err })
+		got, err := d.store.Flow(t.Context(), f.Token, d.Clock())
+		if err != nil || got.Purpose != want.Purpose || got.Session != want.Session || got.To.Reveal() != want.To.Reveal() {
+			t.Errorf("a flow %s of session %q comes back as %s of session %q (%v)", want.Purpose, want.Session, got.Purpose, got.Session, err)
+		}
+	}
+}

@@ -95,6 +95,7 @@ var contract = []struct {
 	{"a check finds what cannot be opened or found, by its column", checking},
 	{"every column of bytes is protected or needs no key", listed},
 	{"a person reads what is kept about them, and is erased whole", personal},
+	{"a flow of who is signed in keeps its session and its end", ownFlows},
 	{"addresses that were replaced come back whole, to their own account", contacts},
 	{"whatever is changed in the audit log is found", auditChain},
 	{"the audit log goes on past what is erased and under other keys", auditGoesOn},

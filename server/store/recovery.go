@@ -33,15 +33,19 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	if f.Pair.Epoch != 0 {
 		epoch = f.Pair.Epoch
 	}
-	// The purposes of the table are those of its first release: with an address a flow is a change of contacts, whatever it says there.
-	purpose, contact := f.Purpose, any(nil)
-	if purpose == portal.Contact {
-		purpose, contact = portal.Proof, ring.Seal(contactSeal, binding, []byte(f.To.Reveal()))
+	// The purposes of the table are those of its first release: with a session a flow is a confirmation, and with an address a change of
+	// contacts, whatever it says there.
+	purpose, session, contact := f.Purpose, any(nil), any(nil)
+	if f.Session != "" {
+		purpose, session = portal.Proof, f.Session
+	}
+	if f.Purpose == portal.Contact {
+		contact = ring.Seal(contactSeal, binding, []byte(f.To.Reveal()))
 	}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned, contact_sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned, session, contact_sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		index,
 		string(purpose),
 		string(f.Asked),
@@ -58,6 +62,7 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		f.Pair.Failures,
 		flag(f.Shared),
 		flag(f.Disowned),
+		session,
 		contact)
 	return index, err
 }
@@ -100,7 +105,7 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 }
 
 const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, known = 1, tries, sends, last_send_at, expires_at,
-	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1, contact_sealed`
+	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1, coalesce(session, ''), contact_sealed`
 
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
@@ -111,7 +116,7 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
 		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Known, &f.Tries, &f.Sends, &last, &expires, &consumed,
-			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned, &contact)
+			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned, &f.Session, &contact)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}
@@ -125,8 +130,11 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 	if err != nil {
 		return portal.Flow{}, fmt.Errorf("flow: %w", err)
 	}
-	if contact != nil {
+	switch {
+	case contact != nil:
 		f.Purpose = portal.Contact
+	case f.Session != "":
+		f.Purpose = portal.Confirmation
 	}
 	f.LastSend, f.Expires = fromMicros(last), fromMicros(expires)
 	if consumed != 0 {

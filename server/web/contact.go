@@ -24,9 +24,21 @@ func (s *site) contactsShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	view.Changing = channelOf(portal.Channel(r.URL.Query().Get("changer")))
 	if view.Changing != 0 && !s.fresh(r) {
-		view.Proof = &components.ProofView{Page: view.Page}
+		proof, err := s.proofView(r, id, contactsBack(view.Changing))
+		if err != nil {
+			return err
+		}
+		view.Proof = &proof
 	}
 	return s.render(w, r, http.StatusOK, components.Contacts(view))
+}
+
+// contactsBack is the page that asks for a new address.
+func contactsBack(c components.Channel) string {
+	if c == components.SMS {
+		return contactsPath + "?changer=sms"
+	}
+	return contactsPath + "?changer=email"
 }
 
 func (s *site) contactsView(r *http.Request, id portal.AccountID) (components.ContactsView, error) {
@@ -61,7 +73,7 @@ func (s *site) contactsSubmit(w http.ResponseWriter, r *http.Request) error {
 	case !readable:
 		view.Problem = components.ContactWrong
 	}
-	proof, status, ok, err := s.freshOrProve(w, r)
+	proof, status, ok, err := s.freshOrProve(w, r, id, contactsBack(view.Changing))
 	if err != nil {
 		return err
 	}
@@ -97,25 +109,6 @@ func (s *site) contactsRefused(w http.ResponseWriter, r *http.Request, status in
 		return s.render(w, r, status, components.ContactsMessages(view))
 	}
 	return s.render(w, r, status, components.Contacts(view))
-}
-
-// whoseContact lets nobody but the account that began a change see its code's page.
-func (v recovery) whoseContact(h handlerFunc) handlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) error {
-		id, ok, err := v.signedIn(w, r)
-		if !ok {
-			return err
-		}
-		_, err = v.Recovery.ContactFlow(r.Context(), id, v.token(r))
-		if errors.Is(err, portal.ErrNoFlow) {
-			v.forgetToken(w)
-			return redirect(w, r, v.base)
-		}
-		if err != nil {
-			return err
-		}
-		return h(w, r)
-	}
 }
 
 // contactDone changes the address whose code has just been given.

@@ -42,9 +42,13 @@ func (s *site) passkeysSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return err
 	}
-	if r.PostForm.Has("mot_de_passe_actuel") {
-		if done, err := s.passkeyProof(w, r, id); done {
+	if r.PostForm.Has(fieldCurrentPassword) {
+		proof, status, ok, err := s.proveByForm(w, r, id, passkeysPath)
+		if err != nil {
 			return err
+		}
+		if !ok {
+			return s.passkeys(w, r, id, status, components.PasskeysView{Proof: &proof})
 		}
 	}
 	ctx, passkey, by := r.Context(), r.PostForm.Get("cle"), about(r.Context()).loaded
@@ -105,25 +109,6 @@ func (s *site) passkeysChanged(w http.ResponseWriter, r *http.Request, id portal
 	return s.passkeys(w, r, id, http.StatusUnprocessableEntity, components.PasskeysView{Problem: problem})
 }
 
-// passkeyProof judges the password that came along. It returns true when it has answered: the password was not right.
-func (s *site) passkeyProof(w http.ResponseWriter, r *http.Request, id portal.AccountID) (done bool, err error) {
-	view, status := components.PasskeysView{}, http.StatusUnprocessableEntity
-	if view.PasswordMissing = r.PostForm.Get("mot_de_passe_actuel") == ""; !view.PasswordMissing {
-		err := s.prove(r, r.PostForm.Get("mot_de_passe_actuel"))
-		if err == nil {
-			return false, nil
-		}
-		refused, ok := errors.AsType[*portal.Error](err)
-		var login components.LoginView
-		if !ok || !loginSays(w, refused, &login) {
-			return true, err
-		}
-		view.WrongPassword, view.Wait, view.Busy = login.WrongPair, login.Wait, login.Busy
-		status = statuses[refused.Kind]
-	}
-	return true, s.passkeys(w, r, id, status, view)
-}
-
 // passkeys shows the page; view holds what the request has just done.
 func (s *site) passkeys(w http.ResponseWriter, r *http.Request, id portal.AccountID, status int, view components.PasskeysView) error {
 	has, err := s.passkeysView(r, id)
@@ -131,7 +116,13 @@ func (s *site) passkeys(w http.ResponseWriter, r *http.Request, id portal.Accoun
 		return err
 	}
 	view.Page, view.Passkeys, view.Signals = has.Page, has.Passkeys, has.Signals
-	view.Fresh = s.fresh(r)
+	if view.Proof == nil && !s.fresh(r) {
+		proof, err := s.proofView(r, id, passkeysPath)
+		if err != nil {
+			return err
+		}
+		view.Proof = &proof
+	}
 	return s.render(w, r, status, components.Passkeys(view))
 }
 

@@ -24,26 +24,20 @@ func (s *site) passwordChangeShow(w http.ResponseWriter, r *http.Request) error 
 
 func (s *site) passwordChangeView(r *http.Request, id portal.AccountID) (components.PasswordChangeView, error) {
 	view := components.PasswordChangeView{Page: s.page(r)}
-	view.Proof.Page = view.Page
-	account, err := s.Accounts.Account(r.Context(), id)
+	proof, err := s.proofView(r, id, passwordPath)
 	if err != nil {
 		return view, err
 	}
-	view.None = account.Password.IsZero()
-	ways, err := s.Recovery.Channels(r.Context(), id)
-	if err != nil {
-		return view, err
-	}
-	for _, way := range ways {
-		view.Channels = append(view.Channels, channelOf(way))
+	if view.None = proof.NoPassword; !s.freshByCode(r) {
+		view.Proof = &proof
 	}
 	report, err := s.Recovery.CheckFor(r.Context(), id, "")
 	view.Rules = components.PasswordRules(report, true)
 	return view, err
 }
 
-// passwordChangeSubmit changes the password of who is signed in and gives the one there was (OWASP ASVS 5.0 V6.2.3), or sends a code to
-// who does not know it any more: the steps of a forgotten password follow, without the number.
+// passwordChangeSubmit changes the password of who is signed in and gives the one there was (OWASP ASVS 5.0 V6.2.3), or has just given a
+// code.
 func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
@@ -63,18 +57,17 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Has("canal") {
-		return s.passwordChangeByCode(w, r, id, view)
-	}
 	view.Submitted, view.Missing = true, typed == ""
 	// Before the proof nothing is said of the new one: a rule tells what is in the file of the person.
-	proof, status, ok, err := s.proveByForm(w, r)
-	if err != nil {
-		return err
-	}
-	if view.Proof = proof; !ok {
-		view.Unjudged = true
-		return orAgain(func() error { return s.passwordChangeRefused(w, r, status, view) })
+	if view.Proof != nil {
+		proof, status, ok, err := s.proveByForm(w, r, id, passwordPath)
+		if err != nil {
+			return err
+		}
+		if view.Proof = &proof; !ok {
+			view.Unjudged = true
+			return orAgain(func() error { return s.passwordChangeRefused(w, r, status, view) })
+		}
 	}
 	account, err := s.Accounts.Account(r.Context(), id)
 	if err != nil {
@@ -92,7 +85,7 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	case errors.Is(err, portal.ErrUnauthorized):
 		return orAgain(func() error { return s.signedOut(w, r) })
 	case domain && refused.Kind == portal.KindBusy:
-		view.Proof.Busy, view.Unjudged = true, true
+		view.Busy, view.Unjudged = true, true
 		retryAfter(w, refused.Wait)
 		return s.passwordChangeRefused(w, r, http.StatusServiceUnavailable, view)
 	case err != nil:
@@ -117,31 +110,6 @@ func (s *site) passwordChangedOr(w http.ResponseWriter, r *http.Request, typed s
 	}
 	s.leaveNotice(w, noticePasswordChanged)
 	return redirect(w, r, "/connexion")
-}
-
-// passwordChangeByCode sends a code to an address of the account and leads to its page.
-func (s *site) passwordChangeByCode(w http.ResponseWriter, r *http.Request, id portal.AccountID, view components.PasswordChangeView) error {
-	account, err := s.Accounts.Account(r.Context(), id)
-	if err != nil {
-		return err
-	}
-	channel := portal.Channel(r.PostForm.Get("canal"))
-	if channelOf(channel) == 0 {
-		return redirect(w, r, passwordPath)
-	}
-	token, err := s.Recovery.Start(r.Context(), portal.StartRequest{Identifier: account.Identifier, Channel: channel, Purpose: portal.Reset,
-		Address: s.clientAddress(r), Device: s.device(r), Shared: about(r.Context()).shared})
-	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
-		view.CodeWait = refused.Wait
-		retryAfter(w, refused.Wait)
-		return s.passwordChangeRefused(w, r, http.StatusTooManyRequests, view)
-	}
-	if err != nil {
-		return err
-	}
-	v := s.recovery(portal.Reset)
-	v.keepToken(w, token)
-	return redirect(w, r, v.base+"/code")
 }
 
 func (s *site) passwordChangeRefused(w http.ResponseWriter, r *http.Request, status int, view components.PasswordChangeView) error {

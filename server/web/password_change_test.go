@@ -128,22 +128,6 @@ func TestASecondClickOnTheChangeShowsItsSuccess(t *testing.T) {
 	old.get("/connexion").says(t, "later", "Votre session a pris fin")
 }
 
-func TestWhoForgotThePasswordGetsACodeWithoutTypingTheNumber(t *testing.T) {
-	o := openRecoverySite(t, public)
-	b := o.browser()
-	b.signIn(nathalie, right)
-	page := b.get(changing)
-	page.says(t, "the page", "Recevoir un code par SMS")
-	if strings.Contains(page.body, nathalie) {
-		t.Error("the number is on the page")
-	}
-	b.do(http.MethodPost, changing, url.Values{"canal": {"email"}}).leads(t, "asking for a code", "/mot-de-passe-oublie/code")
-	o.take() // a code that no gateway has taken opens nothing
-	b.give("/mot-de-passe-oublie", o.codeOf(b)).leads(t, "the code", "/mot-de-passe-oublie/nouveau")
-	b.choose("/mot-de-passe-oublie", fresh).leads(t, "the new password", "/mon-compte")
-	b.signIn(nathalie, fresh)
-}
-
 func TestPasswordManagersAreLedToTheChange(t *testing.T) {
 	o := openRecoverySite(t, public)
 	b := o.browser()

@@ -30,6 +30,8 @@ var ways = map[portal.Purpose]way{
 	portal.Proof:   {linkingPath, recoveryCookie, false},
 	portal.Second:  {"/connexion", stepCookie, true},
 	portal.Contact: {contactsPath, contactCookie, true},
+
+	portal.Confirmation: {confirmPath, confirmCookie, true},
 }
 
 func (s *site) recovery(p portal.Purpose) recovery { return recovery{s, ways[p], p} }
@@ -37,6 +39,11 @@ func (s *site) recovery(p portal.Purpose) recovery { return recovery{s, ways[p],
 func (v recovery) first() bool { return v.purpose == portal.First }
 
 func (v recovery) linking() bool { return v.purpose == portal.Proof }
+
+// inside reports whether the way is one of who is signed in.
+func (v recovery) inside() bool {
+	return v.purpose == portal.Contact || v.purpose == portal.Confirmation
+}
 
 func (v recovery) second() bool { return v.purpose == portal.Second }
 
@@ -62,6 +69,24 @@ func (v recovery) keepToken(w http.ResponseWriter, token keys.Secret) {
 
 func (v recovery) forgetToken(w http.ResponseWriter) { v.setCookie(w, v.cookie, "", 0) }
 
+// own lets nobody but the session that began the flow see its page.
+func (v recovery) own(h handlerFunc) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if _, ok, err := v.signedIn(w, r); !ok {
+			return err
+		}
+		_, err := v.Recovery.OwnFlow(r.Context(), about(r.Context()).loaded, v.token(r), v.purpose)
+		if errors.Is(err, portal.ErrNoFlow) {
+			v.forgetToken(w)
+			return redirect(w, r, v.base)
+		}
+		if err != nil {
+			return err
+		}
+		return h(w, r)
+	}
+}
+
 // flow returns the browser's flow when it is one of this way and, as consumed says, before or after its code. Otherwise it
 // leads to the step where the flow is, and returns false.
 func (v recovery) flow(w http.ResponseWriter, r *http.Request, consumed bool) (portal.Flow, bool, error) {
@@ -86,7 +111,7 @@ func (v recovery) flowOr(w http.ResponseWriter, r *http.Request, consumed bool, 
 	step := "/code"
 	switch {
 	case flow.Consumed.IsZero():
-	case flow.Purpose == portal.Proof, flow.Purpose == portal.Second, flow.Purpose == portal.Contact:
+	case flow.Purpose != portal.Reset && flow.Purpose != portal.First:
 		step = ""
 	default:
 		step = "/nouveau"

@@ -35,13 +35,18 @@ func (v recovery) codeShow(w http.ResponseWriter, r *http.Request) error {
 
 func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.RecoveryCodeView, error) {
 	step, err := v.stepView(r, flow)
-	contact := ""
-	if v.purpose == portal.Contact {
-		contact = portal.ContactTarget(flow)
+	if err != nil {
+		return components.RecoveryCodeView{}, err
+	}
+	inside, to := "", ""
+	if v.inside() {
+		inside = v.base
+		to, err = v.Recovery.Target(r.Context(), flow)
 	}
 	return components.RecoveryCodeView{
 		SignIn:      step,
-		Contact:     contact,
+		Inside:      inside,
+		To:          to,
 		Page:        v.page(r),
 		First:       v.first(),
 		Linking:     v.linking(),
@@ -90,6 +95,8 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 			return v.secondStepDone(w, r)
 		case portal.Contact:
 			return v.contactDone(w, r, flow.Asked)
+		case portal.Confirmation:
+			return v.confirmDone(w, r)
 		}
 		v.setWindowCookie(w, v.cookie, v.token(r).Reveal())
 		return redirect(w, r, v.base+"/nouveau")

@@ -26,12 +26,16 @@ func (s *site) handler() http.Handler {
 	page("POST "+securityPath, s.securitySubmit)
 	page("GET "+disowningPath+"{token}", s.disowningShow)
 	page("POST "+disowningPath+"{token}", s.disowningSubmit)
-	contact := s.recovery(portal.Contact)
 	page("GET "+contactsPath, s.contactsShow)
 	page("POST "+contactsPath, s.contactsSubmit)
-	page("GET "+contactsPath+"/code", contact.whoseContact(contact.codeShow))
-	page("POST "+contactsPath+"/code", contact.whoseContact(contact.codeSubmit))
-	page("POST "+contactsPath+"/renvoyer", contact.whoseContact(contact.resend))
+	page("GET "+confirmPath, s.confirmShow)
+	page("POST "+confirmPath, s.confirmSubmit)
+	for _, purpose := range []portal.Purpose{portal.Contact, portal.Confirmation} {
+		v := s.recovery(purpose)
+		page("GET "+v.base+"/code", v.own(v.codeShow))
+		page("POST "+v.base+"/code", v.own(v.codeSubmit))
+		page("POST "+v.base+"/renvoyer", v.own(v.resend))
+	}
 	page("GET "+passwordPath, s.passwordChangeShow)
 	page("POST "+passwordPath, s.passwordChangeSubmit)
 	if s.Passkeys != nil {

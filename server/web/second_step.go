@@ -96,7 +96,8 @@ func (s *site) secondStepOpen(r *http.Request) (bool, error) {
 // giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is
 // another person's, or leaves.
 func (s *site) giveUp(w http.ResponseWriter, r *http.Request) (begun bool, err error) {
-	for _, v := range []recovery{s.secondStep(), s.recovery(portal.Reset), s.recovery(portal.Contact)} {
+	for _, v := range []recovery{s.secondStep(), s.recovery(portal.Reset), s.recovery(portal.Contact),
+		s.recovery(portal.Confirmation)} {
 		token := v.token(r)
 		if token.IsZero() {
 			continue

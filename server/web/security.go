@@ -60,14 +60,19 @@ func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.Accoun
 	signIns, err1 := s.signIns(r, id)
 	open, err2 := s.Accounts.OpenSessions(r.Context(), id)
 	link, err3 := s.linkView(r, id)
-	account, err4 := s.Accounts.Account(r.Context(), id)
-	if err := errors.Join(err1, err2, err3, err4); err != nil {
+	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
 	notice := view.Notice
 	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
-	view.Fresh, view.NoPassword = s.fresh(r), account.Password.IsZero()
 	view.Notice = notice
+	if view.Proof == nil && !s.fresh(r) {
+		proof, err := s.proofView(r, id, securityPath)
+		if err != nil {
+			return err
+		}
+		view.Proof = &proof
+	}
 	if s.Passkeys != nil {
 		if view.Passkeys, err1 = s.passkeysView(r, id); err1 != nil {
 			return err1

@@ -125,6 +125,9 @@ func (s *site) prepareSession(shared bool, put func(ctx context.Context)) (newSe
 func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
 	return s.prepareSession(about(r.Context()).shared, func(ctx context.Context) {
 		for _, key := range s.sessions.Keys(r.Context()) {
+			if key == sessionCoded {
+				continue // a code is good for one new password
+			}
 			s.sessions.Put(ctx, key, s.sessions.GetString(r.Context(), key))
 		}
 		s.sessions.Put(ctx, portal.SessionEpoch, strconv.FormatInt(epoch, 10))

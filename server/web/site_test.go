@@ -84,6 +84,7 @@ func open(t *testing.T, base string, change ...func(*web.Options)) *site {
 	s.store = storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Log: log})
 	s.login = &portal.Login{Store: s.store, Pool: passhash.NewPool(passhash.PoolOptions{}), Params: small, Keys: s.store.Keys(), Log: log}
 	o := web.Options{BaseURL: u, Org: components.Org{Name: "Caf de test", Phone: "3230"}, Assets: a, Help: h, Login: s.login,
+		Recovery: &portal.Recovery{Store: s.store, Reach: &portal.Reach{Offered: func(portal.Channel) bool { return false }}},
 		Accounts: s.store, Sessions: s.store, Log: log, Unavailable: store.Unavailable}
 	for _, c := range change {
 		c(&o)

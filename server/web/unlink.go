@@ -11,12 +11,12 @@ import (
 // unlink ends the account's link and the sessions that it opened. It closes a way into the account, so that it wants a fresh proof; the
 // session that asks goes on, also one that the link opened.
 func (s *site) unlink(w http.ResponseWriter, r *http.Request, id portal.AccountID) error {
-	proof, status, ok, err := s.freshOrProve(w, r)
+	proof, status, ok, err := s.freshOrProve(w, r, id, securityPath)
 	if err != nil {
 		return err
 	}
 	if !ok {
-		return s.security(w, r, id, status, components.SecurityView{Proof: proof})
+		return s.security(w, r, id, status, components.SecurityView{Proof: &proof})
 	}
 	err = s.FranceConnect.Linking.Unlink(r.Context(), about(r.Context()).loaded, s.FranceConnect.Issuer, about(r.Context()).session)
 	if errors.Is(err, portal.ErrLastWay) {
