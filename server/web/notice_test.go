@@ -10,6 +10,12 @@ import (
 	"moncompte/components"
 )
 
+// said is the first sentence of a notice, which its page may show as a title.
+func said(n components.Notice) string {
+	first, _, _ := strings.Cut(n.Sentence(words.French.Frame()), ".")
+	return first
+}
+
 func TestANoticeIsShownOnce(t *testing.T) {
 	for base, name := range map[string]string{local: "notice", public: "__Host-notice"} {
 		s := open(t, base)
@@ -20,7 +26,7 @@ func TestANoticeIsShownOnce(t *testing.T) {
 			t.Errorf("%s: no notice is left after the sign-out", base)
 		}
 		b.get("/aide") // shows none and keeps it
-		sentence, _, _ := strings.Cut(components.SignedOut.Sentence(words.French.Frame()), ".")
+		sentence := said(components.SignedOut)
 		if page := b.get("/").body; !strings.Contains(page, sentence) {
 			t.Errorf("%s: the notice is not shown", base)
 		}

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
@@ -39,7 +38,7 @@ func TestASecondClickOnTheNewPasswordIsAnsweredLikeTheFirst(t *testing.T) {
 	b, second := o.twice(reset)
 	b.choose(reset, chosen).leads(t, "the first click", "/mon-compte")
 	second.choose(reset, chosen).leads(t, "the second click", "/connexion")
-	second.get("/connexion").says(t, "sign-in page", components.PasswordChanged.Sentence(words.French.Frame()))
+	second.get("/connexion").says(t, "sign-in page", said(components.PasswordChanged))
 	if second.isSignedIn() {
 		t.Error("the second click opened a session of its own")
 	}
@@ -95,7 +94,7 @@ func TestAFlowThatAnotherOneEndedIsNoSecondClick(t *testing.T) {
 	o.Turn(portal.ResendAfter)
 	o.given(reset).choose(reset, chosen).leads(t, "the other flow", "/mon-compte")
 	ended.choose(reset, chosen).leads(t, "the flow that it ended", reset)
-	if a := ended.get("/connexion"); strings.Contains(a.body, components.PasswordChanged.Sentence(words.French.Frame())) {
+	if a := ended.get("/connexion"); strings.Contains(a.body, said(components.PasswordChanged)) {
 		t.Error("it says that it changed the password")
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -55,8 +54,8 @@ func TestTheWholeWayBySMSAndByMail(t *testing.T) {
 				t.Error("the flow's cookie stays for longer than a second click takes")
 			}
 			page = b.get("/mon-compte")
-			page.says(t, "Mon Compte", c.notice.Sentence(words.French.Frame()))
-			if again := b.get("/mon-compte"); strings.Contains(again.body, c.notice.Sentence(words.French.Frame())) {
+			page.says(t, "Mon Compte", said(c.notice))
+			if again := b.get("/mon-compte"); strings.Contains(again.body, said(c.notice)) {
 				t.Error("the notice is shown twice")
 			}
 			told := map[string]bool{}
