@@ -12,6 +12,7 @@ import (
 
 	"moncompte/server/audit"
 	"moncompte/server/passhash"
+	"moncompte/server/portal"
 	"moncompte/server/store"
 )
 
@@ -72,10 +73,12 @@ var (
 	databaseUp      = prometheus.NewDesc("moncompte_database_up", "1 when a sign-in could be recorded.", nil, nil)
 	databaseSeconds = prometheus.NewDesc("moncompte_database_seconds", "How long the database took to answer that.", nil, nil)
 	sessionsOpen    = prometheus.NewDesc("moncompte_sessions", "Sessions of the whole service that have not expired.", nil, nil)
+	passwordsTried  = prometheus.NewDesc("moncompte_passwords_tried", "Passwords tried in browsers that are not known, over the whole service, in this hour and the one before.", []string{"outcome"}, nil)
+	stepForced      = prometheus.NewDesc("moncompte_pressure", "1 while more of them are wrong than right, so that a code is asked for in every browser that is not known.", nil, nil)
 )
 
 func (m storeMetrics) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{databaseUp, databaseSeconds, sessionsOpen} {
+	for _, d := range []*prometheus.Desc{databaseUp, databaseSeconds, sessionsOpen, passwordsTried, stepForced} {
 		ch <- d
 	}
 }
@@ -91,6 +94,15 @@ func (m storeMetrics) Collect(ch chan<- prometheus.Metric) {
 	ch <- prometheus.MustNewConstMetric(databaseSeconds, prometheus.GaugeValue, time.Since(began).Seconds())
 	if n, err := m.store.CountSessions(ctx); err == nil {
 		ch <- prometheus.MustNewConstMetric(sessionsOpen, prometheus.GaugeValue, float64(n))
+	}
+	if p, err := portal.PressureOf(ctx, m.store, now()); err == nil {
+		high := 0.0
+		if p.High() {
+			high = 1
+		}
+		ch <- prometheus.MustNewConstMetric(passwordsTried, prometheus.GaugeValue, float64(p.Wrong), "wrong")
+		ch <- prometheus.MustNewConstMetric(passwordsTried, prometheus.GaugeValue, float64(p.Right), "right")
+		ch <- prometheus.MustNewConstMetric(stepForced, prometheus.GaugeValue, high)
 	}
 }
 

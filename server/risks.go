@@ -12,6 +12,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/server/passhash"
+	"moncompte/server/portal"
 	"moncompte/server/store"
 )
 
@@ -110,6 +111,22 @@ func shout(ctx context.Context, log *slog.Logger, risks []string) {
 	for {
 		for _, risk := range risks {
 			log.Error("not safe: " + risk)
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// sayPressure says in the log, as often as what should not stay, that somebody guesses passwords over the whole service.
+func sayPressure(ctx context.Context, log *slog.Logger, s portal.Reads) {
+	again := time.NewTicker(shoutEvery)
+	defer again.Stop()
+	for {
+		if p, err := portal.PressureOf(ctx, s, now()); err == nil && p.High() {
+			log.ErrorContext(ctx, "more passwords are wrong than right: a code is asked for in every browser that is not known", "event", "alarm", "wrong", p.Wrong, "right", p.Right)
 		}
 		select {
 		case <-again.C:

@@ -77,6 +77,7 @@ func (serveCommand) Run(p program) error {
 		}
 	}
 	work.Go(func() { shout(ctx, log, risks) })
+	work.Go(func() { sayPressure(ctx, log, s) })
 	work.Go(func() {
 		// A server that cannot read what the others write would take everybody for unknown: it stops instead.
 		if err := s.Follow(ctx); err != nil {

@@ -297,6 +297,34 @@ func TestAnAddressAsksForASmallPartOfTheSMS(t *testing.T) {
 	}
 }
 
+// Operators hear of it once a minute that nobody is sent an SMS any more.
+func TestAnEmptySMSBudgetIsAnAlarm(t *testing.T) {
+	s := newSite(t)
+	s.recovery.SMSBudget = 1
+	alarms := func() int { return strings.Count(s.logged(), "no SMS left in this hour") }
+	for i, c := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 0}, {0, 1}, {59 * time.Second, 1}, {time.Second, 2}} {
+		s.Turn(c.after)
+		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, fmt.Sprintf("C%07d", i)), Channel: portal.Email,
+			Purpose: portal.Reset, Address: s.anywhere()}); err != nil {
+			t.Fatal(err)
+		}
+		if got := alarms(); got != c.want {
+			t.Errorf("after %s more: %d alarms, want %d", c.after, got, c.want)
+		}
+		if c.want == 0 {
+			if err := s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms", s.Clock(), 1) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if !strings.Contains(s.logged(), "level=ERROR") || !strings.Contains(s.logged(), "event=alarm budget=1") {
+		t.Errorf("the log says %s", s.logged())
+	}
+}
+
 // Strangers use up what they may ask for, and the browser that is known has a share of its own.
 func TestAKnownBrowserHasMessagesOfItsOwn(t *testing.T) {
 	s := newSite(t)

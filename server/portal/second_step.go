@@ -39,10 +39,18 @@ type SecondStep struct {
 }
 
 // Due tells whether the right pair has to be followed by a code. It has not in a browser that is remembered, unless always asked for, nor
-// for an account without an address that a message can reach: whoever has no phone and no e-mail enters by the password alone.
+// for an account without an address that a message can reach: whoever has no phone and no e-mail enters by the password alone. While
+// somebody guesses over the whole service it has to everywhere else, whatever the setting: who turned it off did so for quiet days, and a
+// code asks less of people than a closed door.
 func (s *SecondStep) Due(ctx context.Context, p Proven, device keys.Secret) (bool, error) {
-	if s == nil || s.When == StepNever {
+	if s == nil {
 		return false, nil
+	}
+	if s.When == StepNever {
+		pressure, err := PressureOf(ctx, s.Login.Store, p.At)
+		if err != nil || !pressure.High() {
+			return false, err
+		}
 	}
 	if s.When != StepAlways {
 		until, err := s.Login.Store.RememberedUntil(ctx, device, p.Account)

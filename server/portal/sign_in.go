@@ -106,7 +106,7 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 	defer ticket.Release()
 	// The failure is counted and committed before the password is looked at: parallel guesses cannot race the count,
 	// and a crash in between loses none.
-	if err := reserve(ctx, l.Store, at, subjects...); err != nil {
+	if err := l.reserve(ctx, at, subjects); err != nil {
 		l.event(ctx, "sign-in refused: too many attempts", r.Identifier, "")
 		return Proven{}, err
 	}
@@ -134,7 +134,7 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 	if err != nil {
 		// Whoever leaves or is turned away has learnt nothing: the attempt is given back, even though ctx may be done.
 		ctx := context.WithoutCancel(ctx)
-		if err := alone(ctx, l.Store, func(tx Tx) error { _, err := settle(ctx, tx, at, NotJudged, subjects...); return err }); err != nil {
+		if err := alone(ctx, l.Store, func(tx Tx) error { _, err := l.takeBack(ctx, tx, at, NotJudged, subjects); return err }); err != nil {
 			return Proven{}, err
 		}
 		return Proven{}, busy(err)
@@ -181,10 +181,31 @@ func (l *Login) accept(ctx context.Context, tx Tx, p Proven) (told bool, err err
 
 // settle takes the failure of a right pair back and upgrades its hash. It returns how many failures in a row came before it.
 func (l *Login) settle(ctx context.Context, tx Tx, p Proven) (failures int, err error) {
-	if failures, err = settle(ctx, tx, p.At, Succeeded, p.pair.subjects...); err != nil || p.pair.upgrade.IsZero() {
+	if failures, err = l.takeBack(ctx, tx, p.At, Succeeded, p.pair.subjects); err != nil || p.pair.upgrade.IsZero() {
 		return failures, err
 	}
 	return failures, tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme())
+}
+
+// reserve counts an attempt as a failure, and a stranger's as a wrong password of the service.
+func (l *Login) reserve(ctx context.Context, at time.Time, subjects []Subject) error {
+	return alone(ctx, l.Store, func(tx Tx) error {
+		if err := count(ctx, tx, at, subjects...); err != nil || !strangers(subjects) {
+			return err
+		}
+		return tx.AddTally(ctx, wrongPasswords, at, 1)
+	})
+}
+
+// takeBack takes what reserve has counted back. It returns how many failures in a row came before it.
+func (l *Login) takeBack(ctx context.Context, tx Tx, at time.Time, outcome Outcome, subjects []Subject) (failures int, err error) {
+	if failures, err = settle(ctx, tx, at, outcome, subjects...); err != nil || !strangers(subjects) {
+		return failures, err
+	}
+	if err := tx.AddTally(ctx, wrongPasswords, at, -1); err != nil || outcome != Succeeded {
+		return failures, err
+	}
+	return failures, tx.AddTally(ctx, rightPasswords, at, 1)
 }
 
 // forgive is settle by itself, for a right pair that opens nothing yet.

@@ -310,6 +310,9 @@ func TestWhoeverWaitsTooLongGetsTheAttemptBack(t *testing.T) {
 			t.Errorf("attempts that were not judged are counted: %+v", b)
 		}
 	}
+	if p := s.pressure(); p != (portal.Pressure{}) {
+		t.Errorf("attempts that were not judged are counted for the service: %+v", p)
+	}
 	close(finish)
 	all.Wait()
 }

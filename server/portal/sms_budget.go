@@ -79,16 +79,9 @@ func (r *Recovery) reserveSMS(ctx context.Context, tx Tx, f Flow, from netip.Add
 	if len(source) == 0 {
 		return nil
 	}
-	buckets, err := tx.LockBuckets(ctx, at, source...)
-	if err != nil {
-		return err
-	}
-	counted, err := countAttempt(at, source, buckets)
+	err := count(ctx, tx, at, source...)
 	if refused, ok := errors.AsType[*Error](err); ok {
 		refused.Paced, refused.Other = true, r.Reach.offered(f.Asked.Other())
 	}
-	if err != nil {
-		return err
-	}
-	return tx.SaveBuckets(ctx, at, source, counted)
+	return err
 }

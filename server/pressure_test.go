@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"moncompte/server/notify"
+	"moncompte/server/portal"
+	"moncompte/server/store"
+	"moncompte/server/store/storetest"
+)
+
+// firstLine is closed once something was logged.
+type firstLine struct {
+	once sync.Once
+	got  chan struct{}
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (f *firstLine) Write(line []byte) (int, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	defer f.once.Do(func() { close(f.got) })
+	return f.text.Write(line)
+}
+
+// shows fails unless each of the lines is among the metrics.
+func (m *metrics) shows(t *testing.T, lines ...string) {
+	t.Helper()
+	w := httptest.NewRecorder()
+	m.handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	for _, line := range lines {
+		if !strings.Contains(w.Body.String(), "\n"+line+"\n") {
+			t.Errorf("%s is not in\n%s", line, w.Body.String())
+		}
+	}
+}
+
+// tallied counts for the service, now.
+func tallied(t *testing.T, s *store.Store, counts map[portal.Tally]int) {
+	t.Helper()
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for what, n := range counts {
+		if err := tx.AddTally(t.Context(), what, now(), n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAnAttackOnTheServiceIsAnAlarm(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t)})
+	m := newMetrics()
+	m.watchStore(s, func() int { return 0 })
+	m.shows(t, "moncompte_pressure 0", `moncompte_passwords_tried{outcome="wrong"} 0`)
+	tallied(t, s, map[portal.Tally]int{"wrong passwords": 700, "right passwords": 30})
+	m.shows(t, "moncompte_pressure 1", `moncompte_passwords_tried{outcome="wrong"} 700`, `moncompte_passwords_tried{outcome="right"} 30`)
+
+	said := &firstLine{got: make(chan struct{})}
+	ctx, cancel := context.WithCancel(t.Context())
+	var work sync.WaitGroup
+	work.Go(func() { sayPressure(ctx, slog.New(slog.NewTextHandler(said, nil)), s) })
+	<-said.got
+	cancel()
+	work.Wait()
+	if line := said.text.String(); !strings.Contains(line, "level=ERROR") || !strings.Contains(line, "event=alarm wrong=700 right=30") {
+		t.Errorf("the log says %s", line)
+	}
+}
+
+// What the service has sent of its SMS in this hour is shown beside what it may.
+func TestTheSMSOfTheHourAreShown(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t)})
+	m := newMetrics()
+	m.registry.MustRegister(messageMetrics{&notify.Worker{Outbox: s.Outbox()}, s.Outbox(), s, 300})
+	tallied(t, s, map[portal.Tally]int{"sms": 41})
+	m.shows(t, "moncompte_sms_used 41", "moncompte_sms_budget 300")
+}
