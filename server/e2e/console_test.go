@@ -59,6 +59,13 @@ func (c *console) expectNoNetwork() {
 	c.expect("An unknown error occurred when fetching the script")
 }
 
+// complain notes a complaint.
+func (c *console) complain(text string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.complaints = append(c.complaints, text)
+}
+
 // check fails the test for each complaint that it did not expect.
 func (c *console) check(t testing.TB) {
 	c.mu.Lock()

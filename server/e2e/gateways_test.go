@@ -65,7 +65,7 @@ func newReachableSite(t *testing.T) (*site, gateways) {
 var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 
 // code reads the code as a person does.
-func code(t *testing.T, message string) string {
+func code(t testing.TB, message string) string {
 	t.Helper()
 	found := sixDigits.FindString(message)
 	if found == "" {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -31,6 +32,16 @@ var (
 
 type point struct{ X, Y float64 }
 
+// hands are what a person does in a browser, and an eye on the page: all that the ways of every engine need of it.
+type hands interface {
+	evaluate(ctx context.Context, expression string) ([]byte, error) // as JSON
+	goTo(ctx context.Context, address string) error
+	goBack(ctx context.Context) error
+	click(ctx context.Context, at point) error
+	insert(ctx context.Context, text string) error  // into the field that has the focus
+	pressKey(ctx context.Context, key string) error // "\t" and "\r" are Tab and Enter
+}
+
 // reach scrolls to an element and returns its middle, once it keeps its place and nothing lies over it.
 func (p *tab) reach(e element) point {
 	p.t.Helper()
@@ -57,11 +68,7 @@ func (p *tab) press(e element) {
 		if !p.with.noScript {
 			get[bool](p, `(addEventListener("click", () => { window.e2ePressed = true }, {capture: true, once: true}), true)`)
 		}
-		if p.with.phone {
-			p.do(chromedp.TapXY(at.X, at.Y))
-		} else {
-			p.do(chromedp.MouseClickXY(at.X, at.Y))
-		}
+		p.handle(func(ctx context.Context) error { return p.click(ctx, at) })
 		heard = p.with.noScript || p.turns("window.e2ePressed !== false", 10*time.Second)
 	}
 }
@@ -79,7 +86,15 @@ func (p *tab) write(e element, text string) {
 	p.press(e)
 	p.until(fmt.Sprintf("document.activeElement === %s", e))
 	get[bool](p, fmt.Sprintf("(e => { e.setSelectionRange(e.value.length, e.value.length); return true })(%s)", e))
-	call(p, input.InsertText, input.InsertTextParams{Text: text})
+	p.handle(func(ctx context.Context) error { return p.insert(ctx, text) })
+}
+
+// keys presses one key after the other: characters, Tab and Enter.
+func (p *tab) keys(text string) {
+	p.t.Helper()
+	for _, key := range text {
+		p.handle(func(ctx context.Context) error { return p.pressKey(ctx, string(key)) })
+	}
 }
 
 // key presses one key, with an editing command of the browser if one is named ("paste").

@@ -3,6 +3,7 @@ package e2e
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 )
@@ -71,7 +72,11 @@ func TestTheWholeWayNeedsNoMouse(t *testing.T) {
 func (p *tab) tabTo(e element) {
 	p.t.Helper()
 	for range 20 {
-		p.key("\t", chromedp.ModifierNone)
+		get[bool](p, `(window.e2eFocus = document.activeElement, true)`)
+		for moved := false; !moved; { // as in press
+			p.keys("\t")
+			moved = p.turns(`document.activeElement !== window.e2eFocus`, 10*time.Second)
+		}
 		p.seesFocus()
 		if get[bool](p, "document.activeElement === "+string(e)) {
 			return

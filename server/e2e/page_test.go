@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -42,11 +42,12 @@ func everyEquipment() []equipment {
 	return all
 }
 
-// tab is one page of a browser that has never been here: no cookies, no cache.
+// tab is one page of a browser that has never been here: no cookies, no cache. What needs its context runs in Chromium alone.
 type tab struct {
 	*console
+	hands
 	t    testing.TB
-	ctx  context.Context
+	ctx  context.Context // of Chromium's DevTools; nil in another engine
 	site *site
 	with equipment
 	mark int
@@ -63,7 +64,7 @@ func attach(t testing.TB, s *site, with equipment, in context.Context, options .
 	ctx, cancel := chromedp.NewContext(in, append(options, chromedp.WithListener(p.listen))...)
 	t.Cleanup(cancel)
 	check(t, chromedp.Do(ctx))
-	p.ctx = ctx
+	p.ctx, p.hands = ctx, chromium{ctx, with.phone}
 	t.Cleanup(func() {
 		get[bool](p, "true") // every event before this answer has been heard
 		p.console.check(t)
@@ -104,13 +105,24 @@ func call[P, R any](p *tab, command cdp.Command[P, R], params P) R {
 // get evaluates an expression in the page. It works without scripts too: only the page's own are off.
 func get[T any](p *tab, expression string) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
-	defer cancel()
-	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	value, err := evaluated[T](p, expression, patience)
 	if err != nil {
 		p.t.Fatalf("%s: %v", expression, err)
 	}
 	return value
+}
+
+func evaluated[T any](p *tab, expression string, within time.Duration) (value T, err error) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	answer, err := p.evaluate(ctx, expression)
+	if err == nil && (len(answer) == 0 || string(answer) == "null") {
+		err = errors.New("it has no value")
+	}
+	if err == nil {
+		err = json.Unmarshal(answer, &value)
+	}
+	return value, err
 }
 
 // until waits for an expression to be true. An expression that throws is not true yet.
@@ -120,28 +132,23 @@ func (p *tab) until(expression string) {
 		return
 	}
 	// The page may be the one that hangs.
-	ctx, cancel := context.WithTimeout(p.ctx, time.Second)
-	defer cancel()
-	page, _ := chromedp.Run(ctx, chromedp.Evaluate[string](`location.pathname + "\n" + document.body.innerText`))
+	page, _ := evaluated[string](p, `location.pathname + "\n" + document.body.innerText`, time.Second)
 	p.t.Fatalf("never true: %s\non %s", expression, page)
 }
 
 // turns reports whether an expression becomes true in that time.
 func (p *tab) turns(expression string, within time.Duration) bool {
-	ctx, cancel := context.WithTimeout(p.ctx, within)
-	defer cancel()
+	late := time.Now().Add(within)
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()
-	for {
-		if ok, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Boolean("+expression+")")); err == nil && ok {
+	for time.Now().Before(late) {
+		// An answer may be lost with the page that was asked.
+		if ok, err := evaluated[bool](p, "Boolean("+expression+")", min(time.Until(late), 5*time.Second)); err == nil && ok {
 			return true
 		}
-		select {
-		case <-ctx.Done():
-			return false
-		case <-again.C:
-		}
+		<-again.C
 	}
+	return false
 }
 
 // wait waits for what no expression in the page can tell.
@@ -176,15 +183,21 @@ func (p *tab) open(path string) {
 // visit goes to an address of any site.
 func (p *tab) visit(address string) {
 	p.t.Helper()
-	call(p, page.Navigate, page.NavigateParams{URL: address})
+	p.handle(func(ctx context.Context) error { return p.goTo(ctx, address) })
+}
+
+// handle fails the test when the hands cannot do something, or not in time.
+func (p *tab) handle(act func(context.Context) error) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	check(p.t, act(ctx))
 }
 
 // back is the browser's Back button.
 func (p *tab) back() {
 	p.t.Helper()
-	history := call(p, page.GetNavigationHistory, cdp.Empty{})
-	before := history.Entries[history.CurrentIndex-1]
-	p.follow(func() { call(p, page.NavigateToHistoryEntry, page.NavigateToHistoryEntryParams{EntryID: before.ID}) })
+	p.follow(func() { p.handle(p.goBack) })
 }
 
 // follow acts and waits until another document is there, whole.

@@ -33,10 +33,10 @@ const (
 	nathalie = "2690549588157" // its key is 80
 	thiLan   = "P2026ABC45"
 	password = "tambour violet 47 nuages"
-	people   = `identifier,birth_name,given_names,sex,birthdate,password_hash
-2690549588157,DURAND,Nathalie,female,1969-05-12,`
+	people   = `identifier,birth_name,given_names,sex,birthdate,birthplace,birthcountry,password_hash
+2690549588157,DURAND,Nathalie,female,1969-05-12,49007,99100,`
 	morePeople = `
-P2026ABC45,NGUYEN,Thi Lan,female,1999-01-30,`
+P2026ABC45,NGUYEN,Thi Lan,female,1999-01-30,,99243,`
 )
 
 // cheap makes hashes cost a millisecond: what they cost is tested elsewhere.
