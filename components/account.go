@@ -92,15 +92,27 @@ type SecurityView struct {
 	Link     *LinkView     // nil = FranceConnect is not offered
 	Passkeys *PasskeysView // nil = they are not offered
 
-	LinkIsLast bool // the link stays: nothing else opens the account
+	LinkIsLast  bool                      // the link stays: nothing else opens the account
+	LinkProblem *FranceConnectProblemView // why there is no link; nil = nothing
+}
+
+// linkButton is the button of the form with the proof.
+func (v SecurityView) linkButton() string {
+	if v.Link.Linked {
+		return v.Words.FranceConnect().Unlink(v.Link.provider())
+	}
+	return v.Words.FranceConnect().LinkFirst
 }
 
 func (v SecurityView) summary() SummaryView {
+	if p := v.LinkProblem; p != nil {
+		return SummaryView{Words: v.Words, Title: p.words().Title(p.provider()), Text: p.words().What(p.provider())}
+	}
 	if v.Link == nil || v.Proof == nil && !v.LinkIsLast {
 		return SummaryView{Words: v.Words}
 	}
 	if !v.LinkIsLast {
-		return v.Proof.summary(v.Words.FranceConnect().Unlink(v.Link.provider()))
+		return v.Proof.summary(v.linkButton())
 	}
 	s := SummaryView{Words: v.Words, Text: v.Words.FranceConnect().LastWay(v.Link.provider())}
 	if v.Passkeys != nil {

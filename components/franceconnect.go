@@ -16,6 +16,8 @@ const (
 	FranceConnectRefused                                 // FranceConnect did not let the person through
 	FranceConnectUnavailable                             // it does not answer
 	FranceConnectClosed                                  // the account is disabled
+	FranceConnectAnother                                 // it has named another person than the one who is signed in
+	FranceConnectTaken                                   // the identity opens another account
 )
 
 // FranceConnectProblemView is the page of a problem.
@@ -38,6 +40,10 @@ func (v FranceConnectProblemView) words() words.FranceConnectProblem {
 		return w.Unavailable
 	case FranceConnectClosed:
 		return w.Closed
+	case FranceConnectAnother:
+		return w.Another
+	case FranceConnectTaken:
+		return w.Taken
 	}
 	return w.Failed
 }

@@ -9,6 +9,8 @@ type FranceConnect struct {
 
 	// Why a person comes back without being signed in.
 	Expired, Refused, Unavailable, Closed, Failed FranceConnectProblem
+	// Why there is no link for who is signed in, without Next.
+	Another, Taken FranceConnectProblem
 
 	// The proof that an account is the person's, asked for once.
 	LinkTitle        func(name string) string
@@ -35,6 +37,8 @@ type FranceConnect struct {
 
 	// The link, on the page of the account's connections.
 	Linked, Unlinked func(name string) string
+	Link             func(name string) string // link: leads away to make it
+	LinkFirst        string                   // button, before it: with a proof
 	LastWay          func(name string) string // the link is the only way in
 	LinkedSince      func(moment string) string
 	LinkUsed         func(moment string) string

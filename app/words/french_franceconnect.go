@@ -38,6 +38,18 @@ var frenchFranceConnect = FranceConnect{
 		},
 		Next: func(string) string { return "Contactez un conseiller : il vous dira pourquoi et que faire." },
 	},
+	Another: FranceConnectProblem{
+		Title: func(name string) string { return name + " a confirmé une autre identité" },
+		What: func(string) string {
+			return "Ce n’est pas celle de votre compte, et rien n’a été relié. Si votre nom ou votre état civil a changé, contactez un conseiller."
+		},
+	},
+	Taken: FranceConnectProblem{
+		Title: func(name string) string { return name + " ouvre déjà un autre compte" },
+		What: func(name string) string {
+			return "Rien n’a été relié. Avez-vous deux comptes ? Connectez-vous à l’autre avec " + name + ", ou contactez un conseiller."
+		},
+	},
 	Failed: FranceConnectProblem{
 		Title: func(name string) string { return "La connexion avec " + name + " n’a pas fonctionné" },
 		What: func(string) string {
@@ -89,8 +101,10 @@ var frenchFranceConnect = FranceConnect{
 	},
 	Linked: func(name string) string { return "Vous pouvez vous connecter avec " + name + "." },
 	Unlinked: func(name string) string {
-		return "Votre compte n’est pas relié à " + name + ". Pour le relier, déconnectez-vous, puis choisissez " + name + " sur la page de connexion."
+		return "Votre compte n’est pas relié à " + name + ". Avec ce lien, vous vous connectez sans votre numéro ni votre mot de passe de Mon Compte."
 	},
+	Link:        func(name string) string { return "Relier " + name + " à mon compte" },
+	LinkFirst:   "Continuer",
 	LinkedSince: func(moment string) string { return "Relié le " + moment },
 	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
 	UnlinkEffect: func(name string) string {

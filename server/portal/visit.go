@@ -21,6 +21,7 @@ type Visit struct {
 	Nonce   keys.Secret // of a sign-in, zero in a sign-out
 	IDToken keys.Secret // of a sign-out, zero in a sign-in
 	Shared  bool        // on a computer of several people
+	Session string      // that wants a link, by its SessionID; "" = the person wants to sign in
 	At      time.Time
 }
 

@@ -26,12 +26,13 @@ type sealedVisit struct {
 	Nonce   string `json:"nonce,omitempty"`
 	IDToken string `json:"id_token,omitempty"`
 	Shared  bool   `json:"shared,omitempty"`
+	Session string `json:"session,omitempty"`
 }
 
 // AddVisit implements portal.Tx.
 func (tx *Tx) AddVisit(ctx context.Context, browser keys.Secret, v portal.Visit) error {
 	index := keys.TokenIndex(stateIndex, v.State)
-	plain, err := json.Marshal(sealedVisit{v.State.Reveal(), v.Nonce.Reveal(), v.IDToken.Reveal(), v.Shared})
+	plain, err := json.Marshal(sealedVisit{v.State.Reveal(), v.Nonce.Reveal(), v.IDToken.Reveal(), v.Shared, v.Session})
 	if err != nil {
 		return err
 	}
@@ -103,5 +104,5 @@ func (s *reads) openVisit(way portal.Way, index, sealed []byte, at int64) (porta
 		return portal.Visit{}, errors.New("the stored visit cannot be read")
 	}
 	return portal.Visit{Way: way, State: keys.NewSecret(v.State), Nonce: keys.NewSecret(v.Nonce),
-		IDToken: keys.NewSecret(v.IDToken), Shared: v.Shared, At: fromMicros(at)}, nil
+		IDToken: keys.NewSecret(v.IDToken), Shared: v.Shared, Session: v.Session, At: fromMicros(at)}, nil
 }

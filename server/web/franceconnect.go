@@ -109,6 +109,9 @@ func (s *site) franceConnectView() *components.FranceConnectView {
 	return &components.FranceConnectView{Plus: s.FranceConnect.Plus}
 }
 
+// unavailableFor is when who finds the provider down is told to come back.
+const unavailableFor = 30 * time.Second
+
 // problems say what the person reads and which status goes with it. None is a 500: whatever a provider sends, it is no
 // fault of ours that the person could do something about.
 var problems = map[portal.FailureKind]struct {
@@ -138,7 +141,7 @@ func (s *site) franceConnectFailed(w http.ResponseWriter, r *http.Request, err e
 		shown = problems[portal.Invalid]
 	}
 	if shown.status == http.StatusServiceUnavailable {
-		retryAfter(w, 30*time.Second)
+		retryAfter(w, unavailableFor)
 	}
 	return s.franceConnectProblem(w, r, shown.status, shown.problem)
 }

@@ -20,6 +20,9 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	identity, err := s.FranceConnect.Provider.Finish(ctx, q, visit)
+	if visit.Session != "" {
+		return s.linkReturn(w, r, visit, identity, err)
+	}
 	if err != nil {
 		return s.franceConnectFailed(w, r, err)
 	}
@@ -55,6 +58,9 @@ func (s *site) franceConnectReturn(w http.ResponseWriter, r *http.Request) error
 // began nothing, because FranceConnect was slow or did not answer, the way begins anew by itself: the state was this browser's own, so
 // that nobody else has sent the person here.
 func (s *site) franceConnectTwice(w http.ResponseWriter, r *http.Request, visit portal.Visit) error {
+	if visit.Session != "" {
+		return redirect(w, r, securityPath) // which says whether there is a link
+	}
 	if s.account(r) != "" && s.sessions.GetString(r.Context(), portal.SessionMethod) == string(portal.FranceConnect) {
 		return s.arriveFromAway(w, r)
 	}

@@ -7,11 +7,18 @@ const franceConnectStartPath = "/franceconnect/connexion"
 // franceConnectStart leads to FranceConnect: a plain GET link, since a form may not end on another origin under
 // `form-action 'self'`. Whoever is signed in stays so until somebody comes back.
 func (s *site) franceConnectStart(w http.ResponseWriter, r *http.Request) error {
+	session, ok, err := s.linkStart(w, r)
+	if !ok {
+		return err
+	}
 	address, visit, err := s.FranceConnect.Provider.Start(r.Context())
-	if err != nil {
+	switch {
+	case err != nil && session != "":
+		return s.linkFailed(w, r, s.account(r), err)
+	case err != nil:
 		return s.franceConnectFailed(w, r, err)
 	}
-	visit.Shared = sharedAsked(r)
+	visit.Shared, visit.Session = sharedAsked(r), session
 	browser := s.newTraveller(w, r)
 	if err := s.FranceConnect.Linking.Depart(r.Context(), browser, s.device(r), visit, s.clientAddress(r)); err != nil {
 		return err

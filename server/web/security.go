@@ -34,6 +34,8 @@ func (s *site) securitySubmit(w http.ResponseWriter, r *http.Request) error {
 	switch action := r.PostForm.Get("action"); {
 	case s.FranceConnect != nil && action == "delier":
 		return s.unlink(w, r, id)
+	case s.FranceConnect != nil && action == "confirmer":
+		return s.linkProve(w, r, id)
 	case action == "deconnecter":
 		ended, err := s.Accounts.EndOneSession(r.Context(), about(r.Context()).loaded, r.PostForm.Get("session"))
 		return s.sessionsEnded(w, r, id, ended, noticeDeviceOut, err)
