@@ -71,7 +71,7 @@ func (r rotateKeysCommand) Run(p program) error {
 	})
 	bar.done()
 	if err == nil {
-		err = keys.SealPasswords(s.config.KeysFile)
+		err = keys.Carried(s.config.KeysFile)
 	}
 	if err != nil {
 		return fmt.Errorf("%w; %d rows are done, and the servers go on: run `moncompte keys rotate --resume`", err, moved)

@@ -59,8 +59,8 @@ func (serveCommand) Run(p program) error {
 	if err := s.Join(p.ctx); err != nil {
 		return fmt.Errorf("MONCOMPTE_KEYS_FILE: %w", err)
 	}
-	if !s.Keys().PasswordsSealed() {
-		log.Warn("password hashes of an earlier release may not be sealed: run `moncompte keys rotate`")
+	if !s.Keys().PasswordsSealed() || !s.Keys().LinksBound() {
+		log.Warn("password hashes and links of an earlier release may not be sealed: run `moncompte keys rotate`")
 	}
 	ctx, stop := context.WithCancelCause(p.ctx)
 	defer stop(nil)

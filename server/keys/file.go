@@ -17,8 +17,11 @@ const fileHeader = `# Keys of Mon Compte: VERSION DATE KEY. The last one protect
 # Keep a copy apart from the copies of the database: without this file the personal data in it is lost.
 `
 
-// sealedLine is a comment to the releases that sealed no password hash.
-const sealedLine = "#! every password hash is sealed"
+// What the file says of the database is a comment to the releases that did not know it.
+const (
+	sealedLine = "#! every password hash is sealed"
+	boundLine  = "#! every link is bound to its account"
+)
 
 // Load reads the keys file. It refuses a file that group or others can read. Errors name the path and the line and never a key; when
 // there is no file the error is fs.ErrNotExist.
@@ -98,7 +101,7 @@ func (r *Ring) Use(number int) bool {
 	s := r.state()
 	v := s.find(number)
 	if v != nil && v != s.current {
-		r.held.now.Store(&state{s.versions, v, s.sealed})
+		r.held.now.Store(&state{s.versions, v, s.sealed, s.bound})
 	}
 	return v != nil
 }
@@ -108,7 +111,7 @@ func (r *Ring) Use(number int) bool {
 func Create(path string, random io.Reader, now time.Time) (*Ring, error) {
 	v, err := newVersion(1, random, now)
 	if err == nil {
-		err = keyfile.Create(path, []byte(fileHeader+sealedLine+"\n"+v.line()))
+		err = keyfile.Create(path, []byte(fileHeader+sealedLine+"\n"+boundLine+"\n"+v.line()))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
@@ -170,15 +173,22 @@ func Keep(path string, number int) error {
 	return nil
 }
 
-// SealPasswords makes the keys file say that every password hash is sealed: from then on one that is not is nobody's. A new file says it
-// from the start. It is in this file because whoever writes to the database alone must not be able to take it back.
-func SealPasswords(path string) error {
+// Carried makes the keys file say that a change of keys has carried over what earlier releases left: every password hash is sealed, and every
+// link bound to its account. From then on one that is not is nobody's. A new file says it from the start. It is in this file because whoever
+// writes to the database alone must not be able to take it back.
+func Carried(path string) error {
 	err := keyfile.Replace(path, func(content []byte) ([]byte, error) {
 		s, err := parse(path, string(content))
-		if err != nil || s.sealed {
+		if err != nil {
 			return content, err
 		}
-		return append([]byte(sealedLine+"\n"), content...), nil
+		if !s.bound {
+			content = append([]byte(boundLine+"\n"), content...)
+		}
+		if !s.sealed {
+			content = append([]byte(sealedLine+"\n"), content...)
+		}
+		return content, nil
 	})
 	if err != nil {
 		return fmt.Errorf("keys: %w", err)

@@ -20,6 +20,7 @@ func parse(path, text string) (*state, error) {
 		number++
 		line = strings.TrimSpace(line)
 		s.sealed = s.sealed || line == sealedLine
+		s.bound = s.bound || line == boundLine
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}

@@ -40,6 +40,7 @@ type state struct {
 	versions []*version // newest first, never empty
 	current  *version   // one of them: protects new data
 	sealed   bool       // see Ring.PasswordsSealed
+	bound    bool       // see Ring.LinksBound
 }
 
 func newRing(s *state) *Ring {
@@ -96,7 +97,7 @@ func (r *Ring) At(number int) (*Ring, bool) {
 	if v == nil {
 		return nil, false
 	}
-	return newRing(&state{r.state().versions, v, r.state().sealed}), true
+	return newRing(&state{r.state().versions, v, r.state().sealed, r.state().bound}), true
 }
 
 // Only returns a snapshot that knows that version and no other, and false when the file does not have it.
@@ -105,11 +106,14 @@ func (r *Ring) Only(number int) (*Ring, bool) {
 	if v == nil {
 		return nil, false
 	}
-	return newRing(&state{[]*version{v}, v, r.state().sealed}), true
+	return newRing(&state{[]*version{v}, v, r.state().sealed, r.state().bound}), true
 }
 
-// PasswordsSealed tells whether the file says that every password hash is sealed: see SealPasswords.
+// PasswordsSealed tells whether the file says that every password hash is sealed: see Carried.
 func (r *Ring) PasswordsSealed() bool { return r.state().sealed }
+
+// LinksBound tells whether the file says that every link is bound to its account: see Carried.
+func (r *Ring) LinksBound() bool { return r.state().bound }
 
 // Index returns the HMAC-SHA-256 (32 bytes) of value under the current version's subkey for the purpose: equal values have equal
 // indexes, so that a row is found without storing the value.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -28,6 +29,7 @@ type protectedTable struct {
 type sealedColumn struct {
 	name, purpose string
 	before        string // the column of texts that an earlier release kept it in unsealed; it says passwordSealed since
+	of            string // the column of texts, kept beside it, that it vouches for; an earlier release had no such seal
 }
 
 // derivedColumn is computed with a key from what is sealed in the same row: an index, a MAC.
@@ -44,8 +46,8 @@ type derivedColumn struct {
 var protectedTables = []protectedTable{
 	{
 		name: "accounts", key: "id", rowid: true,
-		sealed: []sealedColumn{{"identifier_sealed", identifierSeal, ""}, {"civil_sealed", civilSeal, ""}, {"email_sealed", emailSeal, ""},
-			{"phone_sealed", phoneSeal, ""}, {"password_sealed", passwordSeal, passwordHash}},
+		sealed: []sealedColumn{{name: "identifier_sealed", purpose: identifierSeal}, {name: "civil_sealed", purpose: civilSeal}, {name: "email_sealed", purpose: emailSeal},
+			{name: "phone_sealed", purpose: phoneSeal}, {name: "password_sealed", purpose: passwordSeal, before: passwordHash}},
 		derived: []derivedColumn{
 			{"identifier_index", "identifier_sealed", func(ring *keys.Ring, _, plain []byte) (any, error) {
 				_, err := restoreNumber(string(plain))
@@ -62,15 +64,16 @@ var protectedTables = []protectedTable{
 	}, {
 		name: "links", key: "id",
 		rows:    "ended_at IS NULL OR subject_sealed IS NOT NULL", // an ended link is looked up no more
-		sealed:  []sealedColumn{{"subject_sealed", subjectSeal, ""}},
+		sealed:  []sealedColumn{{name: "subject_sealed", purpose: subjectSeal}, {name: "owner_sealed", purpose: ownerSeal, of: "account_id"}},
 		derived: []derivedColumn{{"subject_index", "subject_sealed", indexOf(subjectOfIssuer)}},
 	}, {
 		name: "buckets", key: "subject", blob: true, binding: attemptBinding,
-		sealed:  []sealedColumn{{"subject_sealed", attemptSeal, ""}},
+		sealed:  []sealedColumn{{name: "subject_sealed", purpose: attemptSeal}},
 		derived: []derivedColumn{{"subject", "subject_sealed", indexOf(attemptIndex)}},
 	}, {
 		name: "flows", key: "token_index", blob: true,
-		sealed: []sealedColumn{{"identifier_sealed", flowSeal, ""}, {"code_sealed", codeSeal, ""}, {"contact_sealed", contactSeal, ""}},
+		sealed: []sealedColumn{{name: "identifier_sealed", purpose: flowSeal}, {name: "code_sealed", purpose: codeSeal}, {name: "contact_sealed", purpose: contactSeal},
+			{name: "bond_sealed", purpose: bondSeal}, {name: "given_sealed", purpose: givenSeal}},
 		derived: []derivedColumn{
 			{"code_mac", "code_sealed", func(ring *keys.Ring, key, plain []byte) (any, error) {
 				mac, _ := portal.CodeMAC(ring, key, keys.NewSecret(string(plain)))
@@ -79,20 +82,23 @@ var protectedTables = []protectedTable{
 			{"key_version", "code_sealed", func(ring *keys.Ring, _, _ []byte) (any, error) { return int64(ring.Current()), nil }},
 		},
 	},
-	{name: "sessions", key: "token_hash", nameless: true, sealed: []sealedColumn{{"data", sessionSeal, ""}}},
-	{name: "outbox", key: "id", sealed: []sealedColumn{{"body_sealed", bodySeal, ""}}},
-	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{"visit_sealed", visitSeal, ""}}},
-	{name: "passkeys", key: "id", sealed: []sealedColumn{{"passkey_sealed", passkeySeal, ""}}},
-	{name: "former_contacts", key: "id", sealed: []sealedColumn{{"address_sealed", formerSeal, ""}}},
-	{name: "audit_keys", key: "id", sealed: []sealedColumn{{"key_sealed", auditKeySeal, ""}}},
-	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{"identity_sealed", linkingSeal, ""}}},
+	{name: "sessions", key: "token_hash", nameless: true, sealed: []sealedColumn{{name: "data", purpose: sessionSeal}}},
+	{name: "outbox", key: "id", sealed: []sealedColumn{{name: "body_sealed", purpose: bodySeal}}},
+	{name: "visits", key: "state_index", blob: true, sealed: []sealedColumn{{name: "visit_sealed", purpose: visitSeal}}},
+	{name: "passkeys", key: "id", sealed: []sealedColumn{{name: "passkey_sealed", purpose: passkeySeal}}},
+	{name: "former_contacts", key: "id", sealed: []sealedColumn{{name: "address_sealed", purpose: formerSeal}}},
+	{name: "audit_keys", key: "id", sealed: []sealedColumn{{name: "key_sealed", purpose: auditKeySeal}}},
+	{name: "linkings", key: "token_index", blob: true, sealed: []sealedColumn{{name: "identity_sealed", purpose: linkingSeal}}},
 }
 
 func indexOf(purpose string) func(*keys.Ring, []byte, []byte) (any, error) {
 	return func(ring *keys.Ring, _, plain []byte) (any, error) { return ring.Index(purpose, string(plain)), nil }
 }
 
-// columns are the key, the sealed and the derived columns and those before the sealed ones, in this order.
+// beside is the column of texts that is read with the sealed one, "" for none.
+func (c sealedColumn) beside() string { return c.before + c.of }
+
+// columns are the key, the sealed and the derived columns and those beside the sealed ones, in this order.
 func (t protectedTable) columns() []string {
 	names := []string{t.key}
 	for _, c := range t.sealed {
@@ -102,8 +108,8 @@ func (t protectedTable) columns() []string {
 		names = append(names, c.name)
 	}
 	for _, c := range t.sealed {
-		if c.before != "" {
-			names = append(names, c.before)
+		if beside := c.beside(); beside != "" {
+			names = append(names, beside)
 		}
 	}
 	return names
@@ -151,6 +157,7 @@ const (
 	misplaced  = "not found under the keys"
 	unsealed   = "not kept sealed yet, so that their key cannot be told or changed"
 	exposed    = "are not sealed, which the keys file rules out"
+	moved      = "is not what was sealed beside it"
 )
 
 // open unseals what is sealed in the row, by column. What cannot be, or should have been sealed and is not, is a fault.
@@ -185,6 +192,14 @@ func (r protectedRow) check(ring *keys.Ring) []fault {
 		if c.before != "" && r.values[r.table.place(c.before)] == passwordSealed && r.values[r.table.place(c.name)] == nil {
 			faults = append(faults, fault{c.name, unreadable})
 		}
+		if c.of == "" {
+			continue
+		}
+		if text, ok := plain[c.name]; ok && string(text) != r.values[r.table.place(c.of)] {
+			faults = append(faults, fault{c.of, moved})
+		} else if r.values[r.table.place(c.name)] == nil && ring.LinksBound() {
+			faults = append(faults, fault{c.of, exposed})
+		}
 	}
 	for i, c := range r.table.derived {
 		text, ok := plain[c.from]
@@ -213,6 +228,12 @@ func (r protectedRow) protect(ring *keys.Ring) (protectedRow, bool, error) {
 		if text, ok := r.bare(c); ok && !ring.PasswordsSealed() {
 			next.values[1+i] = ring.Seal(c.purpose, r.binding(), []byte(text))
 			next.values[r.table.place(c.before)] = passwordSealed
+			changed = true
+			continue
+		}
+		// What an earlier release did not bind is taken as it is, once.
+		if beside, ok := r.values[r.table.place(cmp.Or(c.of, c.name))].(string); ok && c.of != "" && r.values[1+i] == nil && !ring.LinksBound() {
+			next.values[1+i] = ring.Seal(c.purpose, r.binding(), []byte(beside))
 			changed = true
 			continue
 		}

@@ -17,6 +17,7 @@ import (
 const (
 	subjectOfIssuer = "subject"
 	subjectSeal     = "subject"
+	ownerSeal       = "link-owner"
 	pivotIndex      = "pivot"
 	linkingIndex    = "linking"
 	linkingSeal     = "linking"
@@ -25,28 +26,45 @@ const (
 // subjectOf is what a subject is indexed by: the same words of two issuers are two people.
 func subjectOf(issuer string, subject keys.Secret) string { return issuer + " " + subject.Reveal() }
 
-// Linked implements portal.Reads.
+// Linked implements portal.Reads. The account is the one that the link was sealed with: whoever can only write to the database gives their
+// own link no other account. A link of an earlier release counts as it is until the keys file says that all are bound.
 func (s *reads) Linked(ctx context.Context, issuer string, subject, device keys.Secret) (portal.Linked, error) {
 	subjects, err := s.indexes(ctx, subjectOfIssuer, subjectOf(issuer, subject))
 	if err != nil {
 		return portal.Linked{}, err
 	}
 	var l portal.Linked
+	var link string
+	var owner []byte
 	err = s.row(ctx, `
-		SELECT accounts.id, session_epoch, disabled_at IS NOT NULL,
+		SELECT links.id, owner_sealed, accounts.id, session_epoch, disabled_at IS NOT NULL,
 			EXISTS (SELECT 1 FROM devices WHERE devices.account_id = accounts.id AND token_index = $2)
 		FROM links
 		JOIN accounts ON accounts.id = links.account_id
 		WHERE ended_at IS NULL AND issuer = $1 AND subject_index IN (`+list(3, len(subjects))+`)`,
 		append([]any{issuer, keys.TokenIndex(deviceIndex, device)}, anys(subjects)...)...).
-		Scan(&l.Account, &l.Epoch, &l.Disabled, &l.KnownDevice)
+		Scan(&link, &owner, &l.Account, &l.Epoch, &l.Disabled, &l.KnownDevice)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.Linked{}, nil
+	}
+	if err == nil && !s.owns(link, l.Account, owner) {
+		s.log.ErrorContext(ctx, "a link is not bound to its account: it opens nothing", "link", link, "account", l.Account)
+		return portal.Linked{}, nil // who it was can prove the account and link it anew
 	}
 	return l, err
 }
 
-// UseLink implements portal.Tx. Of a link that was made before subjects were kept sealed, the use is what seals it.
+// owns tells whether the link was made for that account.
+func (s *reads) owns(link string, account portal.AccountID, sealed []byte) bool {
+	if sealed == nil {
+		return !s.keys.LinksBound()
+	}
+	owner, err := s.keys.Open(ownerSeal, link, sealed)
+	return err == nil && string(owner) == string(account)
+}
+
+// UseLink implements portal.Tx. Of a link that an earlier release made, the use is what seals it: Linked
+// has found it to be the account's.
 func (tx *Tx) UseLink(ctx context.Context, id portal.AccountID, identity portal.Identity, at time.Time) error {
 	subject := subjectOf(identity.Issuer, identity.Subject)
 	ring := tx.keys.Snapshot()
@@ -63,8 +81,8 @@ func (tx *Tx) UseLink(ctx context.Context, id portal.AccountID, identity portal.
 	if err != nil {
 		return err
 	}
-	_, err = tx.exec(ctx, `UPDATE links SET subject_index = $2, subject_sealed = $3 WHERE id = $1`,
-		link, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)))
+	_, err = tx.exec(ctx, `UPDATE links SET subject_index = $2, subject_sealed = $3, owner_sealed = $4 WHERE id = $1`,
+		link, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)), ring.Seal(ownerSeal, link, []byte(id)))
 	return err
 }
 
@@ -104,9 +122,10 @@ func (tx *Tx) ReplaceLinks(ctx context.Context, id portal.AccountID, identity po
 	}
 	link := rand.Text()
 	_, err = tx.exec(ctx, `
-		INSERT INTO links (id, account_id, issuer, subject_index, subject_sealed, acr, linked_at, last_used_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`,
-		link, string(id), identity.Issuer, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)), identity.ACR, micros(at))
+		INSERT INTO links (id, account_id, issuer, subject_index, subject_sealed, owner_sealed, acr, linked_at, last_used_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)`,
+		link, string(id), identity.Issuer, subjects[0], ring.Seal(subjectSeal, link, []byte(subject)), ring.Seal(ownerSeal, link, []byte(id)),
+		identity.ACR, micros(at))
 	return loser, err
 }
 

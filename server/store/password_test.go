@@ -94,7 +94,7 @@ func earlierPasswords(t *testing.T, d *database) {
 	if err := d.open(t).QueryRow(`SELECT count(*) FROM accounts WHERE password_hash <> 'sealed' OR password_sealed IS NULL`).Scan(&bare); err != nil || bare != 0 {
 		t.Errorf("%d hashes can be guessed at in a stolen database, %v", bare, err)
 	}
-	if err := keys.SealPasswords(path); err != nil {
+	if err := keys.Carried(path); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := ring.Reload(); err != nil || !ring.PasswordsSealed() {

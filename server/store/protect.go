@@ -86,6 +86,9 @@ func (s *reads) older(t protectedTable) filter {
 			if c.before != "" && !s.keys.PasswordsSealed() {
 				columns = append(columns, c.before+` <> '`+passwordSealed+`'`)
 			}
+			if c.of != "" && !s.keys.LinksBound() {
+				columns = append(columns, c.name+` IS NULL`)
+			}
 		}
 		return strings.Join(columns, " OR ")
 	}, []any{keys.SealedPrefix(s.keys.Current())}}

@@ -153,8 +153,10 @@ func fullOf(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.link(t, id, pivot(t, "subject-one"))
 	d.enter(t, id, portal.Password, portal.NewToken(), "session")
-	if _, err := newRecovery(t, d).BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, portal.SMS, keys.NewSecret("+33639980002"), netip.Addr{}); err != nil {
-		t.Fatal(err)
+	r := newRecovery(t, d)
+	token, err := r.BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, portal.SMS, keys.NewSecret("+33639980002"), netip.Addr{})
+	if err != nil || r.give(token, r.code(token)) != portal.CodeRight {
+		t.Fatalf("a code is not given: %v", err)
 	}
 	if err := d.store.AppendAudit(t.Context(), []audit.Event{{At: d.Clock(), Kind: "operator"}}); err != nil {
 		t.Fatal(err)

@@ -42,10 +42,13 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 	if f.Purpose == portal.Contact {
 		contact = ring.Seal(contactSeal, binding, []byte(f.To.Reveal()))
 	}
+	bond := flowBond{Purpose: string(purpose), Account: string(f.Account), Epoch: f.Pair.Epoch, Failures: f.Pair.Failures, Digits: f.Digits, Known: f.Known,
+		Shared: f.Shared, Disowned: f.Disowned, Session: f.Session, Contact: contact != nil, Created: micros(f.At), Expires: micros(f.Expires)}
 	_, err := tx.exec(ctx, `
 		INSERT INTO flows (token_index, purpose, asked, identifier_sealed, account_id, code_mac, key_version, code_sealed,
-			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned, session, contact_sealed)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
+			last_send_at, created_at, expires_at, digits, known, epoch, failures, shared, disowned, session, contact_sealed,
+			bond_sealed)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`,
 		index,
 		string(purpose),
 		string(f.Asked),
@@ -63,7 +66,8 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 		flag(f.Shared),
 		flag(f.Disowned),
 		session,
-		contact)
+		contact,
+		ring.Seal(bondSeal, binding, bond.text()))
 	return index, err
 }
 
@@ -104,25 +108,25 @@ func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Ad
 	return a, err
 }
 
-const flowColumns = `purpose, asked, identifier_sealed, coalesce(account_id, ''), digits, known = 1, tries, sends, last_send_at, expires_at,
-	coalesce(consumed_at, 0), coalesce(epoch, 0), failures, shared = 1, disowned = 1, coalesce(session, ''), contact_sealed`
-
 // Flow implements portal.Reads.
 func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f portal.Flow, err error) {
+	var kept keptBond
 	var sealed, contact []byte
-	var last, expires, consumed int64
+	var last int64
 	err = s.row(ctx, `
-		SELECT token_index, `+flowColumns+`
+		SELECT asked, identifier_sealed, tries, sends, last_send_at, contact_sealed, `+bondColumns+`
 		FROM flows
 		WHERE closed_at IS NULL AND created_at > $1 AND token_index = $2`, micros(now.Add(-portal.FlowLife)), keys.TokenIndex(flowIndex, token)).
-		Scan((*[]byte)(&f.Ref), &f.Purpose, &f.Asked, &sealed, &f.Account, &f.Digits, &f.Known, &f.Tries, &f.Sends, &last, &expires, &consumed,
-			&f.Pair.Epoch, &f.Pair.Failures, &f.Shared, &f.Disowned, &f.Session, &contact)
-	if errors.Is(err, sql.ErrNoRows) {
+		Scan(append([]any{&f.Asked, &sealed, &f.Tries, &f.Sends, &last, &contact}, kept.into()...)...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !s.holds(ctx, kept) {
 		return portal.Flow{}, portal.ErrNoFlow
 	}
 	if err != nil {
 		return portal.Flow{}, err
 	}
+	f.Ref, f.Purpose, f.Account, f.Digits = kept.flow, portal.Purpose(kept.Purpose), portal.AccountID(kept.Account), kept.Digits
+	f.Known, f.Shared, f.Disowned = kept.Known, kept.Shared, kept.Disowned
+	f.Session, f.Pair = kept.Session, portal.ProvenPair{Epoch: kept.Epoch, Failures: kept.Failures}
 	plain, err := s.keys.Open(flowSeal, hex.EncodeToString(f.Ref), sealed)
 	if err == nil {
 		f.To, err = s.openContact(f.Ref, contact)
@@ -136,9 +140,9 @@ func (s *reads) Flow(ctx context.Context, token keys.Secret, now time.Time) (f p
 	case f.Session != "":
 		f.Purpose = portal.Confirmation
 	}
-	f.LastSend, f.Expires = fromMicros(last), fromMicros(expires)
-	if consumed != 0 {
-		f.Consumed = fromMicros(consumed)
+	f.LastSend, f.Expires = fromMicros(last), fromMicros(kept.Expires)
+	if kept.consumed != 0 {
+		f.Consumed = fromMicros(kept.consumed)
 	}
 	f.Identifier, err = restoreNumber(string(plain))
 	return f, err
@@ -197,9 +201,9 @@ func (tx *Tx) CountTry(ctx context.Context, flow portal.FlowRef) (t portal.Tried
 // ConsumeCode implements portal.Tx. A message that no gateway has had is read by nobody: whoever gives its code has guessed.
 func (tx *Tx) ConsumeCode(ctx context.Context, flow portal.FlowRef, at time.Time) (consumed bool, err error) {
 	n, err := tx.exec(ctx, `
-		UPDATE flows SET consumed_at = $2
+		UPDATE flows SET consumed_at = $2, given_sealed = $3
 		WHERE token_index = $1
 		AND consumed_at IS NULL AND closed_at IS NULL AND expires_at > $2 AND account_id IS NOT NULL
-		AND EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND (state = 'sent' OR copies > 0))`, []byte(flow), micros(at))
+		AND EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND (state = 'sent' OR copies > 0))`, []byte(flow), micros(at), tx.sealGiven(flow, at))
 	return n == 1, err
 }

@@ -14,11 +14,13 @@ import (
 
 // FinishFlow implements portal.Tx.
 func (tx *Tx) FinishFlow(ctx context.Context, flow portal.FlowRef, id portal.AccountID, at, since time.Time) error {
-	n, err := tx.exec(ctx, `
+	var kept keptBond
+	err := tx.row(ctx, `
 		UPDATE flows SET closed_at = $1, finished_at = $1
-		WHERE closed_at IS NULL AND consumed_at > $2 AND account_id = $3 AND token_index = $4`,
-		micros(at), micros(since), string(id), []byte(flow))
-	if err == nil && n != 1 {
+		WHERE closed_at IS NULL AND consumed_at > $2 AND account_id = $3 AND token_index = $4
+		RETURNING `+bondColumns,
+		micros(at), micros(since), string(id), []byte(flow)).Scan(kept.into()...)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !tx.holds(ctx, kept) {
 		return portal.ErrNoFlow
 	}
 	return err
@@ -40,15 +42,18 @@ func (tx *Tx) EndFlows(ctx context.Context, id portal.AccountID, at time.Time) e
 func (s *reads) FinishedFlow(ctx context.Context, token keys.Secret, since time.Time) (portal.Finished, error) {
 	index := keys.TokenIndex(flowIndex, token)
 	var f portal.Finished
+	var kept keptBond
 	var sealed, password []byte
 	var hash string
 	var account portal.AccountID
 	err := s.row(ctx, `
-		SELECT purpose, flows.identifier_sealed, accounts.id, `+passwordColumns+`
+		SELECT flows.identifier_sealed, accounts.id, `+passwordColumns+`, `+bondColumns+`
 		FROM flows
 		JOIN accounts ON accounts.id = flows.account_id
-		WHERE finished_at > $1 AND token_index = $2`, micros(since), index).Scan(&f.Purpose, &sealed, &account, &hash, &password)
-	if errors.Is(err, sql.ErrNoRows) {
+		WHERE finished_at > $1 AND token_index = $2`, micros(since), index).
+		Scan(append([]any{&sealed, &account, &hash, &password}, kept.into()...)...)
+	f.Purpose = portal.Purpose(kept.Purpose)
+	if errors.Is(err, sql.ErrNoRows) || err == nil && !s.holds(ctx, kept) {
 		return portal.Finished{}, portal.ErrNoFlow
 	}
 	if err != nil {
