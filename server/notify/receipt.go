@@ -31,7 +31,7 @@ type Reporting interface{ Reports() <-chan Report }
 // report puts a receipt in words.
 func (r deliveryReceipt) report(receipts []string) Report {
 	text, known := map[string]string{"DELIVRD": "delivered", "ENROUTE": "on its way", "ACCEPTD": "read by an operator", "EXPIRED": "expired before it was delivered",
-		"DELETED": "deleted before it was delivered", "UNDELIV": "not delivered", "REJECTD": "rejected by the network"}[r.status]
+		"DELETED": "deleted before it was delivered", "UNDELIV": NotDelivered, "REJECTD": Rejected}[r.status]
 	if !known {
 		text = "of an unknown fate"
 	}
@@ -96,9 +96,15 @@ func readDelivery(log *slog.Logger, f smppFrame) (r deliveryReceipt, ok bool) {
 	return r, r.id != ""
 }
 
+// How reports begin of messages that another one would not reach either.
+const (
+	NotDelivered = "not delivered"
+	Rejected     = "rejected by the network"
+)
+
 // Undelivered tells whether a report says that the message did not reach its phone, and that another one would not either.
 func Undelivered(report string) bool {
-	return strings.HasPrefix(report, "not delivered") || strings.HasPrefix(report, "rejected")
+	return strings.HasPrefix(report, NotDelivered) || strings.HasPrefix(report, Rejected)
 }
 
 // smppStates names message_state (SMPP 3.4 §5.2.28) as the receipt text does (appendix B).

@@ -50,6 +50,15 @@ func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Chan
 		To: to}, r.now())
 }
 
+// newAddressLimit is how many codes go to one new address, whichever accounts ask for it: a person who did not ask has no account here
+// to complain with. Its owner never waits longer than for any other code.
+var newAddressLimit = emailLimit
+
+// newAddress counts the messages to the new address of a change of contacts.
+func newAddress(f Flow) Subject {
+	return Subject{Kind: byNewAddress, Value: string(f.Asked) + " " + f.To.Reveal(), Limit: newAddressLimit}
+}
+
 // ChangeContact takes the new address in the place of the old one, when the flow's own code was given a moment ago. Every address that
 // was on file is told, the old one too, and whoever reads there can undo it as long as a notice stands (DisowningLife): a stranger who has the
 // session and the password cannot take the account away. Codes that are under way to the old address open nothing any more. Its errors are

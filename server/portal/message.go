@@ -41,6 +41,7 @@ type Message struct {
 	Content     Content
 	At, Expires time.Time
 	Void        bool // nobody to send it to: it is kept as the others are, and never sent
+	Others      bool // it counted against the strangers' part of the service's SMS
 }
 
 // noticeLife is how long a notice is tried: it tells of something that has happened, so it keeps its worth for days.

@@ -49,6 +49,7 @@ const (
 	bySMS             SubjectKind = "sms"
 	byEmail           SubjectKind = "email"
 	bySMSAddress      SubjectKind = "sms address"
+	byNewAddress      SubjectKind = "new address"
 	byRecoveryAddress SubjectKind = "recovery address"
 	byNumber          SubjectKind = "numbers kept"
 )
@@ -221,7 +222,7 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	subject := sendShareOf(flow).limits(flow.Identifier)[flow.Asked.index()]
 	sent, err := r.Store.Bucket(ctx, subject)
 	if err == nil {
-		sent, err = paid(ctx, r.Store, flow.Asked, sent)
+		sent, err = paid(ctx, r.Store, flow.Asked, sent, judged)
 	}
 	flow.NextSend = later(flow.LastSend.Add(ResendAfter), at.Add(subject.Limit.Wait(sent, at)))
 	return flow, err

@@ -61,6 +61,11 @@ func (s sendShare) limits(n nir.Number) [2]Subject {
 // plan chooses the way of the flow's next message and counts it. It returns an *Error with KindThrottled and Paced when it is too
 // early for one; choose lets it count against the other channel instead of waiting.
 func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, choose bool, at time.Time) (sendPlan, error) {
+	if flow.Purpose == Contact {
+		if err := count(ctx, tx, at, newAddress(flow)); err != nil {
+			return sendPlan{}, err
+		}
+	}
 	share := sendShareOf(flow)
 	limits := share.limits(flow.Identifier)
 	buckets, err := tx.LockBuckets(ctx, at, limits[:]...)
@@ -77,12 +82,17 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 		return sendPlan{}, err
 	}
 	plan := planSend(flow.Asked, choose, to, r.Reach, open, limits, left, at)
+	plan.others = others
 	if plan.wait > 0 {
 		return plan, &Error{Kind: KindThrottled, Message: "too early for another message", Wait: plan.wait, Paced: true}
 	}
 	counted := plan.slot.index()
 	// What is given back to one channel brings nobody more messages by the other.
 	if plan.channel != plan.slot && limits[counted].Limit.Wait(buckets[counted], at) > 0 {
+		plan.void = true
+	}
+	// An SMS is one whatever was asked for: a phone that is an account's only address rings no more often for it.
+	if plan.channel == SMS && smsLimit.Wait(left[counted], at) > 0 {
 		plan.void = true
 	}
 	buckets[counted] = limits[counted].Limit.Count(buckets[counted], at)
@@ -113,6 +123,7 @@ func (r *Recovery) post(ctx context.Context, tx Tx, flow Flow, to Recipient, pla
 		At:      at,
 		Expires: flow.Expires,
 		Void:    plan.void,
+		Others:  plan.others,
 	})
 }
 
@@ -121,6 +132,7 @@ type sendPlan struct {
 	slot    Channel       // what it counts against, and what the page says: the same for everybody
 	channel Channel       // by which it goes
 	void    bool          // it is never sent: there is nobody, or no way
+	others  bool          // as an SMS it counts against the strangers' part of the service's
 	wait    time.Duration // above zero: it is too early, and nothing is counted
 }
 
@@ -170,7 +182,7 @@ func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []S
 				return nil, err
 			}
 			limit := limits[i].Limit
-			if bucket, err = paid(ctx, r, []Channel{SMS, Email}[i], bucket); err != nil {
+			if bucket, err = paid(ctx, r, []Channel{SMS, Email}[i], bucket, judged); err != nil {
 				return nil, err
 			}
 			counts = append(counts, SendCount{what + " for " + share.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})

@@ -11,10 +11,13 @@ type Untaken struct {
 // judged is of how many of a share's newest messages it is asked whether a gateway took them: what counts against a whole day.
 const judged = 5
 
+// judgedOfSource is the same of an address, once it has used up its share.
+const judgedOfSource = 20
+
 // paid is the bucket without the messages that were counted while no gateway took any by that channel: nobody pays for those. It looks
 // at the channel and never at the number's own messages, so that a stranger sees the same of an identifier without an account.
 // What shows all the same is an address that is refused for good, in ten minutes in which no other message left by its channel.
-func paid(ctx context.Context, r Reads, c Channel, b Bucket) (Bucket, error) {
+func paid(ctx context.Context, r Reads, c Channel, b Bucket, judged int) (Bucket, error) {
 	recent := b.Recent
 	for _, t := range recent[max(0, len(recent)-judged):] {
 		failed, err := r.NoneTaken(ctx, c, t, t.Add(CodeLife))
@@ -32,7 +35,7 @@ func paid(ctx context.Context, r Reads, c Channel, b Bucket) (Bucket, error) {
 func paidSends(ctx context.Context, r Reads, buckets []Bucket) (left []Bucket, err error) {
 	left = make([]Bucket, len(buckets))
 	for i, c := range []Channel{SMS, Email} {
-		if left[i], err = paid(ctx, r, c, buckets[i]); err != nil {
+		if left[i], err = paid(ctx, r, c, buckets[i], judged); err != nil {
 			return nil, err
 		}
 	}

@@ -79,9 +79,25 @@ func (r *Recovery) reserveSMS(ctx context.Context, tx Tx, f Flow, from netip.Add
 	if len(source) == 0 {
 		return nil
 	}
-	err := count(ctx, tx, at, source...)
+	buckets, err := tx.LockBuckets(ctx, at, source...)
+	if err != nil {
+		return err
+	}
+	counted, err := countAttempt(at, source, buckets)
+	if err != nil { // what no gateway took is given back, when it is wanted
+		left := make([]Bucket, len(buckets))
+		for i, b := range buckets {
+			if left[i], err = paid(ctx, tx, SMS, b, judgedOfSource); err != nil {
+				return err
+			}
+		}
+		counted, err = countAttempt(at, source, left)
+	}
 	if refused, ok := errors.AsType[*Error](err); ok {
 		refused.Paced, refused.Other = true, r.Reach.offered(f.Asked.Other())
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return tx.SaveBuckets(ctx, at, source, counted)
 }

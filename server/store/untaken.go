@@ -9,25 +9,28 @@ import (
 	"moncompte/server/portal"
 )
 
-// NoneTaken implements portal.Reads. What may have arrived counts as taken.
+// undelivered is an SMS that the gateway took and did not bring to its phone.
+const undelivered = `state = 'sent' AND (report LIKE '` + notify.NotDelivered + `%' OR report LIKE '` + notify.Rejected + `%')`
+
+// NoneTaken implements portal.Reads. What may have arrived counts as taken, and what is known not to have arrived does not.
 func (s *reads) NoneTaken(ctx context.Context, c portal.Channel, from, until time.Time) (none bool, err error) {
 	err = s.row(ctx, `
 		SELECT EXISTS (
 			SELECT 1 FROM outbox
-			WHERE channel = $1 AND created_at BETWEEN $2 AND $3 AND state = 'dropped' AND fate IN ('dropped', 'refused'))
+			WHERE channel = $1 AND created_at BETWEEN $2 AND $3 AND (state = 'dropped' AND fate IN ('dropped', 'refused') OR `+undelivered+`))
 		AND NOT EXISTS (
 			SELECT 1 FROM outbox
-			WHERE channel = $1 AND created_at BETWEEN $2 AND $3 AND (state = 'sent' OR fate = 'uncertain'))`,
+			WHERE channel = $1 AND created_at BETWEEN $2 AND $3 AND (state = 'sent' AND NOT (`+undelivered+`) OR fate = 'uncertain'))`,
 		string(c), micros(from), micros(until)).Scan(&none)
 	return none, err
 }
 
-// UntakenSMS implements portal.Reads.
+// UntakenSMS implements portal.Reads. What was taken and not delivered is paid for.
 func (s *reads) UntakenSMS(ctx context.Context, since time.Time) (u portal.Untaken, err error) {
 	err = s.row(ctx, `
-		SELECT count(*), coalesce(sum(CASE WHEN known = 0 AND disowned = 0 AND epoch IS NULL AND contact_sealed IS NULL THEN 1 ELSE 0 END), 0)
-		FROM outbox JOIN flows ON flow = token_index
-		WHERE channel = 'sms' AND outbox.created_at >= $1 AND state = 'dropped' AND fate IN ('dropped', 'refused')`,
+		SELECT count(*), coalesce(sum(others), 0)
+		FROM outbox
+		WHERE channel = 'sms' AND flow IS NOT NULL AND created_at >= $1 AND state = 'dropped' AND fate IN ('dropped', 'refused')`,
 		micros(time.Unix(hourOf(since)*3600, 0))).Scan(&u.All, &u.Others)
 	return u, err
 }
