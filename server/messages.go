@@ -114,7 +114,7 @@ func (m messagesRetryCommand) Run(p program) error {
 			return err
 		}
 		s.noteOperator("message hurried", "", "message", m.ID)
-		_, err := fmt.Fprintln(p.out, m.ID, "goes at the next look of a server, which is a few seconds away")
+		_, err := fmt.Fprintln(p.out, m.ID, "goes at the next look of a server: in a few seconds, or in a minute while the gateway refuses the account")
 		return err
 	})
 }

@@ -43,6 +43,14 @@ type Failure struct {
 
 func (f *Failure) Error() string { return f.Reason }
 
+// inWords is what is kept with a message: the reason, and what to look at.
+func (f *Failure) inWords() string {
+	if f.Mend == "" {
+		return f.Reason
+	}
+	return f.Reason + "; look at " + f.Mend
+}
+
 // lane tells whether a failure is taken for one of all messages.
 func (f *Failure) lane() bool {
 	return f != nil && f.Fault != OfMessage && f.Fault != OfMoment && f.Fault != OfRate

@@ -191,7 +191,7 @@ const (
 // note writes down what became of an attempt. own says that the gateway is well: then the failure is this message's, whoever it
 // is about.
 func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, own bool) {
-	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Attempts+1)
+	log := l.w.log().With("message", m.ID, "channel", l.channel, "attempt", m.Tries+1)
 	if failure == nil {
 		l.count("sent", 1)
 		log.Info("message sent", "receipt", receipt, "waited", inWords(now.Sub(m.At)))
@@ -215,11 +215,11 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, 
 			next = last
 		}
 		if !next.After(now) {
-			end(Dropped, "expired: "+failure.Reason)
+			end(Dropped, "expired: "+failure.inWords())
 			return
 		}
 		log.Warn("message not sent, will be tried again", "reason", failure.Reason, "in", inWords(next.Sub(now)))
-		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.Reason, h) })
+		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Retry(ctx, m.ID, next, failure.inWords(), h) })
 		time.AfterFunc(next.Sub(now), func() { ring(l.ended) })
 	}
 	doubt := func(pause time.Duration) {
@@ -234,7 +234,7 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, 
 	}
 	later := func() {
 		if m.Attempts+1 >= mostAttempts(m.Notice) {
-			end(Dropped, "refused too often: "+failure.Reason)
+			end(Dropped, "refused too often: "+failure.inWords())
 			return
 		}
 		again(max(l.backoff(m.Notice).delay(m.Attempts+1, l.w.random()), failure.After), handed)
@@ -247,7 +247,7 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, 
 		if failure.Whole {
 			switch {
 			case m.Copies+m.Handed+1 >= MostCopies(m.Notice):
-				end(Dropped, "refused too often: "+failure.Reason)
+				end(Dropped, "refused too often: "+failure.inWords())
 			case m.Notice:
 				again(max(noticeDoubt, failure.After), Handed)
 			case m.Channel == portal.Email:
@@ -270,7 +270,7 @@ func (l *lane) note(m Message, now time.Time, receipt string, failure *Failure, 
 		default:
 			// Not about this message: it stays due, and goes as soon as the lane does.
 			log.Debug("message waits for the gateway", "reason", failure.Reason)
-			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, now, failure.Reason, handed) })
+			l.record(m, func(ctx context.Context) error { return l.w.Outbox.Release(ctx, m.ID, now, failure.inWords(), handed) })
 		}
 	}
 }

@@ -24,7 +24,8 @@ type Message struct {
 	At             time.Time   // when it was written
 	Expires        time.Time   // never sent from this moment on
 	Notice         bool        // news that can wait for days, and no code
-	Attempts       int         // refusals so far
+	Tries          int         // attempts so far
+	Attempts       int         // of them, those after which it waited by itself
 	Copies         int         // attempts so far that the other side may have taken
 	Handed         int         // attempts so far that were refused when the other side had the whole message
 }

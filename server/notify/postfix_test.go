@@ -96,7 +96,7 @@ func TestARelayThatDeniesRelayingIsWaitedForUntilItIsMended(t *testing.T) {
 	before := len(journal.String())
 	add(t, o, message("denied-code", portal.Email), notice("denied-notice", portal.Email))
 	w.Wake()
-	fails(t, o, "smtp: 554 5.7.1 to the address", "denied-code")
+	fails(t, o, "smtp: 554 5.7.1 to the address; look at the right of this account or machine to send to addresses outside", "denied-code")
 	if s := w.Statuses(); len(s) != 1 || !s[0].Away {
 		t.Errorf("%+v", s)
 	}

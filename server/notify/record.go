@@ -24,7 +24,7 @@ type Record struct {
 	Purpose  string         `json:"purpose"` // that of the code, or "notice"
 	State    State          `json:"state"`
 	Open     bool           `json:"-"`
-	Attempts int            `json:"attempts"` // refusals of the moment, and attempts that nobody answered for
+	Attempts int            `json:"attempts"` // how often the gateway was asked
 	Reason   string         `json:"reason"`   // of the last one, empty for none
 	Receipt  string         `json:"receipt"`  // the gateway's reference, and what it has reported since
 	Created  time.Time      `json:"created_at"`

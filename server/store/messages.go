@@ -18,7 +18,7 @@ var (
 	ErrMessageLeased = errors.New("the message is being sent at this moment")
 )
 
-const messageColumns = `id, channel, purpose, state, fate, copies, attempts, reason, receipt, report, created_at, due_at, expires_at`
+const messageColumns = `id, channel, purpose, state, fate, copies, tries, reason, receipt, report, created_at, due_at, expires_at`
 
 // Messages returns the newest messages, n at most, with those to nobody left out.
 func (o *Outbox) Messages(ctx context.Context, n int) ([]notify.Record, error) {

@@ -58,7 +58,9 @@ func seenMessages(t *testing.T, d *database) {
 	if err := o.Retry(t.Context(), id, d.Clock().Add(time.Minute), "no answer", notify.Copied); err != nil {
 		t.Fatal(err)
 	}
-	see(notify.IsUncertain, "no answer")
+	if got := see(notify.IsUncertain, "no answer"); got.Attempts != 1 {
+		t.Errorf("%+v", got)
+	}
 	if len(claim()) != 0 {
 		t.Error("claimed before its time")
 	}
@@ -68,8 +70,11 @@ func seenMessages(t *testing.T, d *database) {
 	if len(claim()) != 1 {
 		t.Error("not due after the operator's wish")
 	}
-	if err := o.Release(t.Context(), id, d.Clock(), "", notify.NotHanded); err != nil {
+	if err := o.Release(t.Context(), id, d.Clock(), "gateway away", notify.NotHanded); err != nil {
 		t.Fatal(err)
+	}
+	if got := see(notify.IsUncertain, "gateway away"); got.Attempts != 2 {
+		t.Errorf("%+v", got)
 	}
 	if err := o.GiveUp(t.Context(), id, "given up by an operator", d.Clock()); err != nil {
 		t.Fatal(err)

@@ -72,7 +72,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			m := notify.Message{Channel: c.Channel}
 			var sealed []byte
 			var at, expires int64
-			if err := rows.Scan(&m.ID, &sealed, &m.Notice, &m.Attempts, &m.Copies, &m.Handed, &at, &expires); err != nil {
+			if err := rows.Scan(&m.ID, &sealed, &m.Notice, &m.Tries, &m.Attempts, &m.Copies, &m.Handed, &at, &expires); err != nil {
 				return err
 			}
 			m.At, m.Expires = fromMicros(at), fromMicros(expires)
@@ -89,7 +89,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			claimed = append(claimed, m)
 			return nil
 		}, `
-			UPDATE outbox SET lease_until = $3, copies = copies + 1
+			UPDATE outbox SET lease_until = $3, copies = copies + 1, tries = tries + 1
 			WHERE id IN (
 				SELECT id FROM outbox
 				WHERE state = 'open' AND channel = $1 AND due_at <= $2 AND lease_until <= $2
@@ -98,12 +98,12 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 				ORDER BY CASE WHEN $9 = 1 AND due_at <> created_at THEN due_at ELSE 0 END, CASE WHEN notice = 1 THEN 2 WHEN expires_at < $6 THEN 1 ELSE 0 END,
 					CASE WHEN notice = 0 AND expires_at < $6 THEN -expires_at ELSE expires_at END
 				LIMIT $4`+skip+`)
-			RETURNING id, body_sealed, notice, attempts, copies - 1, handed, created_at, expires_at`,
+			RETURNING id, body_sealed, notice, tries - 1, attempts, copies - 1, handed, created_at, expires_at`,
 			string(c.Channel), micros(c.Now), micros(c.Now.Add(c.Lease)), c.N, micros(c.Least()), micros(c.Useful()),
 			notify.MostCopies(false), notify.MostCopies(true), flag(c.Probe), notify.ProbeStep.Microseconds())
 		for _, id := range left {
 			if err == nil {
-				_, err = tx.exec(ctx, `UPDATE outbox SET copies = copies - 1 WHERE id = $1`, id) // nobody was sent it
+				_, err = tx.exec(ctx, `UPDATE outbox SET copies = copies - 1, tries = tries - 1 WHERE id = $1`, id) // nobody was sent it
 			}
 		}
 		for _, id := range unreadable {
@@ -179,6 +179,7 @@ func (o *Outbox) Retry(ctx context.Context, id string, next time.Time, reason st
 func (o *Outbox) Release(ctx context.Context, id string, now time.Time, reason string, h notify.Handover) error {
 	return o.change(ctx, `
 		UPDATE outbox SET copies = copies - $4, handed = handed + $5, lease_until = 0,
+			tries = CASE WHEN $2 = '' THEN tries - 1 ELSE tries END,
 			due_at = CASE WHEN $2 = '' THEN due_at ELSE $3 END, reason = CASE WHEN $2 = '' THEN reason ELSE $2 END
 		WHERE id = $1 AND state = 'open'`,
 		id, reason, micros(now), flag(h != notify.Copied), flag(h == notify.Handed))

@@ -106,7 +106,7 @@ func (s *site) withLog(next http.Handler) http.Handler {
 			return // a line for every request to a service would drown the others
 		}
 		s.Log.InfoContext(r.Context(), "request", "method", method(r), "route", about.route, "status", seen.status,
-			"took", took.Round(time.Microsecond))
+			"took", took.Round(time.Microsecond).String())
 	})
 }
 

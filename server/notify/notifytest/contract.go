@@ -119,14 +119,18 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		o := one(t)
 		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", notify.NotHanded))
 		wantNone(t, o, now.Add(4*time.Second))
-		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 {
+		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 || claimed[0].Tries != 1 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})
 	t.Run("a release gives back at once and does not count", func(t *testing.T) {
 		o := one(t)
 		check(t, o.Release(ctx, "a", now, "", notify.NotHanded))
-		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 {
+		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 || claimed[0].Tries != 0 {
+			t.Errorf("claimed %+v", claimed)
+		}
+		check(t, o.Release(ctx, "a", now, "away", notify.NotHanded)) // it was tried, and did not wait by itself
+		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 || claimed[0].Tries != 1 {
 			t.Errorf("claimed %+v", claimed)
 		}
 	})

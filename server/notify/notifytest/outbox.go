@@ -85,6 +85,7 @@ func (o *Outbox) Claim(_ context.Context, c notify.Claim) ([]notify.Message, err
 		if slices.ContainsFunc(claimed, func(m notify.Message) bool { return m.ID == r.ID }) {
 			r.Leased = c.Now.Add(c.Lease)
 			r.Copies++
+			r.Tries++
 		}
 	}
 	return claimed, nil
@@ -144,9 +145,11 @@ func (o *Outbox) Retry(_ context.Context, id string, next time.Time, reason stri
 func (o *Outbox) Release(_ context.Context, id string, now time.Time, reason string, h notify.Handover) error {
 	return o.change(id, func(r *Row) {
 		r.undo(h)
-		if reason != "" {
-			r.Due, r.Reasons = now, append(r.Reasons, reason)
+		if reason == "" {
+			r.Tries--
+			return
 		}
+		r.Due, r.Reasons = now, append(r.Reasons, reason)
 	})
 }
 
