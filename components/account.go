@@ -1,6 +1,7 @@
 package components
 
 import (
+	"strconv"
 	"time"
 
 	"moncompte/app/words"
@@ -28,6 +29,7 @@ const (
 	Password Method = iota
 	FranceConnect
 	Passkey
+	Code // that was refused
 )
 
 func (m Method) words(w *words.Account) string {
@@ -40,11 +42,15 @@ func (m Method) words(w *words.Account) string {
 	return w.WithPassword
 }
 
-// SignIn is one successful sign-in.
+// SignIn is one sign-in, or several of the same kind in a row.
 type SignIn struct {
 	At          time.Time // in the zone in which it is to be read
 	Method      Method
 	ThisBrowser bool // made with the browser that reads the page
+	Refused     bool // nobody came in
+
+	Times int       // how many they are; 0 and 1 = one
+	First time.Time // the earliest of several, in the same zone
 }
 
 func (s SignIn) device(w *words.Account) string {
@@ -52,6 +58,31 @@ func (s SignIn) device(w *words.Account) string {
 		return w.ThisDevice
 	}
 	return w.OtherDevice
+}
+
+// what says what happened, how, and with which device.
+func (s SignIn) what(w words.Words) string {
+	a := w.Account()
+	switch {
+	case s.Refused && s.Method == Code:
+		return a.RefusedCode
+	case s.Refused && !s.ThisBrowser:
+		return a.MethodAndDevice(a.RefusedPassword, a.OtherDevice)
+	case s.Refused:
+		return a.MethodAndDevice(a.RefusedPassword, a.ThisDevice)
+	}
+	return a.MethodAndDevice(s.Method.words(a), s.device(a))
+}
+
+// HistoryView is a page of the account's sign-ins and refused tries.
+type HistoryView struct {
+	Lines        []SignIn // newest first
+	Number, Last int      // this page and the last one, from 1
+}
+
+// page is the address of one of them.
+func (v HistoryView) page(n int) string {
+	return linkSecurity + "?page=" + strconv.Itoa(n) + "#connexions"
 }
 
 // AccountView is Mon Compte, for the person who is signed in.
@@ -86,7 +117,7 @@ func (s SessionView) name(w *words.Account) string {
 // SecurityView shows who uses the account, and lets its owner end it.
 type SecurityView struct {
 	Page
-	SignIns  []SignIn // newest first
+	History  HistoryView
 	Sessions []SessionView
 	Proof    *ProofView    // asks for a proof, or says what was wrong with the one that came along; nil = one was shown a moment ago
 	Link     *LinkView     // nil = FranceConnect is not offered

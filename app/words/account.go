@@ -55,6 +55,13 @@ type Account struct {
 	NoSignIns       string
 	At              func(moment string) string
 	MethodAndDevice func(method, device string) string
-	PasswordHeading string
-	PasswordAdvice  string
+
+	Refused                      string // tag of a try that opened nothing
+	RefusedPassword, RefusedCode string
+	Times                        func(n int, since string) string // the same so many times
+	Pages                        string                           // name of the links between pages
+	PageOf                       func(n, last int) string
+	Newer, Older                 string // links
+	PasswordHeading              string
+	PasswordAdvice               string
 }

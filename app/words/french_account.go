@@ -1,5 +1,7 @@
 package words
 
+import "strconv"
+
 var frenchHome = Home{
 	Title:            "Accueil",
 	About:            "Suivre mon dossier et faire mes démarches en ligne : comment me connecter à Mon Compte.",
@@ -59,9 +61,19 @@ var frenchAccount = Account{
 	NoOthers:        "Aucun autre appareil n’est connecté.",
 	SignOutOne:      "Déconnecter",
 	SignOutOf:       func(name string) string { return "Déconnecter « " + name + " »" },
-	SignInsHeading:  "Dernières connexions",
+	SignInsHeading:  "Dernières connexions et essais refusés",
 	NoSignIns:       "Aucune connexion pour le moment.",
 	At:              func(moment string) string { return "Le " + moment },
+	Refused:         "Refusé",
+	RefusedPassword: "avec un mauvais mot de passe",
+	RefusedCode:     "avec un code faux",
+	Times: func(n int, since string) string {
+		return count(n, "fois", "fois") + " de suite, depuis le " + since
+	},
+	Pages:           "Pages des connexions",
+	PageOf:          func(n, last int) string { return "Page " + strconv.Itoa(n) + " sur " + strconv.Itoa(last) },
+	Newer:           "Connexions plus récentes",
+	Older:           "Connexions plus anciennes",
 	MethodAndDevice: func(method, device string) string { return method + ", " + device },
 	PasswordHeading: "Mot de passe",
 	PasswordAdvice:  "Vous ne reconnaissez pas une connexion ? Changez votre mot de passe : tous les autres appareils seront déconnectés.",

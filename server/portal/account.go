@@ -95,9 +95,11 @@ const (
 	PasskeyMethod Method = "passkey"
 )
 
-// SignIn is one successful sign-in.
+// SignIn is one sign-in, or a try that was refused.
 type SignIn struct {
 	At         time.Time
 	Method     Method
-	ThisDevice bool // made with the browser that asks
+	ThisDevice bool   // made with the browser that asks
+	Device     string // tells one browser from another; "" = not known
+	Refused    bool
 }

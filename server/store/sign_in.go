@@ -14,8 +14,8 @@ import (
 
 const (
 	deviceIndex = "device"
-	devicesKept = 20 // browsers remembered an account, the latest used
-	signInsKept = 20 // sign-ins shown to the person
+	devicesKept = 20  // browsers remembered an account, the latest used
+	signInsRead = 500 // sign-ins that a person can look through
 )
 
 // Credential implements portal.Reads.
@@ -171,16 +171,18 @@ func (s *reads) SignIns(ctx context.Context, id portal.AccountID, device keys.Se
 		var at int64
 		var method string
 		var this bool
-		if err := rows.Scan(&at, &method, &this); err != nil {
+		var browser []byte
+		if err := rows.Scan(&at, &method, &this, &browser); err != nil {
 			return err
 		}
-		signIns = append(signIns, portal.SignIn{At: fromMicros(at), Method: portal.Method(method), ThisDevice: this})
+		signIns = append(signIns, portal.SignIn{At: fromMicros(at), Method: portal.Method(method), ThisDevice: this,
+			Device: hex.EncodeToString(browser)})
 		return nil
 	}, `
-		SELECT at, method, device = $3
+		SELECT at, method, device = $3, device
 		FROM sign_ins
 		WHERE account_id = $1
 		ORDER BY at DESC
-		LIMIT $2`, string(id), signInsKept, keys.TokenIndex(deviceIndex, device))
+		LIMIT $2`, string(id), signInsRead, keys.TokenIndex(deviceIndex, device))
 	return signIns, err
 }

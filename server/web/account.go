@@ -48,6 +48,7 @@ var methods = map[portal.Method]components.Method{
 	portal.Password:      components.Password,
 	portal.FranceConnect: components.FranceConnect,
 	portal.PasskeyMethod: components.Passkey,
+	portal.WrongCode:     components.Code,
 }
 
 // signIns are the account's latest sign-ins in Paris time, newest first.

@@ -59,14 +59,14 @@ func (s *site) sessionsEnded(w http.ResponseWriter, r *http.Request, id portal.A
 
 // security shows the page; view holds what the request has just done.
 func (s *site) security(w http.ResponseWriter, r *http.Request, id portal.AccountID, status int, view components.SecurityView) error {
-	signIns, err1 := s.signIns(r, id)
+	history, err1 := s.historyView(r, id)
 	open, err2 := s.Accounts.OpenSessions(r.Context(), id)
 	link, err3 := s.linkView(r, id)
 	if err := errors.Join(err1, err2, err3); err != nil {
 		return err
 	}
 	notice := view.Notice
-	view.Page, view.SignIns, view.Link = s.page(r), signIns, link
+	view.Page, view.History, view.Link = s.page(r), history, link
 	view.Notice = notice
 	if view.Proof == nil && !s.fresh(r) {
 		proof, err := s.proofView(r, id, securityPath)
