@@ -51,11 +51,6 @@ func (f *Failure) inWords() string {
 	return f.Reason + "; look at " + f.Mend
 }
 
-// lane tells whether a failure is taken for one of all messages.
-func (f *Failure) lane() bool {
-	return f != nil && f.Fault != OfMessage && f.Fault != OfMoment && f.Fault != OfRate
-}
-
 // Permanent returns the error of a message that no further attempt can deliver.
 func Permanent(reason string) error { return &Failure{Reason: reason, Fault: OfMessage} }
 

@@ -228,6 +228,11 @@ func TestADescriptionThatCouldMisleadIsRefusedAtTheStart(t *testing.T) {
 			t.Errorf("%s: %v", reason, err)
 		}
 	}
+	for setting, address := range map[string]string{"orange": "https://client@host?from=1", "ovhcloud": "https://key@host?service=s&consumer=c", "twilio": "https://sid@host?from=CAF"} {
+		if _, _, err := notify.Open("", address, notify.Options{SMSGateway: setting}); err == nil || !strings.HasPrefix(err.Error(), "MONCOMPTE_SMS_URL: no key") {
+			t.Errorf("%s without its secret: %v", setting, err)
+		}
+	}
 	for setting, address := range map[string]string{"nothing": "https://host", "./none": "https://host", "twilio": "smpp://u:p@host", "brevo": ""} {
 		if _, _, err := notify.Open("", address, notify.Options{SMSGateway: setting}); err == nil || !strings.HasPrefix(err.Error(), "MONCOMPTE_SMS_GATEWAY: ") {
 			t.Errorf("%s: %v", setting, err)

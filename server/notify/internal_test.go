@@ -3,7 +3,9 @@ package notify
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"log/slog"
+	"math"
 	"net"
 	"slices"
 	"strconv"
@@ -180,11 +182,39 @@ func TestAGatewayThatRefusesAMessageIsThere(t *testing.T) {
 	now := time.Now()
 	for _, fault := range []Fault{OfMessage, OfMoment} {
 		p := newPace(Limits{})
-		if !p.note(now, now, unreachable("away")) || p.down == nil || p.free(now) != 0 {
+		if !p.note("", now, now, unreachable("away")) || p.down == nil || p.free(now) != 0 {
 			t.Fatal("it is not away")
 		}
-		if !p.note(now.Add(2*time.Second), now.Add(2*time.Second), &Failure{Fault: fault}) || p.down != nil || p.free(now.Add(2*time.Second)) == 0 {
+		if !p.note("", now.Add(2*time.Second), now.Add(2*time.Second), &Failure{Fault: fault}) || p.down != nil || p.free(now.Add(2*time.Second)) == 0 {
 			t.Errorf("fault %d: %+v", fault, p)
 		}
+	}
+}
+
+func TestAFieldIsLeftOutWhenAnythingInItIsEmpty(t *testing.T) {
+	d, err := parseDescription([]byte(`{"path": "/", "taken": [{"status": 200}], "json": {"text": "{text}", "to": ["{to}"],
+		"from?": {"name": "{sender}", "kind": "alpha"}, "tags?": [["fixed", "{tag}"]], "ttl": "{seconds}", "flash": false}}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if uses := d.uses(); !uses["sender"] || !uses["tag"] || uses["text"] || !d.needs("to") {
+		t.Errorf("uses %v", uses)
+	}
+	for want, v := range map[string]values{
+		`{"flash":false,"text":"t","to":["+33"],"ttl":9}`:                                    {"text": "t", "to": "+33", "seconds": "9"},
+		`{"flash":false,"tags":[["fixed","x"]],"text":"t","to":["+33"],"ttl":9}`:             {"text": "t", "to": "+33", "seconds": "9", "tag": "x"},
+		`{"flash":false,"from":{"kind":"alpha","name":"C"},"text":"t","to":["+33"],"ttl":9}`: {"text": "t", "to": "+33", "seconds": "9", "sender": "C"},
+	} {
+		filled, _ := v.body(d.JSON)
+		if got, err := json.Marshal(filled); err != nil || string(got) != want {
+			t.Errorf("%s, want %s (%v)", got, want, err)
+		}
+	}
+}
+
+func TestSequenceNumbersBeginAgainAtOne(t *testing.T) {
+	s := &smppSession{last: math.MaxInt32 - 1}
+	if a, b, c := s.next(), s.next(), s.next(); a != math.MaxInt32 || b != 1 || c != 2 {
+		t.Errorf("%d, %d, %d", a, b, c)
 	}
 }

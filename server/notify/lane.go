@@ -137,7 +137,7 @@ func (l *lane) bound(ctx context.Context) bool {
 	}
 	failure, now := failureOf(err), l.w.now()
 	l.mu.Lock()
-	changed := l.pace.note(began, now, failure)
+	changed := l.pace.note("", began, now, failure)
 	l.mu.Unlock()
 	l.tell(now, failure, changed)
 	return false

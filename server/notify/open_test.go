@@ -73,3 +73,29 @@ func TestRightSettingsOpenTheirGateways(t *testing.T) {
 		notify.Close(sms, email)
 	}
 }
+
+func TestRateAndWindowAreThoseOfTheAddress(t *testing.T) {
+	for _, r := range []struct {
+		smtp, sms string
+		want      notify.Limits
+	}{
+		{"smtp://host", "", notify.Limits{Window: 4}},
+		{"smtp://host/?rate=0.1&window=1", "", notify.Limits{Rate: 0.1, Window: 1}},
+		{"", "smpp://u:p@host", notify.Limits{Rate: 20, Window: 10, Strict: true}},
+		{"", "smpp://u:p@host?rate=1000&window=1000", notify.Limits{Rate: 1000, Window: 1000, Strict: true}},
+		{"", "https://host/", notify.Limits{Rate: 20, Window: 10}},
+		{"", "https://host/?rate=2.5&window=3", notify.Limits{Rate: 2.5, Window: 3}},
+	} {
+		sms, email, err := notify.Open(r.smtp, r.sms, notify.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer notify.Close(sms, email)
+		if email != nil {
+			sms = email
+		}
+		if got := sms.(notify.Limited).Limits(); got != r.want {
+			t.Errorf("%s%s: %+v", r.smtp, r.sms, got)
+		}
+	}
+}

@@ -116,22 +116,11 @@ func (p *pace) end(id string, now time.Time, failure *Failure) (changed bool) {
 		p.faster(now)
 		delete(p.felled, id)
 	}
-	// Others got through since it was the first to fail: it is about this message, which waits by itself.
-	if p.down == nil && p.felled[id] && failure.lane() {
-		return false
-	}
-	changed = p.note(began, now, failure)
-	if changed && p.down != nil {
-		if len(p.felled) >= mostFelled {
-			clear(p.felled)
-		}
-		p.felled[id] = true
-	}
-	return changed
+	return p.note(id, began, now, failure)
 }
 
-// note draws the conclusions from what the gateway did with an attempt, or with the bind before it.
-func (p *pace) note(began, now time.Time, failure *Failure) (changed bool) {
+// note draws the conclusions from what the gateway did with an attempt, or with the bind before it, which has no id.
+func (p *pace) note(id string, began, now time.Time, failure *Failure) (changed bool) {
 	switch {
 	case failure == nil || failure.Fault == OfMessage || failure.Fault == OfMoment:
 		p.answered = now
@@ -145,13 +134,19 @@ func (p *pace) note(began, now time.Time, failure *Failure) (changed bool) {
 		p.slower(now, failure.After)
 		return false
 	}
-	// Others got through since: it is about this message, which waits by itself.
-	if p.answered.After(began) {
+	// Others got through since, or since it was the first to fail: it is about this message, which waits by itself.
+	if p.answered.After(began) || p.down == nil && p.felled[id] {
 		return false
 	}
 	changed = p.down == nil
 	if changed {
 		p.since, p.probes = now, 0
+		if len(p.felled) >= mostFelled {
+			clear(p.felled)
+		}
+		if id != "" {
+			p.felled[id] = true
+		}
 	}
 	p.down = failure
 	p.probes++

@@ -137,3 +137,57 @@ func TestLateAttemptsLeaveTheWindowToOthersUnlessNobodyAnswers(t *testing.T) {
 		t.Errorf("beyond the window of the protocol by %d", n)
 	}
 }
+
+func TestAGatewayWithoutARateThatAsksForLessGetsOne(t *testing.T) {
+	p := newPace(Limits{Window: 10})
+	p.begin("a", at(0))
+	p.end("a", at(0), &Failure{Fault: OfRate})
+	begun := 0
+	for ms := 1000; ms < 11_000; ms++ {
+		now := noon.Add(time.Duration(ms) * time.Millisecond)
+		for range p.free(now) {
+			p.begin("b", now)
+			begun++
+			delete(p.under, "b")
+		}
+	}
+	if begun < 120 || begun > 140 { // two windows a second, less a third
+		t.Errorf("%d attempts in ten seconds", begun)
+	}
+}
+
+func TestANewMessageDoesNotAskBeforeTheTimeThatTheGatewayAskedFor(t *testing.T) {
+	p := newPace(Limits{Window: 10})
+	p.begin("a", at(0))
+	p.end("a", at(0), &Failure{Fault: OfGateway, After: time.Minute})
+	p.wake(at(10))
+	if p.free(at(59)) != 0 || p.free(at(60)) != 1 {
+		t.Error("it is asked earlier")
+	}
+}
+
+func TestAMessageThatFellsTheGatewayASecondTimeIsToBlame(t *testing.T) {
+	p := newPace(Limits{Window: 10})
+	fails := func(id string, second float64) bool {
+		p.begin(id, at(second))
+		return p.end(id, at(second), unreachable("status 503"))
+	}
+	passes := func(id string, second float64) {
+		p.begin(id, at(second))
+		p.end(id, at(second), nil)
+	}
+	if !fails("bad", 0) || p.down == nil {
+		t.Fatal("nobody gets through, and the gateway is well")
+	}
+	passes("good", 2)
+	if fails("bad", 3) || p.down != nil || p.free(at(3)) != 10 {
+		t.Error("one message stops the others again")
+	}
+	if !fails("other", 4) || p.down == nil {
+		t.Error("another one cannot get through either, and the gateway is well")
+	}
+	passes("bad", 6) // it got through: it is as good as any
+	if !fails("bad", 7) {
+		t.Error("it bears a grudge")
+	}
+}

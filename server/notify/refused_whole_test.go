@@ -43,6 +43,35 @@ func TestAGatewayThatDeliversWhatItRefusesHasFewCopiesToDeliver(t *testing.T) {
 	}
 }
 
+func TestBetweenTwoCopiesIsTimeEnough(t *testing.T) {
+	for _, r := range []struct {
+		name    string
+		message notify.Message
+		failure notify.Failure
+		pause   time.Duration // at least; and not much more
+	}{
+		{"a code without an answer", message("a", portal.SMS), notify.Failure{Fault: notify.Unknown}, 5 * time.Second},
+		{"a notice without an answer", notice("a", portal.SMS), notify.Failure{Fault: notify.Unknown}, 4 * time.Hour},
+		{"a code over which a service fell", message("a", portal.SMS), notify.Failure{Fault: notify.OfGateway, Copied: true}, 30 * time.Second},
+		{"a notice over which a service fell", notice("a", portal.SMS), notify.Failure{Fault: notify.OfGateway, Copied: true}, 4 * time.Hour},
+		{"an SMS refused for the moment", message("a", portal.SMS), notify.Failure{Whole: true}, 30 * time.Second},
+		{"an e-mail refused for the moment", message("a", portal.Email), notify.Failure{Whole: true}, 5*time.Minute + 10*time.Second},
+		{"a notice refused for the moment", notice("a", portal.Email), notify.Failure{Whole: true}, 4 * time.Hour},
+		{"one that is asked to wait", message("a", portal.SMS), notify.Failure{Whole: true, After: time.Minute}, time.Minute},
+	} {
+		var at []time.Time
+		lone(t, r.message, func(int) error { at = append(at, time.Now()); return &r.failure })
+		if len(at) != notify.MostCopies(r.message.Notice) {
+			t.Errorf("%s: %d attempts", r.name, len(at))
+		}
+		for i := range len(at) - 1 {
+			if pause := at[i+1].Sub(at[i]); pause < r.pause || pause > r.pause+2*time.Second {
+				t.Errorf("%s: %v", r.name, pause)
+			}
+		}
+	}
+}
+
 func TestACodeThatWaitedForItsAddressHasTwoHandoversLeft(t *testing.T) {
 	attempts, r := lone(t, message("code", portal.Email), func(attempt int) error {
 		switch attempt {

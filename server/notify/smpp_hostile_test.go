@@ -6,8 +6,10 @@ import (
 	"net"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
 
 	"moncompte/server/notify"
@@ -188,5 +190,113 @@ func TestWhatAnSMSCCannotMeanEndsTheLinkAndNotTheMessage(t *testing.T) {
 				t.Errorf("%d binds", binds())
 			}
 		})
+	}
+}
+
+func TestAReportIsAnsweredInItsOwnKind(t *testing.T) {
+	answers := make(chan string, 2)
+	g, _ := scriptedSMSC(t, func(conn net.Conn, s *pdu.SubmitSM) bool {
+		conn.Write(taken(s))
+		for _, report := range []pdu.PDU{pdu.NewDeliverSM(), pdu.NewDataSM()} {
+			report.SetSequenceNumber(41)
+			go conn.Write(octets(report)) // a pipe has no buffer
+			p, err := pdu.Parse(conn)
+			if err != nil {
+				answers <- err.Error()
+				return false
+			}
+			answers <- fmt.Sprintf("%T %d", p, p.GetSequenceNumber())
+		}
+		return true
+	})
+	send(t, g, text("a", "bonjour"))
+	for _, want := range []string{"*pdu.DeliverSMResp 41", "*pdu.DataSMResp 41"} {
+		select {
+		case got := <-answers:
+			if got != want {
+				t.Errorf("%s, want %s", got, want)
+			}
+		case <-time.After(notifytest.Patience):
+			t.Fatal("no answer")
+		}
+	}
+}
+
+// peer serves the only connection that is made.
+func peer(t *testing.T, serve func(conn net.Conn)) notify.Gateway {
+	pipes := notifytest.NewPipes()
+	go func() {
+		if conn, err := pipes.Accept(); err == nil {
+			serve(conn)
+		}
+	}()
+	o := options()
+	o.Dial = pipes.Dial
+	g, _ := open(t, "", "smpp://"+account+"@127.0.0.1?from=CAF", o)
+	return g
+}
+
+func TestAnSMSCThatReadsNoMoreIsLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := peer(t, func(conn net.Conn) {
+			if p, err := pdu.Parse(conn); err == nil {
+				conn.Write(octets(p.(*pdu.BindRequest).GetResponse()))
+			}
+		})
+		defer notify.Close(g)
+		began := time.Now()
+		if f := failed(t, g, text("a", "bonjour"), time.Hour); f.Fault != notify.OfGateway || f.Reason != "smpp: no answer in time" {
+			t.Errorf("%+v", f)
+		}
+		if took := time.Since(began); took > time.Minute {
+			t.Errorf("after %v", took)
+		}
+	})
+}
+
+func TestABindThatIsNotUnderstoodIsRefused(t *testing.T) {
+	g := peer(t, func(conn net.Conn) {
+		if p, err := pdu.Parse(conn); err == nil {
+			nack := pdu.NewGenericNack().(*pdu.GenericNack)
+			nack.SetSequenceNumber(p.GetSequenceNumber())
+			nack.CommandStatus = data.ESME_RINVSYSTYP
+			conn.Write(octets(nack))
+		}
+	})
+	if f := failed(t, g, text("a", "bonjour"), notifytest.Patience); f.Fault != notify.OfAccount || f.Reason != "smpp: bind refused: ESME_RINVSYSTYP" {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestABindOfARefusedAccountIsAskedForEverMoreRarely(t *testing.T) {
+	pipes := notifytest.NewPipes()
+	defer pipes.Close()
+	go func() {
+		for {
+			conn, err := pipes.Accept()
+			if err != nil {
+				return
+			}
+			if p, err := pdu.Parse(conn); err == nil {
+				refusal := p.(*pdu.BindRequest).GetResponse().(*pdu.BindResp)
+				refusal.CommandStatus = data.ESME_RINVPASWD
+				conn.Write(octets(refusal))
+			}
+		}
+	}()
+	now := time.Now()
+	o := options()
+	o.Dial, o.Now = pipes.Dial, func() time.Time { return now }
+	g, _ := open(t, "", "smpp://"+account+"@127.0.0.1?from=CAF", o)
+	var wait time.Duration
+	for range 10 {
+		if f := failed(t, g, text("a", "bonjour"), notifytest.Patience); f.Fault != notify.OfAccount {
+			t.Fatalf("%+v", f)
+		}
+		wait = failed(t, g, text("a", "bonjour"), notifytest.Patience).After
+		now = now.Add(wait)
+	}
+	if wait < time.Minute {
+		t.Errorf("the tenth time after %v: an SMSC may lock an account that insists", wait)
 	}
 }
