@@ -68,6 +68,18 @@ func (d *deployment) printed(t testing.TB, input string, args ...string) string 
 	return out.String()
 }
 
+// tried carries out a command, and returns why it was refused, "" when it was not.
+func (d *deployment) tried(t testing.TB, args ...string) string {
+	t.Helper()
+	var errs bytes.Buffer
+	cmd := exec.CommandContext(t.Context(), "moncompte", args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = d.env, &logged, io.MultiWriter(&errs, &logged)
+	if err := cmd.Run(); err == nil {
+		return ""
+	}
+	return errs.String()
+}
+
 // open opens the deployment's database beside its servers, until the end of the test.
 func (d *deployment) open(t testing.TB) *store.Store {
 	t.Helper()

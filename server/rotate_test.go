@@ -187,11 +187,9 @@ func (d *deployment) database(t testing.TB) *sql.DB {
 // refuses carries out one operator's command that must fail, and returns what it said.
 func (d *deployment) refuses(t testing.TB, args ...string) string {
 	t.Helper()
-	var errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), "moncompte", args...)
-	cmd.Env, cmd.Stdout, cmd.Stderr = d.env, &logged, io.MultiWriter(&errs, &logged)
-	if err := cmd.Run(); err == nil {
+	said := d.tried(t, args...)
+	if said == "" {
 		t.Errorf("moncompte %s was not refused", strings.Join(args, " "))
 	}
-	return errs.String()
+	return said
 }
