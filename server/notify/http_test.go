@@ -104,9 +104,19 @@ func TestHTTPStatusesAreSorted(t *testing.T) {
 			t.Errorf("receipt %q", receipt)
 		}
 	}
-	s.answer = func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "<!doctype html><p>Portail captif") }
-	if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Fault != notify.OfAccount || f.Mend == "" {
-		t.Errorf("a web page: %+v", f)
+	for body, fault := range map[string]notify.Fault{
+		"<!doctype html><p>Portail captif": notify.OfAccount, `{"status":-3,"message":"Not enough credits"}`: notify.OfAccount, `{"status":"ERROR"}`: notify.OfAccount,
+		`{"success":false}`: notify.OfAccount, "KO : solde": notify.OfAccount, "ERR 301": notify.OfAccount,
+		`{"validReceivers":[],"invalidReceivers":["+33612345678"],"ids":[]}`: notify.OfMessage,
+	} {
+		s.answer = func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
+		if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Fault != fault || (f.Mend != "") != (fault == notify.OfAccount) {
+			t.Errorf("%s: %+v", body, f)
+		}
+	}
+	for _, body := range []string{`{"status":"queued"}`, `{"status":1}`, `{"success":true,"id":"1"}`, "OK 12", `{"error":null}`} {
+		s.answer = func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, body) }
+		send(t, g, message("a", portal.SMS))
 	}
 }
 
