@@ -9,6 +9,7 @@ type PasswordChangeView struct {
 	Missing   bool // the new password
 	Unjudged  bool // nothing is said of the new password yet
 	None      bool // the account has no password
+	Renew     bool // the password is too weak for today's rules, and nothing else opens before
 	Busy      bool // too many people at once
 }
 
@@ -37,6 +38,9 @@ func (v PasswordChangeView) summary() (s SummaryView) {
 }
 
 func (v PasswordChangeView) title() string {
+	if v.Renew {
+		return v.Words.NewPassword().Title
+	}
 	if v.None {
 		return v.Words.Security().ChoosePassword
 	}

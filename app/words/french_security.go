@@ -16,6 +16,7 @@ var frenchSecurity = Security{
 	ChoosePassword:   "Choisir un mot de passe",
 	NoPasswordNoCode: "Vous n’avez pas encore de mot de passe. Pour en choisir un, il faut un code, mais votre dossier n’a ni numéro de mobile ni adresse mail.",
 	NoPassword:       "Vous n’avez pas encore de mot de passe. Recevez un code pour en choisir un.",
+	Renew:            "Votre mot de passe était le bon, mais il est trop facile à deviner. Pour protéger votre compte, choisissez-en un autre : vous continuerez aussitôt après.",
 	AfterChange:      "Vos autres appareils seront déconnectés. Celui-ci reste connecté.",
 	CodeBySMS:        "Recevoir un code par SMS",
 	CodeByEmail:      "Recevoir un code par mail",

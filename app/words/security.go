@@ -18,6 +18,7 @@ type Security struct {
 	NoPassword       string // the same, and a code can come
 	NoPasswordNoCode string // the same, and none can
 	AfterChange      string
+	Renew            string // why another password is asked for at the sign-in
 	CodeBySMS        string // button
 	CodeByEmail      string // button
 

@@ -32,6 +32,8 @@ func passwordChanges(p components.Page) []Story {
 		story("Trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Busy: true})}),
 		story("Nouveau trop faible", components.PasswordChangeView{Proof: proof(components.ProofView{}), Rules: weak, Submitted: true}),
 		story("Nouveau manquant", components.PasswordChangeView{Proof: proof(components.ProofView{}), Submitted: true, Missing: true}),
+		story("À remplacer", components.PasswordChangeView{Renew: true}),
+		story("À remplacer, nouveau trop faible", components.PasswordChangeView{Renew: true, Rules: weak, Submitted: true}),
 		story("Après un code", components.PasswordChangeView{}),
 		story("Après un code, nouveau trop faible", components.PasswordChangeView{Rules: weak, Submitted: true}),
 		story("Après un code, trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Busy: true}),

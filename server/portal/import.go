@@ -84,6 +84,13 @@ type ImportOptions struct {
 	Now     func() time.Time // for what people are told; nil = time.Now
 }
 
+func (o ImportOptions) now() time.Time {
+	if o.Now == nil {
+		return time.Now()
+	}
+	return o.Now()
+}
+
 // Import reads UTF-8 CSV with a header and stores the good rows. A bad row is skipped and reported. The error is for a
 // file that cannot be read at all, or for a fault of the store; the result then says how far it came.
 func Import(ctx context.Context, store Store, file io.Reader, o ImportOptions) (ImportResult, error) {
@@ -114,7 +121,8 @@ func Import(ctx context.Context, store Store, file io.Reader, o ImportOptions) (
 		batch, at = batch[:0], at[:0]
 		return nil
 	}
-	seen := map[string]int{} // lines of the identifiers that were read
+	today := o.now().UTC().Add(12 * time.Hour).Format(time.DateOnly) // in Wallis, where the day begins first in France
+	seen := map[string]int{}                                         // lines of the identifiers that were read
 	for {
 		record, err := r.next()
 		if errors.Is(err, io.EOF) {
@@ -132,7 +140,7 @@ func Import(ctx context.Context, store Store, file io.Reader, o ImportOptions) (
 		if err != nil {
 			return result, errors.Join(err, flush())
 		}
-		row, err := parseRow(header, record, o.Pattern)
+		row, err := parseRow(header, record, o.Pattern, today)
 		if err != nil {
 			refuse(err.Error())
 			continue
@@ -168,13 +176,9 @@ func ImportRows(ctx context.Context, store Store, rows []ImportRow, o ImportOpti
 		}
 		return fates, nil
 	}
-	at := time.Now
-	if o.Now != nil {
-		at = o.Now
-	}
 	err = alone(ctx, store, func(tx Tx) error {
 		for _, row := range rows {
-			fate, err := importRow(ctx, tx, row, o.Reach, at())
+			fate, err := importRow(ctx, tx, row, o.Reach, o.now())
 			if err != nil {
 				return err
 			}
@@ -237,7 +241,7 @@ func checkHeader(header []string) error {
 	return nil
 }
 
-func parseRow(header, record []string, pattern *nir.Pattern) (ImportRow, error) {
+func parseRow(header, record []string, pattern *nir.Pattern, today string) (ImportRow, error) {
 	if len(record) != len(header) {
 		return ImportRow{}, fmt.Errorf("%d fields instead of %d", len(record), len(header))
 	}
@@ -266,7 +270,7 @@ func parseRow(header, record []string, pattern *nir.Pattern) (ImportRow, error) 
 		Phone:    keys.NewSecret(mendPhone(field["phone"])),
 		Password: keys.NewSecret(field["password_hash"]),
 	}}
-	if err := checkCivil(row.Account.Civil); err != nil {
+	if err := checkCivil(row.Account.Civil, today); err != nil {
 		return ImportRow{}, err
 	}
 	if field["email"] != "" {
@@ -289,7 +293,7 @@ func parseRow(header, record []string, pattern *nir.Pattern) (ImportRow, error) 
 	return row, nil
 }
 
-func checkCivil(c Civil) error {
+func checkCivil(c Civil, today string) error {
 	switch {
 	case c.BirthName == "" && c.GivenNames == "":
 		return errors.New("birth_name and given_names are both empty") // one of them is a full name: some people have no other
@@ -299,6 +303,8 @@ func checkCivil(c Civil) error {
 		return errors.New("birthdate must be YYYY-MM-DD")
 	case !dayExists(c.Birthdate):
 		return errors.New("birthdate is a day that does not exist")
+	case c.Birthdate > today: // 00 stands before every month and every day
+		return errors.New("birthdate is in the future")
 	case c.Birthplace != "" && !cog(c.Birthplace):
 		return errors.New("birthplace must be a COG code of 5 characters")
 	case c.Birthcountry != "" && (!cog(c.Birthcountry) || !strings.HasPrefix(c.Birthcountry, "99")):

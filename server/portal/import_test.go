@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
@@ -111,6 +112,15 @@ func TestSpreadsheetsMayPutAByteOrderMarkFirst(t *testing.T) {
 	}
 }
 
+// The year of whoever is born today may be all that is known.
+func TestWhoWasBornTodayIsImported(t *testing.T) {
+	for _, date := range []string{time.Now().Format(time.DateOnly), time.Now().Format("2006-01") + "-00", time.Now().Format("2006") + "-00-00"} {
+		if _, result, err := importText(t, header+strings.Replace(goodRow, "1969-05-12", date, 1)+"\n"); err != nil || result.Created != 1 {
+			t.Errorf("%s: %+v, %v", date, result, err)
+		}
+	}
+}
+
 func TestABadRowIsSkippedWithItsLineAndReason(t *testing.T) {
 	// row is the good row with other fields.
 	row := func(change map[int]string) string {
@@ -138,6 +148,10 @@ func TestABadRowIsSkippedWithItsLineAndReason(t *testing.T) {
 		{"no date", row(map[int]string{5: ""}), "birthdate must be YYYY-MM-DD"},
 		{"a short date", row(map[int]string{5: "69-5-1"}), "birthdate must be YYYY-MM-DD"},
 		{"year 1749", row(map[int]string{5: "1749-05-12"}), "birthdate must be YYYY-MM-DD"},
+		{"a century too late", row(map[int]string{5: "2969-05-12"}), "birthdate is in the future"},
+		{"the day after tomorrow", row(map[int]string{5: time.Now().AddDate(0, 0, 2).Format(time.DateOnly)}), "birthdate is in the future"},
+		{"a month that begins later", row(map[int]string{5: time.Now().AddDate(0, 2, 0).Format("2006-01") + "-00"}), "birthdate is in the future"},
+		{"next year", row(map[int]string{5: time.Now().AddDate(1, 0, 1).Format("2006") + "-00-00"}), "birthdate is in the future"},
 		{"short place", row(map[int]string{6: "4958"}), "birthplace must be a COG code of 5 characters"},
 		{"letter outside Corsica", row(map[int]string{6: "3A004"}), "birthplace must be a COG code of 5 characters"},
 		{"country that is a town", row(map[int]string{7: "75056"}), "birthcountry must be a COG code of 5 digits that begins with 99"},

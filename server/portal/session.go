@@ -20,6 +20,7 @@ type Session struct {
 
 	Remember time.Time // until when the browser needs no second step; zero = as it is
 	Shared   bool      // on a computer of several people: nothing of it is kept there, or remembered of it
+	Renew    bool      // its password is too weak for today's rules: it opens nothing but the choice of another one
 }
 
 // MostSessions is how many sessions an account has at once: with one more, the oldest ends (OWASP ASVS 5.0 V7.1.2).

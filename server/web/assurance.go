@@ -94,6 +94,9 @@ func (s *site) visitor(r *http.Request) (visitor, error) {
 		}
 		value = func(name string) string { return values[name] }
 	}
+	if value(sessionRenew) != "" {
+		return visitor{}, nil // a password that is too weak opens no service
+	}
 	v := visitor{account: portal.AccountID(value(portal.SessionAccount)), method: value(portal.SessionMethod), acr: value(sessionACR)}
 	if at, err := strconv.ParseInt(value(sessionProved), 10, 64); err == nil {
 		v.proved = time.UnixMicro(at)

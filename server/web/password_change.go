@@ -28,7 +28,9 @@ func (s *site) passwordChangeView(r *http.Request, id portal.AccountID) (compone
 	if err != nil {
 		return view, err
 	}
-	if view.None = proof.NoPassword; !s.freshByCode(r) {
+	view.Renew = s.renewing(r)
+	// Who signed in a moment ago has given the current password there.
+	if view.None = proof.NoPassword; !s.freshByCode(r) && !(view.Renew && s.fresh(r)) {
 		view.Proof = &proof
 	}
 	report, err := s.Recovery.CheckFor(r.Context(), id, "")
@@ -95,6 +97,9 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	}
 	s.openSession(w, r, session, device)
 	s.leaveNotice(w, noticePasswordRenewed)
+	if view.Renew {
+		return s.arrive(w, r)
+	}
 	return redirect(w, r, securityPath)
 }
 

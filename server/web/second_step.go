@@ -29,6 +29,11 @@ func (s *site) secondStepBegin(w http.ResponseWriter, r *http.Request, proven po
 	if err != nil {
 		return err
 	}
+	if proven.Renew {
+		if err := s.keepRenew(r, proven); err != nil {
+			return err
+		}
+	}
 	v.keepToken(w, token)
 	s.keepWayBack(w, r)
 	return redirect(w, r, v.base+"/code")
@@ -47,6 +52,7 @@ func (v recovery) secondStepDone(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	proven.Renew = v.keptRenew(r, proven.Account)
 	session, err := v.newSession(r, proven)
 	if err != nil {
 		return err
@@ -60,7 +66,7 @@ func (v recovery) secondStepDone(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.openSession(w, r, session, proven.Device)
 	v.forgetToken(w)
-	return v.arrive(w, r)
+	return v.enter(w, r, proven)
 }
 
 // remembered tells whether the person wants this browser to be remembered.

@@ -86,6 +86,9 @@ func (s *site) newSession(r *http.Request, p portal.Proven) (newSession, error) 
 		if p.Offer && !p.Shared {
 			s.sessions.Put(ctx, sessionOffer, "1")
 		}
+		if p.Renew {
+			s.sessions.Put(ctx, sessionRenew, string(p.Account))
+		}
 		if p.Method == portal.FranceConnect {
 			s.sessions.Put(ctx, sessionACR, p.Identity.ACR)
 			s.sessions.Put(ctx, sessionHint, sealHint(keys.NewSecret(s.sessions.Token(ctx)), p.Identity.IDToken))
@@ -125,8 +128,8 @@ func (s *site) prepareSession(shared bool, put func(ctx context.Context)) (newSe
 func (s *site) renewSession(r *http.Request, epoch int64) (newSession, error) {
 	return s.prepareSession(about(r.Context()).shared, func(ctx context.Context) {
 		for _, key := range s.sessions.Keys(r.Context()) {
-			if key == sessionCoded {
-				continue // a code is good for one new password
+			if key == sessionCoded || key == sessionRenew {
+				continue // a code is good for one new password, and here it is
 			}
 			s.sessions.Put(ctx, key, s.sessions.GetString(r.Context(), key))
 		}
@@ -146,9 +149,13 @@ func (s *site) openSession(w http.ResponseWriter, r *http.Request, opened newSes
 }
 
 // signedIn returns the account that is signed in. Without one it leads to the sign-in page and returns false; a browser
-// that still holds the cookie of an ended session is told that it has ended.
+// that still holds the cookie of an ended session is told that it has ended. Whose password is too weak gets to no other page than that of
+// the change.
 func (s *site) signedIn(w http.ResponseWriter, r *http.Request) (portal.AccountID, bool, error) {
 	if id := s.account(r); id != "" {
+		if s.renewing(r) && r.URL.Path != passwordPath {
+			return "", false, redirect(w, r, passwordPath)
+		}
 		return id, true, nil
 	}
 	return "", false, s.signedOut(w, r)

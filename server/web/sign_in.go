@@ -15,6 +15,10 @@ import (
 func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 	asked := s.asked(r)
 	if s.account(r) != "" {
+		if s.renewing(r) {
+			s.keepWayBack(w, r)
+			return redirect(w, r, passwordPath)
+		}
 		who, err := s.visitor(r)
 		if err != nil {
 			return err
@@ -96,6 +100,11 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	proven.Shared = view.Shared
+	report, err := s.Recovery.CheckFor(r.Context(), proven.Account, password)
+	if err != nil {
+		return err
+	}
+	proven.Renew = !report.OK()
 	due, err := s.SecondStep.Due(r.Context(), proven, s.device(r))
 	if err != nil {
 		return err
@@ -115,7 +124,7 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.openSession(w, r, session, proven.Device)
-	return s.arrive(w, r)
+	return s.enter(w, r, proven)
 }
 
 // blankAround reports what one cannot see before or behind a password that was pasted.

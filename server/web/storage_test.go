@@ -23,7 +23,7 @@ func TestADatabaseThatAnotherProcessHoldsIsToldInTime(t *testing.T) {
 	ring := storetest.Keys(t)
 	s := open(t, public, func(o *web.Options) {
 		db := storetest.Open(t, store.Options{URL: address, Keys: ring})
-		o.Login.Store, o.Login.Keys, o.Accounts, o.Sessions = db, ring, db, db
+		o.Login.Store, o.Login.Keys, o.Recovery.Store, o.Accounts, o.Sessions = db, ring, db, db, db
 	})
 	s.store = storetest.Open(t, store.Options{URL: address, Keys: ring})
 	s.add(nathalie, right)
