@@ -386,7 +386,7 @@ func ErrorSummary(v SummaryView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, v.emptying())
+			templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, v.effects())
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -101,10 +101,23 @@ func (v ContactsView) summary() SummaryView {
 }
 
 func (v ContactsView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown())
+	f := v.Page.frame(v.title()).failed(v.summary().shown())
+	if v.Changing != 0 {
+		return f.step(v.Words.Recovery().Step(1, 2))
+	}
+	return f
 }
 
 func (v ContactsView) refusal() refusal { return refusal{v.frame(), v.summary(), v.fields()} }
+
+// contactSteps are the names of the steps to a new address.
+func (p Page) contactSteps(c Channel) []string {
+	step := p.Words.Contacts().StepEmail
+	if c == SMS {
+		step = p.Words.Contacts().StepPhone
+	}
+	return []string{step, p.Words.Recovery().StepCode}
+}
 
 func (v ContactsView) action() templ.SafeURL { return linkContacts }
 

@@ -72,6 +72,7 @@ type SummaryView struct {
 	Ways   []Link // other ways out
 	Onward Onward // the first of them, with the number that was typed; the zero value is none
 	Empty  string // id of the input whose content the page script erases
+	Hides  string // id of what is of no use until then; empty = nothing
 	Focus  bool   // takes the focus when the page loads
 }
 
@@ -117,12 +118,16 @@ func (b ButtonView) class() string {
 	return "button"
 }
 
-// emptying names the input that the page script erases.
-func (s SummaryView) emptying() templ.Attributes {
-	if s.Empty == "" {
-		return nil
+// effects are what the page script does to the form: it erases one input, and hides what is of no use.
+func (s SummaryView) effects() templ.Attributes {
+	of := templ.Attributes{}
+	if s.Empty != "" {
+		of["data-empty"] = s.Empty
 	}
-	return templ.Attributes{"data-empty": s.Empty}
+	if s.Hides != "" {
+		of["data-hides"] = s.Hides
+	}
+	return of
 }
 
 // focused gives the focus to the summary, unless it leads to a field, which has it then.

@@ -101,7 +101,7 @@ func (v LinkingView) summary() SummaryView {
 }
 
 func (v LinkingView) frame() frameView {
-	return v.Login.Page.frame(v.title()).failed(v.summary().shown())
+	return v.Login.Page.frame(v.title()).step(v.Login.Words.Recovery().Step(2, 2)).failed(v.summary().shown())
 }
 
 func (v LinkingView) button() ButtonView {

@@ -28,16 +28,16 @@ func LiveCapsLock(w words.Words) FieldView {
 }
 
 // LiveRules is the list of rules while somebody types a new password. What is met is ticked; what is not met yet is no fault
-// before the field is left, except what more letters do not mend. Of the personal rule the browser knows at most the
-// identifier, so that it never says that it is met; nor the rule of common passwords while short of the list.
-func LiveRules(w words.Words, r password.Report, empty, left, list bool) RuleListView {
+// before the field is left, except what more letters do not mend. A browser that knows of the person at most the identifier never says
+// that the personal rule is met; nor that of common passwords while it is short of the list.
+func LiveRules(w words.Words, r password.Report, empty, left, list, person bool) RuleListView {
 	v := RuleListView{Words: w, Rules: PasswordRules(r, empty), Judged: !empty}
 	for i := range v.Rules {
 		rule := &v.Rules[i]
 		switch rule.Rule {
 		case password.TooLong:
 		case password.Personal:
-			rule.Open = rule.Met
+			rule.Open = rule.Met && !person
 		case password.Common:
 			rule.Open = rule.Met && !list || !rule.Met && !left
 		default:

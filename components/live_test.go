@@ -72,21 +72,27 @@ func TestRulesAreTickedAsTheyAreMetAndFaultsWaitUntilTheFieldIsLeft(t *testing.T
 		{strings.Repeat("tambour violet ", 20) + "1", "+-+++.", "+-+++."}, // « pas plus de » stands second
 	} {
 		r := password.Check(row.typed, known, list)
-		if got := rules(LiveRules(words.French, r, row.typed == "", false, true)); got != row.typing {
+		if got := rules(LiveRules(words.French, r, row.typed == "", false, true, false)); got != row.typing {
 			t.Errorf("%q while typing: %s, not %s", row.typed, got, row.typing)
 		}
-		if got := rules(LiveRules(words.French, r, row.typed == "", true, true)); got != row.left {
+		if got := rules(LiveRules(words.French, r, row.typed == "", true, true, false)); got != row.left {
 			t.Errorf("%q when left: %s, not %s", row.typed, got, row.left)
 		}
 	}
-	if got := rules(LiveRules(words.French, password.Check("tambour violet 47 nuages", known, nil), false, false, false)); got != "+++.." {
+	if got := rules(LiveRules(words.French, password.Check("tambour violet 47 nuages", known, nil), false, false, false, false)); got != "+++.." {
 		t.Errorf("without the list: %s", got)
+	}
+	known.Names = []string{"Lantier", "", "Zoé"}
+	for typed, want := range map[string]string{"tambour violet 47 nuages": "+++++", "tambour violet 47 Lantier": "++++-"} {
+		if got := rules(LiveRules(words.French, password.Check(typed, known, list), false, false, true, true)); got != want {
+			t.Errorf("%q of somebody who is known: %s, not %s", typed, got, want)
+		}
 	}
 }
 
 func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
 	view := func(typed string) RuleListView {
-		return LiveRules(words.French, password.Check(typed, password.Context{}, nil), typed == "", false, false)
+		return LiveRules(words.French, password.Check(typed, password.Context{}, nil), typed == "", false, false, false)
 	}
 	heard := map[password.Rule]bool{}
 	if got := plainSpaces(view("a").News(heard)); got != "C’est bon : Au moins une lettre." {

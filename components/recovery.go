@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/app/password"
 )
 
 // Channel is how a code travels. The zero value is none chosen.
@@ -25,6 +26,13 @@ func (c Channel) value() string {
 		return "email"
 	}
 	return ""
+}
+
+func (c Channel) other() Channel {
+	if c == Email {
+		return SMS
+	}
+	return Email
 }
 
 // RecoveryStartView asks for the identifier and the channel of the code.
@@ -84,15 +92,17 @@ type RecoveryPasswordView struct {
 	Submitted  bool // the form was sent: the state of the Rules is shown
 	Missing    bool // the form was sent empty: nothing is judged
 	Rules      []PasswordRule
-	Identifier string // the person's own, so that a password manager saves the pair; empty = left out
-	Busy       bool   // too many people at once
-	Expired    bool   // the code was right, but too long ago
+	Identifier string           // the person's own, so that a password manager saves the pair; empty = left out
+	Known      password.Context // what else the browser judges the password by
+	Busy       bool             // too many people at once
+	Expired    bool             // the code was right, but too long ago
 }
 
 // The names of the fields, which are their ids too; those of sign-in stand with it.
 const (
 	fieldChannel = "canal"
 	fieldCode    = "code"
+	formCode     = "demander-un-code"
 )
 
 // Where the steps lead besides each other.
@@ -126,6 +136,9 @@ func (v RecoveryCodeView) start() string {
 	}
 	if v.SignIn != nil {
 		return linkLogin
+	}
+	if v.Inside == linkContacts {
+		return linkContacts + "?changer=" + v.Channel.value()
 	}
 	if v.Inside != "" {
 		return v.Inside

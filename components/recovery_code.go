@@ -126,15 +126,19 @@ func (v RecoveryCodeView) waitSeconds() int {
 // resent reports that the page begins with the news of another message.
 func (v RecoveryCodeView) resent() bool { return v.Sent && !v.summary().shown() }
 
-// stands is where the page stands on its way, empty on the way to FranceConnect and of who is signed in.
+// stands is where the page stands on its way, empty for a code that is a proof by itself.
 func (v RecoveryCodeView) stands() string {
 	switch {
 	case v.codeFirst():
 		return v.Words.Recovery().Step(1, 2)
 	case v.SignIn != nil:
 		return v.Words.Recovery().Step(2, 2)
-	case v.Linking, v.Inside != "":
+	case v.Inside == linkContacts:
+		return v.Words.Recovery().Step(2, 2)
+	case v.Inside != "":
 		return ""
+	case v.Linking:
+		return v.Words.Recovery().Step(3, 3)
 	}
 	return v.Words.Recovery().Step(2, 3)
 }

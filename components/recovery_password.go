@@ -3,6 +3,8 @@ package components
 import (
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"moncompte/app/password"
 	"moncompte/app/words"
 )
@@ -31,6 +33,15 @@ func (v RuleListView) all() string {
 		lines = append(lines, v.line(r)+".")
 	}
 	return strings.Join(lines, " ")
+}
+
+// known is what the rule about the person is judged by while they type. Whoever sees this page has given a code of the account, and its
+// form signs them in: nothing of it is new to them.
+func (v RecoveryPasswordView) known() templ.Attributes {
+	if len(v.Known.Names) == 0 {
+		return nil
+	}
+	return templ.Attributes{"data-names": strings.Join(v.Known.Names, "\n"), "data-birth": v.Known.BirthDate}
 }
 
 func (v RecoveryPasswordView) rules() RuleListView {

@@ -15,7 +15,16 @@ func channelChoices(w *words.RecoveryStart) []channelChoice {
 
 // id names the input; that of the whole group is the name of the field.
 func (c channelChoice) id() string     { return fieldChannel + "-" + c.Channel.value() }
+func (c channelChoice) boxID() string  { return c.id() + "-choix" }
 func (c channelChoice) hintID() string { return c.id() + "-aide" }
+
+// chosen is the channel that is ticked: the only one left, where the other is used up.
+func (v RecoveryStartView) chosen() Channel {
+	if !v.Other || v.Wait == 0 {
+		return v.Channel
+	}
+	return v.Channel.other()
+}
 
 func (v RecoveryStartView) title() string {
 	if v.Linking {
@@ -59,11 +68,17 @@ func (v RecoveryStartView) fields() []FieldView {
 func (v RecoveryStartView) summary() SummaryView {
 	switch {
 	case v.Wait > 0 && !v.NextSend.IsZero():
+		// What cannot be used before tomorrow is not shown: one of the two ways, or the form.
 		sentence := v.Words.Recovery().NextSend(v.Words.Hour(v.NextSend))
 		if v.Other {
-			sentence += " " + v.Words.Recovery().OtherWay
+			s := v.waitSummary(sentence + " " + v.Words.Recovery().OtherWay)
+			s.Hides = channelChoice{Channel: v.Channel}.boxID()
+			return s
 		}
-		return v.waitSummary(sentence)
+		s := v.waitSummary(sentence)
+		s.Hides = formCode
+		s.Ways = append([]Link{{v.action(), v.Words.RecoveryCode().OtherNumber}}, s.Ways...)
+		return s
 	case v.Wait > 0:
 		return v.waitSummary(v.Words.Recovery().SendsWait(v.Words.In(v.Wait)))
 	case v.Busy:
@@ -85,10 +100,10 @@ func (v RecoveryStartView) button() ButtonView {
 	return ButtonView{Text: v.Words.RecoveryStart().Submit, Busy: v.Words.RecoveryStart().Busy}
 }
 
-// step is where the page stands on the way to a password, empty on the way to FranceConnect.
+// step is where the page stands on its way: who links has been at FranceConnect before.
 func (v RecoveryStartView) step() string {
 	if v.Linking {
-		return ""
+		return v.Words.Recovery().Step(2, 3)
 	}
 	return v.Words.Recovery().Step(1, 3)
 }

@@ -28,12 +28,7 @@ func (v RecoveryCodeView) signInSentAgain() string {
 }
 
 // other is the channel by which the code can come as well.
-func (v RecoveryCodeView) other() Channel {
-	if v.Channel == Email {
-		return SMS
-	}
-	return Email
-}
+func (v RecoveryCodeView) other() Channel { return v.Channel.other() }
 
 func (v RecoveryCodeView) otherButton() ButtonView {
 	b, w := ButtonView{Secondary: true}, v.Words.SecondStep()

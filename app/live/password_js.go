@@ -1,6 +1,7 @@
 package live
 
 import (
+	"strings"
 	"syscall/js"
 
 	"moncompte/app/password"
@@ -25,8 +26,12 @@ func watchPassword(v *voice) {
 		known := password.Context{}
 		if identifier := byID("identifiant"); !identifier.IsNull() {
 			known.Identifier = identifier.Get("value").String()
+			known.BirthDate = attribute(identifier, "data-birth")
+			if names := attribute(identifier, "data-names"); names != "" {
+				known.Names = strings.Split(names, "\n")
+			}
 		}
-		view := components.LiveRules(said, password.Check(typed, known, list), typed == "", left, err == nil)
+		view := components.LiveRules(said, password.Check(typed, known, list), typed == "", left, err == nil, known.Names != nil)
 		show(rules, components.RuleList(view))
 		v.say(func() string { return view.News(heard) })
 	}

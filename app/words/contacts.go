@@ -15,6 +15,8 @@ type Contacts struct {
 	Sending                  string
 	Next                     string // what happens then
 	Old                      string // what the old address gets
+	StepEmail, StepPhone     string // names of the first step, short
+	Keep                     string // link: changes nothing
 
 	EmailMissing, PhoneMissing string
 	EmailWrong, PhoneWrong     string
@@ -24,5 +26,4 @@ type Contacts struct {
 	LeadSMS, LeadEmail           func(need int, to string) string
 	SentAgainSMS, SentAgainEmail func(to string) string
 	Again                        string // link: begins anew
-
 }

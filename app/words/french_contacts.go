@@ -19,6 +19,9 @@ var frenchContacts = Contacts{
 	Send:        "Recevoir un code",
 	Sending:     "Envoi…",
 	Next:        "Nous y envoyons un code. Rien ne change tant que vous ne l’avez pas saisi.",
+	StepEmail:   "Nouvelle adresse",
+	StepPhone:   "Nouveau numéro",
+	Keep:        "Ne rien changer",
 	Old:         "Vos anciennes coordonnées reçoivent une alerte. Elle permet de tout annuler pendant quelques jours.",
 
 	EmailMissing: "Saisissez votre nouvelle adresse mail.",

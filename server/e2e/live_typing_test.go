@@ -150,6 +150,23 @@ func TestRulesAreTickedOffWhileANewPasswordIsTyped(t *testing.T) {
 	}
 }
 
+// The rule about the person is ticked too, once a code has shown who they are.
+func TestTheRuleAboutOnesOwnNameIsTicked(t *testing.T) {
+	t.Parallel()
+	s, g := newReachableSite(t)
+	p := openTab(t, s, phone)
+	p.askForCode(nathalie, "sms")
+	p.giveCode(code(t, g.smsc.Next(t).Text))
+	p.at("/mot-de-passe-oublie/nouveau", headingPassword)
+	p.press(passwordField)
+	p.awake()
+	rule := `[...document.querySelectorAll(".rules li")].find(e => e.innerText.includes("votre nom")).className`
+	p.write(passwordField, "tambour violet 47")
+	p.until(rule + ` === "met"`)
+	p.write(passwordField, " durand")
+	p.until(rule + ` === "unmet"`)
+}
+
 func (p *tab) pictures(name string) {
 	p.t.Helper()
 	p.picture(name, "clair")

@@ -54,6 +54,9 @@ var shows = []show{
 	{"mon-compte", func(p *tab) { p.signIn(thiLan) }},
 	{"mes-connexions", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/securite") }},
 	{"changer-de-mot-de-passe", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/mot-de-passe") }},
+	{"coordonnees", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/coordonnees") }},
+	{"changer-de-mail", func(p *tab) { p.signIn(thiLan); p.open("/mon-compte/coordonnees?changer=email") }},
+	{"deconnexion", func(p *tab) { p.signIn(thiLan); p.follow(func() { p.press(named("Déconnexion")) }) }},
 }
 
 func at(path string) func(p *tab) { return func(p *tab) { p.open(path) } }

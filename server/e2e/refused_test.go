@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 )
 
 // refusal is a form that the site sends back.
@@ -139,6 +141,61 @@ func TestAMessageGoesWhenItsReasonIsGone(t *testing.T) {
 	p.is(`!document.querySelector("#identifiant-erreur .message")`)
 	p.is(`document.querySelectorAll(".summary").length === 1`)
 	p.is(`document.title.split("Erreur").length === 2`)
+}
+
+func TestTheSummaryGoesWithTheLastThingToMend(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for _, withWASM := range []bool{false, true} {
+		t.Run(fmt.Sprint(withWASM), func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, phone)
+			if withWASM {
+				p.live("/connexion")
+			} else {
+				p.open("/connexion")
+			}
+			p.refused(refusals[0])
+			lines := `document.querySelectorAll("#messages .summary li").length`
+			p.is(lines + " === 2")
+			p.write(identifierField, nathalie)
+			p.is(lines + " === 2") // not from under the fingers
+			p.press(passwordField)
+			p.until(lines + " === 1")
+			p.write(passwordField, password)
+			p.key("\t", chromedp.ModifierNone)
+			p.until(`!document.querySelector("#messages .summary, .message, [aria-invalid]")`)
+			p.is(`!document.title.includes("Erreur")`)
+			p.follow(func() { p.press(submitButton) })
+			p.at("/mon-compte", headingAccount)
+		})
+	}
+}
+
+// A click begins by leaving the field that it was typed in.
+func TestTheClickOnTheButtonIsNotLostWithTheSummary(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), desktop)
+	p.open("/connexion")
+	p.refused(refusals[1])
+	p.write(passwordField, password)
+	p.follow(func() { p.press(submitButton) })
+	p.at("/mon-compte", headingAccount)
+}
+
+func TestWhatIsOfNoUseUntilTomorrowStepsAside(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), phone)
+	p.open("/mot-de-passe-oublie")
+	for _, id := range []string{"canal-sms-choix", "demander-un-code"} {
+		get[bool](p, fmt.Sprintf(`(messages.innerHTML = '<div class="summary" tabindex="-1" data-hides="%s"><span class="hidden">Erreur : </span></div>',
+			document.dispatchEvent(new CustomEvent("moncompte:refused")))`, id))
+		p.until(fmt.Sprintf(`document.getElementById(%q).getClientRects().length === 0`, id))
+	}
+	p.is(`!document.getElementById("canal-sms-choix").hidden`) // with the next answer it is there again
+	p.open("/_galerie?page=mot-de-passe-oublie-assez-de-codes-demandes")
+	p.is(`document.querySelector("main form").getClientRects().length === 0`)
+	p.press(named("Changer de numéro de sécurité sociale"))
 }
 
 func TestTooManyPeopleAtOnceIsSaidAndNothingIsLost(t *testing.T) {

@@ -73,6 +73,8 @@ func documents(t *testing.T) map[string]string {
 	ask("mon-compte", "/mon-compte", nil)
 	ask("mes-connexions", "/mon-compte/securite", nil)
 	ask("changer-de-mot-de-passe", "/mon-compte/mot-de-passe", nil)
+	ask("coordonnees", "/mon-compte/coordonnees", nil)
+	ask("changer-de-mail", "/mon-compte/coordonnees?changer=email", nil)
 	return all
 }
 

@@ -29,9 +29,13 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 
 // judge tells whether a password is good enough for the account.
 func (r *Recovery) judge(account Account, typed string) password.Report {
-	about := password.Context{Identifier: account.Identifier.Canonical(), BirthDate: account.Civil.Birthdate,
-		Names: []string{account.Civil.BirthName, account.Civil.UsedName, account.Civil.GivenNames}}
-	return password.Check(passhash.Normal(typed), about, r.Common)
+	return password.Check(passhash.Normal(typed), account.Known(), r.Common)
+}
+
+// Known is what a password of the account must not hold.
+func (a Account) Known() password.Context {
+	return password.Context{Identifier: a.Identifier.Canonical(), BirthDate: a.Civil.Birthdate,
+		Names: []string{a.Civil.BirthName, a.Civil.UsedName, a.Civil.GivenNames}}
 }
 
 // hash returns the hash of a new password, once there is a place in the queue.

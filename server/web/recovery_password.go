@@ -22,11 +22,21 @@ func (v recovery) passwordShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	view.Rules = components.PasswordRules(report, true)
+	if err := v.tellKnown(r, flow, &view); err != nil {
+		return err
+	}
 	return v.render(w, r, http.StatusOK, components.RecoveryPassword(view))
 }
 
 func (v recovery) passwordView(r *http.Request, flow portal.Flow) components.RecoveryPasswordView {
 	return components.RecoveryPasswordView{Page: v.page(r), First: v.first(), Identifier: flow.Identifier.Canonical()}
+}
+
+// tellKnown lets the browser judge the rule about the person while they type: of the account whose code was given, just now checked.
+func (v recovery) tellKnown(r *http.Request, flow portal.Flow, view *components.RecoveryPasswordView) error {
+	account, err := v.Accounts.Account(r.Context(), flow.Account)
+	view.Known = account.Known()
+	return err
 }
 
 func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
@@ -81,6 +91,9 @@ func (v recovery) passwordSubmit(w http.ResponseWriter, r *http.Request) error {
 	case err != nil:
 		return err
 	case !report.OK():
+		if err := v.tellKnown(r, flow, &view); err != nil {
+			return err
+		}
 		return v.passwordRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
 	v.openSession(w, r, session, device)

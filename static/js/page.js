@@ -156,6 +156,7 @@
   }
   on("input", function (e) {
     typed.add(e.target.id);
+    typed.add(e.target.name); // a choice has the name of its group
     // A code is sent off by itself at its last digit.
     var need = +e.target.dataset.digits;
     var form = e.target.form;
@@ -207,16 +208,50 @@
   on("focusout", function (e) {
     var box = byId(e.target.id + "-erreur");
     if (box) setTimeout(describe, 0, box);
+    setTimeout(mend, 0);
   });
 
+  // What an answer said goes once it is mended: the message of a field that was changed and left, unless the part in WebAssembly has
+  // judged it anew, its line in the summary and, with the last line, the summary. Never between the two halves of a click, which would
+  // land elsewhere.
+  var said, down = false;
+  function hear() { said = document.querySelectorAll('[id$="-erreur"] .message'); }
+  hear();
+  on("mousedown", function () { down = true; });
+  on("mouseup", function () { down = false; setTimeout(mend, 0); });
+  var mend = safely(function () {
+    if (down || sending) return;
+    Array.prototype.forEach.call(said, function (message) {
+      var box = message.closest('[id$="-erreur"]');
+      var id = box && box.id.slice(0, -7);
+      if (!box || !typed.has(id) || document.activeElement.id === id) return;
+      box.textContent = "";
+      describe(box);
+    });
+    var lines = document.querySelectorAll("#messages .summary ul:not(.ways) a");
+    var left = Array.prototype.filter.call(lines, function (line) {
+      var box = byId(line.hash.slice(1) + "-erreur");
+      if (!box || box.querySelector(".message")) return true;
+      line.parentNode.remove();
+    });
+    if (!lines.length || left.length) return;
+    byId("messages").textContent = "";
+    document.title = document.title.replace(/^[^ ]+\s:\s/, "");
+  });
+
+  var useless;
   // After an answer: the messages are new, the inputs are as they were.
   function settle() {
     release();
     each('[id$="-erreur"]', describe);
+    hear();
     var summary = document.querySelector("#messages .summary");
     if (!summary) return;
     var mark = summary.querySelector(".hidden").textContent; // « Erreur : »
     if (document.title.indexOf(mark) !== 0) document.title = mark + document.title;
+    if (useless) useless.hidden = false;
+    useless = byId(summary.dataset.hides); // until the hour that the summary says
+    if (useless) useless.hidden = true;
     var stale = byId(summary.dataset.empty);
     if (stale && !typed.has(stale.id)) stale.value = "";
     stepBehind();
