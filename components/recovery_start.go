@@ -10,7 +10,7 @@ type channelChoice struct {
 
 // channelChoices are the ways on offer. The risk of SMS is said before the choice (ASVS 5.0 V6.6.1).
 func channelChoices(w *words.RecoveryStart) []channelChoice {
-	return []channelChoice{{SMS, w.SMS, w.SMSHint}, {Email, w.Email, ""}}
+	return []channelChoice{{SMS, w.SMS, w.SMSHint}, {Email, w.Email, w.EmailHint}}
 }
 
 // id names the input; that of the whole group is the name of the field.

@@ -46,7 +46,7 @@ func TestTheCodePageIsAlwaysInDoubtAboutTheAccount(t *testing.T) {
 	for _, c := range []Channel{0, SMS, Email} {
 		v := RecoveryCodeView{Page: french, Channel: c, Sent: true}
 		for _, text := range []string{v.lead(), v.sentAgain().Text} {
-			if !strings.Contains(text, "i un compte existe avec ce numéro") {
+			if !strings.Contains(text, "i ce numéro correspond à un compte") {
 				t.Errorf("channel %d: %q", c, text)
 			}
 		}

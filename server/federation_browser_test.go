@@ -170,7 +170,7 @@ func (v visitor) leave() {
 	v.t.Helper()
 	v.press("header .sign-out button", "")
 	v.sees("h1", "Déconnexion réussie")
-	if text := ask[string](v, `document.querySelector("main").innerText`); !strings.Contains(text, "de Mon Compte et de FranceConnect") {
+	if text := ask[string](v, `document.querySelector("main").innerText`); !strings.Contains(text, "de Mon\u00a0Compte et de FranceConnect") {
 		v.t.Errorf("after the sign-out: %q", text)
 	}
 }

@@ -232,7 +232,7 @@ func walked(t *testing.T, secure string, somebody person) {
 		}
 	}
 	open(serviceSite + "/dossier?vue=1")
-	v.sees("h1", "Connexion à Mon Compte")
+	v.sees("h1", "Connexion à Mon\u00a0Compte")
 	v.write("#identifiant", somebody.identifier)
 	v.write("#mot_de_passe", somebody.password)
 	v.press("button", "Se connecter")
@@ -243,5 +243,5 @@ func walked(t *testing.T, secure string, somebody person) {
 	v.press("button", "Déconnexion")
 	v.sees("h1", "Bienvenue")
 	open(serviceSite + "/dossier")
-	v.sees("h1", "Connexion à Mon Compte")
+	v.sees("h1", "Connexion à Mon\u00a0Compte")
 }

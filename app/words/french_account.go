@@ -4,20 +4,20 @@ import "strconv"
 
 var frenchHome = Home{
 	Title:            "Accueil",
-	About:            "Suivre mon dossier et faire mes démarches en ligne : comment me connecter à Mon Compte.",
+	About:            "Suivez votre dossier et faites vos démarches en ligne dans Mon Compte.",
 	Welcome:          "Bienvenue",
-	Lead:             "Dans Mon Compte, vous suivez votre dossier et faites vos démarches en ligne.",
-	SignIn:           "Me connecter à Mon Compte",
+	Lead:             "Dans Mon Compte, vous suivez votre dossier et faites vos démarches en ligne.",
+	SignIn:           "Se connecter à Mon Compte",
 	QuestionsHeading: "Une question ?",
 	NumberHint:       "Sur la carte Vitale, un bulletin de salaire ou une attestation de droits.",
 	ForgottenHint:    "Un code reçu par SMS ou par mail permet d’en créer un nouveau.",
-	FirstHint:        "Je crée mon mot de passe.",
+	FirstHint:        "Créez votre mot de passe.",
 }
 
 var frenchAccount = Account{
 	Hello:              func(name string) string { return "Bonjour " + name },
 	ServicesHeading:    "Vos démarches",
-	NoServices:         "Aucune démarche n’est reliée à Mon Compte pour le moment. Ici, vous gérez votre façon de vous connecter.",
+	NoServices:         "Aucune démarche n’est reliée à Mon Compte pour le moment. Ici, vous gérez votre façon de vous connecter.",
 	UnreachableHeading: "Donnez-nous un moyen de vous joindre",
 	Unreachable: "Nous n’avons ni mobile ni adresse mail où vous envoyer un code. Votre mot de passe suffit donc pour entrer dans votre compte, " +
 		"et vous ne pourrez pas en choisir un autre si vous l’oubliez.",
@@ -49,10 +49,10 @@ var frenchAccount = Account{
 	OtherDevice:     "sur un autre appareil",
 
 	SecurityTitle:   "Mes connexions",
-	Back:            "Retour à Mon Compte",
+	Back:            "Retour à Mon Compte",
 	SecurityHeading: "Mes connexions et mes appareils",
 	DevicesHeading:  "Appareils connectés en ce moment",
-	UnknownDevice:   "Appareil non reconnu",
+	UnknownDevice:   "Appareil sans nom",
 	BrowserOn:       func(browser, system string) string { return browser + " sur " + system },
 	Current:         "Cet appareil",
 	SignedInSince:   func(moment string) string { return "Connecté depuis le " + moment },
@@ -76,5 +76,5 @@ var frenchAccount = Account{
 	Older:           "Connexions plus anciennes",
 	MethodAndDevice: func(method, device string) string { return method + ", " + device },
 	PasswordHeading: "Mot de passe",
-	PasswordAdvice:  "Vous ne reconnaissez pas une connexion ? Changez votre mot de passe : tous les autres appareils seront déconnectés.",
+	PasswordAdvice:  "Une connexion n’est pas la vôtre ? Changez votre mot de passe : vos autres appareils seront déconnectés.",
 }

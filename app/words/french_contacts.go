@@ -2,7 +2,7 @@ package words
 
 var frenchContacts = Contacts{
 	Title:       "Mes coordonnées",
-	Lead:        "Mon Compte envoie ses codes et ses alertes ici.",
+	Lead:        "Mon Compte envoie ses codes et ses alertes ici.",
 	See:         "Voir ou changer mes coordonnées",
 	Email:       "Adresse mail",
 	Phone:       "Téléphone mobile",
@@ -10,7 +10,7 @@ var frenchContacts = Contacts{
 	NewPhone:    "Nouveau numéro de mobile",
 	EmailHint:   "Exemple : prenom.nom@exemple.fr",
 	PhoneHint:   "Avec l’indicatif du pays, si ce n’est pas un numéro français.",
-	None:        "Aucune pour le moment",
+	None:        "Rien pour le moment",
 	PhoneEnds:   func(end string) string { return "Numéro qui finit par " + end },
 	ChangeEmail: "Changer mon adresse mail",
 	ChangePhone: "Changer mon numéro de mobile",

@@ -9,6 +9,6 @@ var frenchForm = Form{
 	SomeProblems: "Il y a des points à corriger",
 	CrowdTitle:   "Beaucoup de personnes utilisent le service en ce moment",
 	Crowd: func(button string) string {
-		return "Votre demande n’a pas pu être traitée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " »."
+		return "Votre demande n’est pas passée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " »."
 	},
 }

@@ -64,7 +64,7 @@ var frenchFranceConnect = FranceConnect{
 	Confirmed:        func(name string) string { return name + " a confirmé votre identité :" },
 	ConfirmedUnnamed: func(name string) string { return name + " a confirmé votre identité." },
 	LinkWhy: func(name string) string {
-		return "Une seule fois, montrez que le compte est à vous : saisissez votre numéro et le mot de passe de Mon Compte. Ensuite, " +
+		return "Une seule fois, saisissez votre numéro et votre mot de passe de Mon Compte. Ensuite, " +
 			name + " suffira pour vous connecter."
 	},
 	LinkLife: func(life, name string) string {
@@ -72,15 +72,15 @@ var frenchFranceConnect = FranceConnect{
 	},
 	LinkSubmit:       "Relier et me connecter",
 	LinkBusy:         "Un instant…",
-	LinkByCode:       "Je n’ai pas mon mot de passe : recevoir un code",
-	SignInWithout:    func(name string) string { return "Me connecter sans " + name },
+	LinkByCode:       "Recevoir un code à la place du mot de passe",
+	SignInWithout:    func(name string) string { return "Se connecter sans " + name },
 	OtherPersonTitle: "Ce compte est au nom d’une autre personne",
 	OtherPerson: func(name string) string {
-		return name + " a confirmé une autre identité que celle du compte. Rien n’a été relié. Saisissez le numéro de votre propre compte. " +
-			"Si votre nom ou votre état civil a changé, contactez un conseiller."
+		return name + " a donné un autre nom que celui du compte. Rien n’a changé. Saisissez le numéro de votre propre compte. " +
+			"Votre nom a changé ? Contactez un conseiller."
 	},
 
-	SignedOut: "La session de Mon Compte est fermée.",
+	SignedOut: "La session de Mon Compte est fermée.",
 	StillThere: func(name string) string {
 		return "Il reste à vous déconnecter de " + name + ", pour que personne d’autre ne se serve de votre identité sur cet appareil. " +
 			"La page suivante s’ouvre seule."
@@ -89,10 +89,10 @@ var frenchFranceConnect = FranceConnect{
 	LeftTitle:      "Déconnexion réussie",
 	LeftDoubtTitle: "Vérifiez que la déconnexion est complète",
 	Left: func(name string) string {
-		return "Les sessions de Mon Compte et de " + name + " sont fermées. Vous pouvez fermer cette page."
+		return "Les sessions de Mon Compte et de " + name + " sont fermées. Vous pouvez fermer cette page."
 	},
 	LeftDoubt: func(name string) string {
-		return "La session de Mon Compte est fermée. Nous ne savons pas si celle de " + name + " l’est aussi."
+		return "La session de Mon Compte est fermée. Nous ne savons pas si celle de " + name + " l’est aussi."
 	},
 	LeftDoubtDo: "Si d’autres personnes utilisent cet appareil, fermez toutes les fenêtres du navigateur.",
 
@@ -108,7 +108,7 @@ var frenchFranceConnect = FranceConnect{
 	LinkedSince: func(moment string) string { return "Relié le " + moment },
 	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
 	UnlinkEffect: func(name string) string {
-		return "Sans ce lien, votre mot de passe ne change pas, et vous pourrez relier " + name + " à nouveau."
+		return "Votre mot de passe ne change pas. Vous pourrez relier " + name + " à nouveau quand vous voudrez."
 	},
 	Unlink: func(name string) string { return "Ne plus utiliser " + name },
 }

@@ -23,12 +23,12 @@ var frenchLetters = Letters{
 
 		Subject: func(code string) string { return code + " est votre code Mon Compte" },
 		Use: func(purpose, hour string) string {
-			return "Tapez ce code sur la page restée ouverte, pour " + purpose + ". Il est valable une seule fois, jusqu’à " + hour + " (heure de Paris)."
+			return "Saisissez ce code sur la page restée ouverte, pour " + purpose + ". Il est valable une seule fois, jusqu’à " + hour + " (heure de Paris)."
 		},
 		NoMobile: "Vous aviez choisi le SMS. Nous n’avons pas de numéro de mobile qui puisse le recevoir, c’est pourquoi le code arrive par mail.",
-		Nobody:   "Ne donnez ce code à personne. Aucun agent ne vous le demandera, ni par téléphone, ni par message.",
+		Nobody:   "Ne donnez ce code à personne. Aucun conseiller ne vous le demandera, ni par téléphone, ni par message.",
 		Unasked: func(nothing, call string) string {
-			return "Vous n’avez rien demandé ? Ne tapez pas ce code et ne le donnez pas. " + nothing +
+			return "Vous n’avez rien demandé ? Ne saisissez pas ce code et ne le donnez à personne. " + nothing +
 				" Si vous recevez d’autres codes sans les demander, appelez " + call + "."
 		},
 

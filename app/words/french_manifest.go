@@ -2,7 +2,7 @@ package words
 
 var frenchManifest = Manifest{
 	Description:   "Se connecter à Mon Compte, retrouver son mot de passe, lire l’aide même sans internet.",
-	SignIn:        "Me connecter",
+	SignIn:        "Se connecter",
 	Forgotten:     "Mot de passe oublié",
 	Help:          "Aide",
 	SignInPhone:   "La page de connexion sur un téléphone",

@@ -2,7 +2,7 @@ package words
 
 var frenchPasskeys = Passkeys{
 	Or:         "ou",
-	SignIn:     "Me connecter avec mon doigt ou mon visage",
+	SignIn:     "Se connecter avec le doigt ou le visage",
 	SignInHint: "Si vous avez enregistré une clé d’accès sur cet appareil.",
 	Cancelled: "Aucune clé d’accès n’a servi. Vous pouvez toujours vous connecter avec votre numéro et votre mot de passe, " +
 		"ou choisir « Mot de passe oublié ? ».",
@@ -12,9 +12,9 @@ var frenchPasskeys = Passkeys{
 
 	Title:   "Mes clés d’accès",
 	Heading: "Mes clés d’accès",
-	What: "Avec une clé d’accès, vous vous connectez avec votre doigt, votre visage ou le code de votre appareil, " +
-		"sans mot de passe et sans code à recopier.",
-	Safe:       "Votre empreinte et votre visage restent dans votre appareil : ils ne nous sont jamais envoyés.",
+	What: "Avec une clé d’accès, votre doigt, votre visage ou le code de votre appareil suffit. " +
+		"Vous n’avez ni mot de passe à retenir, ni code à recopier.",
+	Safe:       "Votre empreinte et votre visage restent dans votre appareil. Ils ne nous sont jamais envoyés.",
 	Added:      func(moment string) string { return "Ajoutée le " + moment },
 	Used:       func(moment string) string { return "Utilisée pour la dernière fois le " + moment },
 	NeverUsed:  "Jamais utilisée",
@@ -46,7 +46,7 @@ var frenchPasskeys = Passkeys{
 	Confirm: "Confirmer",
 
 	Manage:     "Gérer mes clés d’accès",
-	ManageHint: "Me connecter avec mon doigt, mon visage ou le code de mon appareil.",
+	ManageHint: "Pour se connecter avec le doigt, le visage ou le code de l’appareil.",
 	Count: func(n int) string {
 		if n == 0 {
 			return "Vous n’avez pas encore de clé d’accès."
@@ -54,7 +54,7 @@ var frenchPasskeys = Passkeys{
 		return "Vous avez " + count(n, "clé d’accès.", "clés d’accès.")
 	},
 
-	OfferHeading: "La prochaine fois, mon doigt ou mon visage suffit",
+	OfferHeading: "La prochaine fois, votre doigt ou votre visage suffit",
 	OfferText: "Enregistrez une clé d’accès sur cet appareil : vous vous connecterez sans mot de passe et sans code. " +
 		"Faites-le seulement si cet appareil est à vous.",
 	OfferYes:   "Enregistrer une clé d’accès",

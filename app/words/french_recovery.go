@@ -37,8 +37,9 @@ var frenchRecoveryStart = RecoveryStart{
 	Channel:        "Comment voulez-vous recevoir le code ?",
 	ChannelMissing: "Choisissez comment recevoir le code : par SMS ou par mail.",
 	SMS:            "Par SMS",
-	SMSHint:        "Un peu moins sûr que le mail : quelqu’un qui s’empare de votre numéro de téléphone pourrait lire le code.",
+	SMSHint:        "Rapide, si votre mobile est près de vous.",
 	Email:          "Par mail",
+	EmailHint:      "Plus sûr : un SMS peut être lu par une personne qui détourne votre numéro de téléphone.",
 	Submit:         "Recevoir le code",
 	Busy:           "Un instant…",
 
@@ -65,10 +66,10 @@ var frenchRecoveryCode = RecoveryCode{
 	Title:     "Saisissez le code reçu",
 	OverTitle: "Ce code ne marche plus",
 	LeadSMS: func(need int) string {
-		return frenchMaybe(need) + " par SMS. Il arrive par mail si nous avons seulement votre adresse mail."
+		return frenchMaybe(need) + " par SMS, ou par mail si votre dossier n’a pas de mobile."
 	},
 	LeadEmail: func(need int) string {
-		return frenchMaybe(need) + " par mail. Il arrive par SMS si nous avons seulement votre numéro de mobile."
+		return frenchMaybe(need) + " par mail, ou par SMS si votre dossier n’a pas d’adresse mail."
 	},
 	LeadUnknown:     func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
 	Leave:           "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
@@ -76,7 +77,7 @@ var frenchRecoveryCode = RecoveryCode{
 	Hint:            "Les espaces et les tirets ne gênent pas.",
 	Submit:          "Continuer",
 	Busy:            "Vérification…",
-	Nobody:          Span{"", "Ne donnez ce code à personne.", " Aucun agent ne vous le demandera, ni par téléphone, ni par message."},
+	Nobody:          Span{"", "Ne donnez ce code à personne.", " Aucun conseiller ne vous le demandera, ni par téléphone, ni par message."},
 	NotReceived:     "Vous n’avez rien reçu ?",
 	NotReceivedHint: "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
 	Until:           func(at string) string { return "Le code est valable jusqu’à " + at + "." },
@@ -90,7 +91,7 @@ var frenchRecoveryCode = RecoveryCode{
 	NoMoreSends: func(times int) string {
 		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
 	},
-	SentAgain: "Si un compte existe avec ce numéro, le même code vient de repartir. Le premier message qui arrive est le bon.",
+	SentAgain: "Si ce numéro correspond à un compte, le même code arrive à nouveau. Le premier message qui arrive est le bon.",
 	HelpLink:  "Je ne reçois pas le code",
 
 	OtherNumber: "Changer de numéro de sécurité sociale",
@@ -139,7 +140,7 @@ func digits(need int) string { return count(need, "chiffre", "chiffres") }
 
 // frenchMaybe begins what may have been sent.
 func frenchMaybe(need int) string {
-	return "Si un compte existe avec ce numéro, un code à " + digits(need) + " vient de partir"
+	return "Si ce numéro correspond à un compte, un code à " + digits(need) + " arrive"
 }
 
 var frenchRules = Rules{

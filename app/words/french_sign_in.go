@@ -2,15 +2,15 @@ package words
 
 var frenchSignIn = SignIn{
 	Title:    "Connexion",
-	Heading:  "Connexion à Mon Compte",
-	About:    "Me connecter à Mon Compte avec mon numéro de sécurité sociale et mon mot de passe.",
+	Heading:  "Connexion à Mon Compte",
+	About:    "Connectez-vous à Mon Compte avec votre numéro de sécurité sociale et votre mot de passe.",
 	Or:       "ou",
 	Password: "Mot de passe",
 	Shared:   "Ordinateur partagé",
 	SharedHint: func(idle string) string {
 		return "Rien ne sera gardé ici, et la connexion s’arrêtera après " + idle + " sans activité."
 	},
-	SharedProvider: func(provider string) string { return "Me connecter avec " + provider + " sans rien garder ici" },
+	SharedProvider: func(provider string) string { return "Se connecter avec " + provider + " sans rien garder ici" },
 
 	Submit: "Se connecter",
 	Busy:   "Connexion…",
@@ -31,6 +31,6 @@ var frenchSignIn = SignIn{
 		return "Votre mot de passe est le bon. Il faut aussi un code, mais aucun message ne peut partir avant " + at + ". Connectez-vous à nouveau à ce moment-là."
 	},
 	CrowdTitle: "Beaucoup de personnes se connectent en ce moment",
-	Instead:    func(provider string) string { return "Me connecter avec " + provider },
+	Instead:    func(provider string) string { return "Se connecter avec " + provider },
 	CapsLock:   "Votre clavier écrit en majuscules : la touche Verr. Maj est active.",
 }

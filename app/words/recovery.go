@@ -18,7 +18,7 @@ type RecoveryStart struct {
 	ForgottenLead, FirstLead, LinkingLead func(need int) string
 	Channel                               string // label of the choice
 	ChannelMissing                        string
-	SMS, SMSHint, Email                   string // the choices; the hint says the risk of SMS (ASVS 5.0 V6.6.1)
+	SMS, SMSHint, Email, EmailHint        string // the choices, and what each is good for: the risk of SMS is said before it (ASVS 5.0 V6.6.1)
 	Submit, Busy                          string
 
 	ContactsHeading string

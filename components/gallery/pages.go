@@ -53,17 +53,17 @@ func accounts(p components.Page) []Story {
 	other := components.SessionView{ID: "TEL", Started: first, LastSeen: evening.Add(-time.Hour), Browser: "Safari", System: "iPhone"}
 	unknown := components.SessionView{ID: "SANS", Started: first}
 	return []Story{
-		account("Première connexion", components.AccountView{Name: "Camille Martin"}),
-		account("Connexion suivante", components.AccountView{Name: "Camille Martin", LastSignIn: &here, FranceConnectLinked: true}),
+		account("Première connexion", components.AccountView{Name: "Camille"}),
+		account("Connexion suivante", components.AccountView{Name: "Camille", LastSignIn: &here, FranceConnectLinked: true}),
 		account("Nom très long", components.AccountView{
 			Name:       "Marie-Antoinette-Joséphine de La Rochefoucauld-Montmorency-Villeneuve d’Aragon",
 			LastSignIn: &elsewhere,
 		}),
-		account("Clé d’accès proposée", components.AccountView{Name: "Camille Martin", LastSignIn: &here, OfferPasskey: true}),
-		account("Sans moyen de la joindre", components.AccountView{Name: "Camille Martin", Unreachable: true}),
-		account("Une démarche", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services[:1]}),
-		account("Trois démarches", components.AccountView{Name: "Camille Martin", LastSignIn: &here, Services: services}),
-		account("Compte relié", components.AccountView{Page: with(p, components.Linked), Name: "Camille Martin", LastSignIn: &here, Services: services[:1]}),
+		account("Clé d’accès proposée", components.AccountView{Name: "Camille", LastSignIn: &here, OfferPasskey: true}),
+		account("Sans moyen de la joindre", components.AccountView{Name: "Camille", Unreachable: true}),
+		account("Une démarche", components.AccountView{Name: "Camille", LastSignIn: &here, Services: services[:1]}),
+		account("Trois démarches", components.AccountView{Name: "Camille", LastSignIn: &here, Services: services}),
+		account("Compte relié", components.AccountView{Page: with(p, components.Linked), Name: "Camille", LastSignIn: &here, Services: services[:1]}),
 		account("Sans nom", components.AccountView{LastSignIn: &here}),
 		security("Un seul appareil", components.SecurityView{History: components.HistoryView{Lines: []components.SignIn{here}}, Sessions: []components.SessionView{mine}}),
 		security("Trois appareils", components.SecurityView{

@@ -38,7 +38,7 @@ func TestEveryErrorHasAPageThatLeadsOn(t *testing.T) {
 		}},
 		{404, "/nulle-part", "Cette page n’existe pas", "/", func(p *tab) { p.open("/nulle-part") }},
 		{404, "/aide/nulle-part", "Cette page n’existe pas", "/", func(p *tab) { p.open("/aide/nulle-part") }},
-		{405, "/deconnexion", "Cette page s’ouvre autrement", "/", func(p *tab) { p.open("/deconnexion") }},
+		{405, "/deconnexion", "Cette adresse ne s’ouvre pas directement", "/", func(p *tab) { p.open("/deconnexion") }},
 		{413, "/connexion", "La demande est trop longue", "/", func(p *tab) {
 			p.open("/connexion")
 			get[string](p, "identifiant.value = "+quote(long))

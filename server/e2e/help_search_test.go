@@ -79,7 +79,7 @@ func TestANumberTypedIntoTheSearchLeavesTheAddress(t *testing.T) {
 			p.write(searchField, "2 69 05 49 588 157")
 			p.follow(func() { p.press(searchButton) })
 			p.at("/aide/recherche", headingSearch)
-			p.says("main", "je le tape seulement sur la page de connexion")
+			p.says("main", "je le saisis seulement sur la page de connexion")
 			p.holds(searchField, "")
 			p.is(`!location.href.includes("69")`)
 			p.back()

@@ -44,7 +44,7 @@ func TestEveryGlobalThatGoAppAsksForIsThere(t *testing.T) {
 		},
 		"goappAppInstallChangedBeforeWasmLoaded": {
 			before: `window.goappAppInstallChangedBeforeWasmLoaded === undefined && (` + offer + `) && goappAppInstallChangedBeforeWasmLoaded`,
-			after:  `document.querySelector("#island").innerText.includes("installer Mon Compte")`,
+			after:  `document.querySelector("#island").innerText.includes("installer Mon\u00a0Compte")`,
 		},
 		"goappIsAppInstallable": {
 			before: `goappIsAppInstallable() === false && (` + offer + `) && goappIsAppInstallable() === true`,
@@ -207,7 +207,7 @@ func TestTheiPhoneIsToldHowToInstall(t *testing.T) {
 	p.until(`document.querySelector("` + island + `")`)
 	p.says(island, "« Partager »")
 	p.window("installer-iphone")
-	p.press(named("J’ai compris"))
+	p.press(named("Compris"))
 	p.until(`!document.querySelector("` + island + `")`)
 	p.open("/")
 	p.wake()

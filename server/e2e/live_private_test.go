@@ -167,7 +167,7 @@ func TestANumberSentFromAPageOfTheHelpIsNotInTheAddress(t *testing.T) {
 		p.follow(func() { p.press(searchButton) })
 		p.at("/aide/recherche", headingSearch)
 		p.is(`location.search === "?retire=1"`)
-		p.says("main", "je le tape seulement sur la page de connexion")
+		p.says("main", "je le saisis seulement sur la page de connexion")
 		for _, question := range asked.all() {
 			if question != "" {
 				t.Errorf("%q reached the server", question)

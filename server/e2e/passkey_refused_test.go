@@ -131,7 +131,7 @@ func TestTwoPeopleHaveTheirPasskeysOnOnePhone(t *testing.T) {
 	if len(both) != 2 || both[0].UserName == both[1].UserName || string(both[0].UserHandle) == string(both[1].UserHandle) {
 		t.Fatalf("the phone has %+v", both)
 	}
-	greetings := map[string]string{"Mon Compte – N. D.": "Bonjour Nathalie DURAND", "Mon Compte – T. N.": "Bonjour Thi Lan NGUYEN"}
+	greetings := map[string]string{"Mon Compte – N. D.": "Bonjour Nathalie", "Mon Compte – T. N.": "Bonjour Thi Lan"}
 	for _, one := range both {
 		call(p, webauthn.ClearCredentials, webauthn.ClearCredentialsParams{AuthenticatorID: device.id})
 		device.add(*one)
@@ -163,7 +163,7 @@ func TestMonCompteOffersAPasskeyOnce(t *testing.T) {
 	p.owns()
 	p.signIn(nathalie)
 	p.until(`!document.querySelector("[data-passkey=offer]").hidden`)
-	p.says("[data-passkey=offer]", "La prochaine fois, mon doigt ou mon visage suffit")
+	p.says("[data-passkey=offer]", "La prochaine fois, votre doigt ou votre visage suffit")
 	p.follow(func() { p.press(named("Enregistrer une clé d’accès")) })
 	p.at("/mon-compte/securite", "Mes connexions et mes appareils")
 	p.says("[role=status]", "La clé d’accès est ajoutée.")

@@ -16,7 +16,7 @@ import (
 const (
 	headingPasskeys = "Mes clés d’accès"
 	addPasskey      = "Ajouter une clé d’accès sur cet appareil"
-	usePasskey      = "Me connecter avec mon doigt ou mon visage"
+	usePasskey      = "Se connecter avec le doigt ou le visage"
 )
 
 // withPasskeys gives the site a name, without which no browser makes a passkey.
@@ -105,7 +105,7 @@ func TestAPasskeyIsAddedSignsInAndIsRemoved(t *testing.T) {
 			p.usesPasskey()
 			p.until(`location.pathname === "/mon-compte" && document.readyState === "complete"`)
 			p.at("/mon-compte", headingAccount)
-			p.says("main", "Bonjour Nathalie DURAND")
+			p.says("main", "Bonjour Nathalie")
 			p.open("/mon-compte/securite")
 			p.says("main", "avec une clé d’accès, sur cet appareil")
 

@@ -81,7 +81,7 @@ const (
 	numberHint = "Les 13 premiers chiffres, ou votre identifiant provisoire."
 	rulesHint  = "Au moins 12 caractères. Au moins une lettre. Au moins un chiffre, ou 5 mots. Rien de trop connu, comme « motdepasse » ou une suite de touches. Ni votre nom, ni votre date de naissance, ni votre numéro."
 	numberAsk  = "Saisissez votre numéro de sécurité sociale (13 chiffres) ou votre identifiant provisoire."
-	smsHint    = "Un peu moins sûr que le mail : quelqu’un qui s’empare de votre numéro de téléphone pourrait lire le code."
+	smsHint    = "Rapide, si votre mobile est près de vous."
 )
 
 // What is wrong is heard with the field that has the focus, and found again with it; nothing empty is met before (RGAA 7.1, 7.5, 11.1,
@@ -110,7 +110,7 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 		`textbox "Mot de passe", described "Erreur : Saisissez votre mot de passe.", invalid, required`)
 
 	p.open("/mot-de-passe-oublie")
-	p.hears(`radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail"`)
+	p.hears(`radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail", described "Plus sûr : un SMS`)
 	refuse("Recevoir le code", "#identifiant, [type=radio], .choices")
 	p.hears(`heading "Erreur : Il y a des points à corriger ."`,
 		`radiogroup "Comment voulez-vous recevoir le code ?", described "Erreur : Choisissez comment recevoir le code : par SMS ou par mail.", invalid, required`)

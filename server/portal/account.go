@@ -52,7 +52,7 @@ type Civil struct {
 	Birthcountry string `json:"birthcountry,omitempty"`
 }
 
-// DisplayName is how the person is greeted: all given names, since only the person knows where the first one ends, then
+// DisplayName is the whole name: all given names, since only the person knows where the first one ends, then
 // the used name, or the birth name without one.
 func (c Civil) DisplayName() string {
 	name := c.UsedName
@@ -62,7 +62,7 @@ func (c Civil) DisplayName() string {
 	return strings.TrimSpace(withoutPlaceholder(c.GivenNames) + " " + name)
 }
 
-// CallName is as much of the name as a page shows to whom it may not be the person's: the given names alone.
+// CallName is how the person is greeted, and as much of the name as a page shows to whom it may not be the person's: the given names alone.
 func (c Civil) CallName() string { return strings.TrimSpace(withoutPlaceholder(c.GivenNames)) }
 
 // String keeps civil status out of logs that print a whole value by accident.

@@ -21,7 +21,7 @@ func (s *site) accountShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	view := components.AccountView{Page: s.page(r), Name: account.Civil.DisplayName()}
+	view := components.AccountView{Page: s.page(r), Name: cmp.Or(account.Civil.CallName(), account.Civil.DisplayName())}
 	for _, v := range s.Services {
 		view.Services = append(view.Services, components.Service{Name: v.Name, HRef: v.Address.String()})
 	}

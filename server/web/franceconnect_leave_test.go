@@ -42,7 +42,7 @@ func TestSigningOutGoesOnToFranceConnectAndComesBack(t *testing.T) {
 	for _, what := range []string{"the way back", "a refresh"} {
 		a := b.get(back, header{"Sec-Fetch-Site": "cross-site"})
 		a.expect(t, what, http.StatusOK, nil)
-		if !strings.Contains(a.body, "Les sessions de Mon Compte et de FranceConnect sont fermées") {
+		if !strings.Contains(a.body, "Les sessions de Mon\u00a0Compte et de FranceConnect sont fermées") {
 			t.Errorf("%s: the page does not confirm", what)
 		}
 	}

@@ -76,7 +76,7 @@ func TestANumberOrAnAddressTypedIntoTheSearchGoesNowhere(t *testing.T) {
 		page := b.get(a.Header.Get("Location"))
 		typed := b.get(ask(secret), header{"HX-Request": "true"})
 		for name, a := range map[string]answer{"the page": page, "the answer to typing": typed} {
-			if a.StatusCode != http.StatusOK || !strings.Contains(a.body, "je le tape seulement sur la") || strings.Contains(a.body, secret) {
+			if a.StatusCode != http.StatusOK || !strings.Contains(a.body, "je le saisis seulement sur la") || strings.Contains(a.body, secret) {
 				t.Errorf("%s: status %d, says %s", name, a.StatusCode, a.body)
 			}
 		}

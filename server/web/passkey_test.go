@@ -189,7 +189,7 @@ func TestPasskeysAreTheirOwnersAlone(t *testing.T) {
 func TestMonCompteTellsOfPasskeysOnceAndAfterANewBrowserAlone(t *testing.T) {
 	t.Parallel()
 	s := open(t, public, withPasskeys)
-	const offer = "La prochaine fois, mon doigt ou mon visage suffit"
+	const offer = "La prochaine fois, votre doigt ou votre visage suffit"
 	b := s.browser()
 	b.signIn(nathalie, right)
 	if page := b.get("/mon-compte").body; !strings.Contains(page, offer) || !strings.Contains(page, "Plus tard") {

@@ -115,7 +115,7 @@ func TestBrowsersAreToldToStayOnHTTPSOnlyWhereThereIsHTTPS(t *testing.T) {
 
 func TestErrorPagesSayWhatToDoAndGiveAReference(t *testing.T) {
 	s := open(t, local)
-	for path, want := range map[string]string{"/nulle-part": "Cette page n’existe pas", "/deconnexion": "Cette page s’ouvre autrement"} {
+	for path, want := range map[string]string{"/nulle-part": "Cette page n’existe pas", "/deconnexion": "Cette adresse ne s’ouvre pas directement"} {
 		a := s.browser().get(path)
 		for _, text := range []string{`<html lang="fr"`, want, `href="/"`, "Référence", "3230"} {
 			if !strings.Contains(a.body, text) {

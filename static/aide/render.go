@@ -45,8 +45,11 @@ func (r renderer) render(p *page) (string, error) {
 	if unknown != "" {
 		return "", p.at(p.lineOf(max(strings.Index(p.body, unknown), 0)), "%s is not known", unknown)
 	}
-	return filled, nil
+	return wholeNames.Replace(filled), nil
 }
+
+// wholeNames keeps names on one line.
+var wholeNames = strings.NewReplacer("Mon Compte", "Mon\u00a0Compte", "La Poste", "La\u00a0Poste")
 
 // resolve checks every node, turns links to topics into addresses, unwraps those to topics that are left out, and loads the
 // drawings.
