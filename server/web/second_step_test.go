@@ -250,7 +250,7 @@ func TestStepsAfterAProofEndWithTheWindow(t *testing.T) {
 		if b.cookie(what) != "" {
 			t.Errorf("%s is still in the browser", what)
 		}
-		b.get("/").says(t, what, "effacé de cet appareil")
+		b.get("/").says(t, what, "Les étapes commencées sont effacées")
 		if kept.get(page).StatusCode != http.StatusSeeOther {
 			t.Errorf("whoever has copied %s goes on with it", what)
 		}
