@@ -1,5 +1,12 @@
 package words
 
+import "strings"
+
+// frenchWhole writes names with a space that does not break.
+func frenchWhole(text string) string {
+	return strings.NewReplacer("Mon Compte", "Mon"+nbsp+"Compte", "La Poste", "La"+nbsp+"Poste").Replace(text)
+}
+
 var frenchHelp = Help{
 	Title:   "Aide",
 	About:   "Les réponses aux questions sur la connexion à Mon Compte : numéro, mot de passe, code reçu, déconnexion.",

@@ -65,6 +65,11 @@ func (w Words) ShortMoment(t time.Time) string {
 	return [languages]func(time.Time) string{French: frenchShortMoment}[w](t)
 }
 
+// Whole keeps the names in a text on one line each.
+func (w Words) Whole(text string) string {
+	return [languages]func(string) string{French: frenchWhole}[w](text)
+}
+
 // The groups.
 func (w Words) Counts() *Counts         { return [languages]*Counts{French: &frenchCounts}[w] }
 func (w Words) Frame() *Frame           { return [languages]*Frame{French: &frenchFrame}[w] }

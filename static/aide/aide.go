@@ -126,7 +126,7 @@ func load(fsys fs.FS, o Options) (*Help, error) {
 	slices.SortFunc(pages, func(a, b *page) int {
 		return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.slug, b.slug))
 	})
-	r := renderer{fsys: fsys, known: known, words: words, franceConnect: o.FranceConnect}
+	r := renderer{fsys: fsys, known: known, words: words, language: o.Words, franceConnect: o.FranceConnect}
 	return build(pages, r)
 }
 

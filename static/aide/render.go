@@ -12,6 +12,8 @@ import (
 	goldrenderer "github.com/yuin/goldmark/renderer"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	catalogue "moncompte/app/words"
 )
 
 // routes are the pages of the portal that the help may lead to.
@@ -23,6 +25,7 @@ type renderer struct {
 	fsys          fs.FS
 	known         map[string]bool // by slug; false = left out
 	words         words
+	language      catalogue.Words
 	franceConnect bool
 }
 
@@ -45,11 +48,8 @@ func (r renderer) render(p *page) (string, error) {
 	if unknown != "" {
 		return "", p.at(p.lineOf(max(strings.Index(p.body, unknown), 0)), "%s is not known", unknown)
 	}
-	return wholeNames.Replace(filled), nil
+	return r.language.Whole(filled), nil
 }
-
-// wholeNames keeps names on one line.
-var wholeNames = strings.NewReplacer("Mon Compte", "Mon\u00a0Compte", "La Poste", "La\u00a0Poste")
 
 // resolve checks every node, turns links to topics into addresses, unwraps those to topics that are left out, and loads the
 // drawings.
