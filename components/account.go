@@ -137,7 +137,7 @@ func (v SecurityView) linkButton() string {
 
 func (v SecurityView) summary() SummaryView {
 	if p := v.LinkProblem; p != nil {
-		return SummaryView{Words: v.Words, Title: p.words().Title(p.provider()), Text: p.words().What(p.provider())}
+		return SummaryView{Words: v.Words, Title: p.words().Title(p.provider()), Text: p.words().What(p.provider()) + " " + p.words().Next(p.provider())}
 	}
 	if v.Link == nil || v.Proof == nil && !v.LinkIsLast {
 		return SummaryView{Words: v.Words}

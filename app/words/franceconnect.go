@@ -9,7 +9,7 @@ type FranceConnect struct {
 
 	// Why a person comes back without being signed in.
 	Expired, Refused, Unavailable, Closed, Failed FranceConnectProblem
-	// Why there is no link for who is signed in, without Next.
+	// Why there is no link for who is signed in.
 	Another, Taken FranceConnectProblem
 
 	// The proof that an account is the person's, asked for once.

@@ -41,14 +41,16 @@ var frenchFranceConnect = FranceConnect{
 	Another: FranceConnectProblem{
 		Title: func(name string) string { return name + " a confirmé une autre identité" },
 		What: func(string) string {
-			return "Ce n’est pas celle de votre compte, et rien n’a été relié. Si votre nom ou votre état civil a changé, contactez un conseiller."
+			return "Ce n’est pas celle de votre compte, et rien n’a changé."
 		},
+		Next: func(string) string { return "Votre nom a changé ? Contactez un conseiller." },
 	},
 	Taken: FranceConnectProblem{
 		Title: func(name string) string { return name + " ouvre déjà un autre compte" },
 		What: func(name string) string {
-			return "Rien n’a été relié. Avez-vous deux comptes ? Connectez-vous à l’autre avec " + name + ", ou contactez un conseiller."
+			return "Rien n’a changé. Avez-vous deux comptes ? Connectez-vous à l’autre avec " + name + "."
 		},
+		Next: func(string) string { return "Sinon, contactez un conseiller." },
 	},
 	Failed: FranceConnectProblem{
 		Title: func(name string) string { return "La connexion avec " + name + " n’a pas fonctionné" },
@@ -101,7 +103,7 @@ var frenchFranceConnect = FranceConnect{
 	},
 	Linked: func(name string) string { return "Vous pouvez vous connecter avec " + name + "." },
 	Unlinked: func(name string) string {
-		return "Votre compte n’est pas relié à " + name + ". Avec ce lien, vous vous connectez sans votre numéro ni votre mot de passe de Mon Compte."
+		return "Votre compte n’est pas relié à " + name + ". Avec ce lien, vous vous connectez sans votre numéro ni votre mot de passe de Mon Compte."
 	},
 	Link:        func(name string) string { return "Relier " + name + " à mon compte" },
 	LinkFirst:   "Continuer",
