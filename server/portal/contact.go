@@ -2,7 +2,6 @@ package portal
 
 import (
 	"context"
-	"net/netip"
 
 	"moncompte/server/keys"
 )
@@ -29,7 +28,7 @@ func (r *Recovery) ReadContact(channel Channel, typed string) (to keys.Secret, o
 
 // BeginContact sends a code to the new address and returns the token of its flow. It asks for no proof: its caller has. Its errors are
 // ErrSameContact, an *Error with KindThrottled when no code can leave, or a fault of the store.
-func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Channel, to keys.Secret, from netip.Addr) (token keys.Secret, err error) {
+func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Channel, to keys.Secret) (token keys.Secret, err error) {
 	account, err := r.Store.Account(ctx, by.Account)
 	if err != nil {
 		return keys.Secret{}, err
@@ -41,10 +40,7 @@ func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Chan
 	if err != nil {
 		return keys.Secret{}, err
 	}
-	// Whoever is signed in could have messages sent to anybody: the address they come from is counted as for any other code.
-	if err := reserve(ctx, r.Store, r.now(), fromAddress(byRecoveryAddress, from, recoveryAddress)...); err != nil {
-		return keys.Secret{}, err
-	}
+	// Whoever is signed in could have messages sent to anybody, and no more than the share of new addresses allows one account.
 	token = NewToken()
 	return token, r.begin(ctx, token, Flow{Purpose: Contact, Asked: channel, Identifier: account.Identifier, Account: account.ID, Session: session,
 		To: to}, r.now())

@@ -169,3 +169,38 @@ func TestARightPairIsNoFailureWhenAnotherClickWasFaster(t *testing.T) {
 		t.Errorf("%d failures in a row and %d of the day are counted, want none", b.InRow, len(b.Recent))
 	}
 }
+
+// Whoever fills an address keeps no known browser from FranceConnect, of whichever account it is.
+func TestAFullAddressKeepsNoKnownBrowserFromFranceConnect(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	session, _ := s.signIn(nathalie, right, keys.Secret{})
+	from := s.anywhere()
+	depart := func(device keys.Secret) error {
+		return s.linking.Depart(t.Context(), portal.NewToken(), device, portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken()}, from)
+	}
+	for range 300 {
+		if err := depart(keys.Secret{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, stranger := range []keys.Secret{{}, portal.NewToken()} {
+		if err := depart(stranger); portal.ErrorKind(err) != portal.KindThrottled {
+			t.Errorf("from a full address: %v", err)
+		}
+	}
+	for range 30 { // in ten minutes, of its own
+		if err := depart(session.Device); err != nil {
+			t.Fatalf("the known browser: %v", err)
+		}
+	}
+	if err := depart(session.Device); portal.ErrorKind(err) != portal.KindThrottled {
+		t.Errorf("the known browser has no limit of its own: %v", err)
+	}
+	s.Turn(10 * time.Minute)
+	for _, device := range []keys.Secret{session.Device, {}} {
+		if err := depart(device); err != nil {
+			t.Errorf("ten minutes later: %v", err)
+		}
+	}
+}

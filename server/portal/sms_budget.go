@@ -64,9 +64,9 @@ func (r *Recovery) countSMS(ctx context.Context, tx Tx, others bool, n int, at t
 
 // smsSource is what the SMS that one address asks for count against: in a quarter of an hour a hundredth of the service's hour, of a whole
 // network of IPv6 a tenth. Whoever shares the address waits no longer than that. Whoever has used them up is told so, and may
-// choose the e-mail. A known browser and who has disowned a notice have counts of their own.
+// choose the e-mail. A known browser, who is signed in and who has disowned a notice have counts of their own.
 func (r *Recovery) smsSource(f Flow, a netip.Addr) []Subject {
-	if f.Asked != SMS || f.Known || f.Disowned {
+	if f.Asked != SMS || f.Known || f.Disowned || f.inside() {
 		return nil
 	}
 	return fromAddress(bySMSAddress, a, Limit{PerWindow: max(r.budget()/100, 2), Window: 15 * time.Minute})

@@ -82,6 +82,8 @@ var contract = []struct {
 	{"a link opens its account and is used", linkRoundTrip},
 	{"a link ends by another one or by its owner, and stays for the audit", linkEnds},
 	{"a linking makes one link", linkingOnce},
+	{"a notice is disowned once, and those that came after it with it", disownings},
+	{"whoever disowns a notice ends the ways in that were made since", endedWays},
 	{"a visit is closed once, by its own browser", visitOnce},
 	{"a sign-out finds its way", signOutVisits},
 	{"candidates are found by birth date and name", candidates},

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -154,7 +153,7 @@ func fullOf(t *testing.T, d *database) {
 	d.link(t, id, pivot(t, "subject-one"))
 	d.enter(t, id, portal.Password, portal.NewToken(), "session")
 	r := newRecovery(t, d)
-	token, err := r.BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, portal.SMS, keys.NewSecret("+33639980002"), netip.Addr{})
+	token, err := r.BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, portal.SMS, keys.NewSecret("+33639980002"))
 	if err != nil || r.give(token, r.code(token)) != portal.CodeRight {
 		t.Fatalf("a code is not given: %v", err)
 	}

@@ -349,7 +349,7 @@ func sameNewAddress(t *testing.T, d *database) {
 		account := storetest.Nathalie(t)
 		account.Identifier = numbered(t, i)
 		id := storetest.Add(t, d.store, account)
-		_, err := r.BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, channel, keys.NewSecret(to), netip.MustParseAddr("198.19.0.1"))
+		_, err := r.BeginContact(t.Context(), portal.SessionRow{Account: id, Data: []byte(`{"values":{"id":"one"}}`)}, channel, keys.NewSecret(to))
 		if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 			if refused.Wait > 15*time.Minute {
 				t.Errorf("it waits %v", refused.Wait)

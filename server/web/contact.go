@@ -84,7 +84,7 @@ func (s *site) contactsSubmit(w http.ResponseWriter, r *http.Request) error {
 	if view.Problem != 0 {
 		return s.contactsRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
-	token, err := s.Recovery.BeginContact(r.Context(), about(r.Context()).loaded, channel, to, s.clientAddress(r))
+	token, err := s.Recovery.BeginContact(r.Context(), about(r.Context()).loaded, channel, to)
 	refused, domain := errors.AsType[*portal.Error](err)
 	switch {
 	case errors.Is(err, portal.ErrSameContact):

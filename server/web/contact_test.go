@@ -203,3 +203,19 @@ func TestDisowningALaterNoticeKeepsANewAddress(t *testing.T) {
 		t.Errorf("the new address is gone: %v", err)
 	}
 }
+
+// Whoever has asked for too many is told when the next one may go.
+func TestTooManyNewAddressesAreToldWhenTheNextMayBe(t *testing.T) {
+	o := openRecoverySite(t, public)
+	b := o.browser()
+	b.signIn(nathalie, right)
+	for range portal.MostSends {
+		b.contact("email", newEmail, right).leads(t, "a new address", contacts+"/code")
+	}
+	for _, h := range []header{nil, {"HX-Request": "true"}} {
+		a := b.contact("email", newEmail, right, h)
+		a.expect(t, "one too many", http.StatusTooManyRequests, header{"Retry-After": "900"})
+		a.says(t, "one too many", "15 minutes")
+	}
+	b.contact("email", "nathalie@example.org", right).says(t, "the address that there is", "déjà")
+}
