@@ -130,4 +130,60 @@ func iconNotice() templ.Component {
 	})
 }
 
+// The other drawings, by their path: each in the line of those above, on the same square of 24.
+const (
+	drawCard   = "M2 5h20v14H2zM2 9.5h20M6 15h5M15.5 15h2.5"
+	drawKey    = "M12.1 11.9 21 3M17 7l3 3M14.5 9.5l2 2M8 11.2a4.9 4.9 0 1 0 0 9.8 4.9 4.9 0 0 0 0-9.8z"
+	drawLock   = "M4.5 10.5h15V21h-15zM8 10.5V7a4 4 0 0 1 8 0v3.5M12 14.5v2.5"
+	drawDevice = "M3 4h18v12H3zM8.5 20.5h7M12 16v4.5"
+	drawPhone  = "M7 2h10v20H7zM11 18.7h2"
+	drawMail   = "M2 5h20v14H2zM2.5 5.5 12 13l9.5-7.5"
+	drawHelp   = "M12 1.25a10.75 10.75 0 1 0 0 21.5 10.75 10.75 0 0 0 0-21.5zM9 9.2a3 3 0 1 1 4.4 2.7c-.9.5-1.4 1-1.4 2.1M12 17.3v.2"
+	drawShield = "M12 1.8 20 5v6c0 5.2-3.2 9-8 11.2C7.2 20 4 16.2 4 11V5zM8.3 11.8l2.7 2.7 4.8-5.2"
+	drawExit   = "M14 3H4v18h10M10 12h11.5M17.5 7.5 22 12l-4.5 4.5"
+	drawCall   = "M5 2.5h4l1.8 5-2.5 1.9a13 13 0 0 0 6.3 6.3l1.9-2.5 5 1.8v4c0 1-1 2-2 2C10.5 20.5 3.5 13.5 3 4.5c0-1 1-2 2-2z"
+)
+
+func drawn(path string) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var5 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var5 == nil {
+			templ_7745c5c3_Var5 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<svg class=\"icon\" width=\"24\" height=\"24\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" aria-hidden=\"true\" focusable=\"false\"><path d=\"")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var6 string
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(path)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `icon.templ`, Line: 40, Col: 147}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "\"></path></svg>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
 var _ = templruntime.GeneratedTemplate

@@ -2,6 +2,7 @@ package components
 
 import (
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -18,11 +19,15 @@ type Page struct {
 	Description string // meta description; empty = none
 	Org         Org
 	Assets      Assets
-	SignedIn    bool   // shows « Déconnexion » at the top right
-	Notice      Notice // one sentence above the content
-	Path        string // current path, marks the current link
-	Dev         bool   // says that accounts are fictitious
+	SignedIn    bool      // shows « Déconnexion » at the top right
+	Notice      Notice    // one sentence above the content
+	Path        string    // current path, marks the current link
+	Dev         bool      // says that accounts are fictitious
+	Now         time.Time // by which days are called; zero = they all have their date
 }
+
+// moment is when something was.
+func (p Page) moment(t time.Time) string { return p.Words.Moment(t, p.Now) }
 
 // Org is the body that runs the portal.
 type Org struct {

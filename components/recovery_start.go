@@ -14,7 +14,13 @@ func channelChoices(w *words.RecoveryStart) []channelChoice {
 }
 
 // id names the input; that of the whole group is the name of the field.
-func (c channelChoice) id() string     { return fieldChannel + "-" + c.Channel.value() }
+func (c channelChoice) id() string { return fieldChannel + "-" + c.Channel.value() }
+func (c channelChoice) drawing() string {
+	if c.Channel == SMS {
+		return drawPhone
+	}
+	return drawMail
+}
 func (c channelChoice) boxID() string  { return c.id() + "-choix" }
 func (c channelChoice) hintID() string { return c.id() + "-aide" }
 

@@ -24,7 +24,7 @@ var frenchAccount = Account{
 	LastHeading: "Dernière connexion",
 	FirstSignIn: "C’est votre première connexion. Bienvenue !",
 	Last: func(moment, method, device string) string {
-		return "Le " + moment + ", " + method + ", " + device + "."
+		return capital(moment) + ", " + method + ", " + device + "."
 	},
 	NotYou:            Span{"Ce n’était pas vous ? ", "Vérifiez vos connexions", "."},
 	DoHeading:         "Que voulez-vous faire ?",
@@ -55,20 +55,20 @@ var frenchAccount = Account{
 	UnknownDevice:   "Appareil sans nom",
 	BrowserOn:       func(browser, system string) string { return browser + " sur " + system },
 	Current:         "Cet appareil",
-	SignedInSince:   func(moment string) string { return "Connecté depuis le " + moment },
-	LastUsed:        func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
+	SignedInSince:   func(moment string) string { return "Connecté depuis " + moment },
+	LastUsed:        func(moment string) string { return "Utilisé pour la dernière fois " + moment },
 	SignOutOthers:   "Déconnecter tous les autres appareils",
 	NoOthers:        "Aucun autre appareil n’est connecté.",
 	SignOutOne:      "Déconnecter",
 	SignOutOf:       func(name string) string { return "Déconnecter « " + name + " »" },
 	SignInsHeading:  "Dernières connexions et essais refusés",
 	NoSignIns:       "Aucune connexion pour le moment.",
-	At:              func(moment string) string { return "Le " + moment },
+	At:              capital,
 	Refused:         "Refusé",
 	RefusedPassword: "avec un mauvais mot de passe",
 	RefusedCode:     "avec un code faux",
 	Times: func(n int, since string) string {
-		return count(n, "fois", "fois") + " de suite, depuis le " + since
+		return count(n, "fois", "fois") + " de suite, depuis " + since
 	},
 	Pages:           "Pages des connexions",
 	PageOf:          func(n, last int) string { return "Page " + strconv.Itoa(n) + " sur " + strconv.Itoa(last) },

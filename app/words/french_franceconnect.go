@@ -107,8 +107,8 @@ var frenchFranceConnect = FranceConnect{
 	},
 	Link:        func(name string) string { return "Relier " + name + " à mon compte" },
 	LinkFirst:   "Continuer",
-	LinkedSince: func(moment string) string { return "Relié le " + moment },
-	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois le " + moment },
+	LinkedSince: func(moment string) string { return "Relié " + moment },
+	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois " + moment },
 	UnlinkEffect: func(name string) string {
 		return "Votre mot de passe ne change pas. Vous pourrez relier " + name + " à nouveau quand vous voudrez."
 	},

@@ -15,8 +15,8 @@ var frenchPasskeys = Passkeys{
 	What: "Avec une clé d’accès, votre doigt, votre visage ou le code de votre appareil suffit. " +
 		"Vous n’avez ni mot de passe à retenir, ni code à recopier.",
 	Safe:       "Votre empreinte et votre visage restent dans votre appareil. Ils ne nous sont jamais envoyés.",
-	Added:      func(moment string) string { return "Ajoutée le " + moment },
-	Used:       func(moment string) string { return "Utilisée pour la dernière fois le " + moment },
+	Added:      func(moment string) string { return "Ajoutée " + moment },
+	Used:       func(moment string) string { return "Utilisée pour la dernière fois " + moment },
 	NeverUsed:  "Jamais utilisée",
 	Replaced:   "Elle a sans doute été remplacée par une clé plus récente du même appareil. Vous pouvez la supprimer.",
 	Name:       "Nom de la clé d’accès",

@@ -3,6 +3,8 @@ package words
 import (
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 func frenchDuration(d time.Duration) string {
@@ -44,9 +46,25 @@ func frenchDay(t time.Time) string {
 	return strconv.Itoa(t.Day())
 }
 
-func frenchMoment(t time.Time) string {
-	return frenchDays[t.Weekday()] + " " + frenchDay(t) + nbsp + frenchMonths[t.Month()-1] + " " + strconv.Itoa(t.Year()) +
-		" à " + strconv.Itoa(t.Hour()) + nbsp + "h" + nbsp + twoDigits(t.Minute())
+func frenchMoment(t, now time.Time) string {
+	now = now.In(t.Location())
+	switch t.Format(time.DateOnly) {
+	case now.Format(time.DateOnly):
+		return "aujourd’hui, " + frenchHour(t)
+	case now.AddDate(0, 0, -1).Format(time.DateOnly):
+		return "hier, " + frenchHour(t)
+	}
+	day := "le " + frenchDays[t.Weekday()] + " " + frenchDay(t) + nbsp + frenchMonths[t.Month()-1]
+	if t.Year() != now.Year() {
+		day += " " + strconv.Itoa(t.Year())
+	}
+	return day + " à " + frenchHour(t)
+}
+
+// capital begins a sentence with what may also stand in one.
+func capital(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }
 
 func frenchParisMoment(t time.Time) string {

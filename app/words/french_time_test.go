@@ -36,13 +36,18 @@ func TestAMomentIsSaidInItsOwnZone(t *testing.T) {
 	utc := time.Date(2025, time.July, 31, 22, 5, 0, 0, time.UTC)
 	paris := time.FixedZone("CEST", 2*60*60)
 	for _, row := range []struct {
-		at   time.Time
-		want string
+		at, now time.Time
+		want    string
 	}{
-		{utc, "jeudi 31 juillet 2025 à 22 h 05"},
-		{utc.In(paris), "vendredi 1er août 2025 à 0 h 05"},
+		{utc, time.Time{}, "le jeudi 31 juillet 2025 à 22 h 05"},
+		{utc.In(paris), time.Time{}, "le vendredi 1er août 2025 à 0 h 05"},
+		{utc.In(paris), utc.Add(time.Minute), "aujourd’hui, 0 h 05"},
+		{utc, utc.Add(time.Minute), "aujourd’hui, 22 h 05"},
+		{utc, utc.Add(2 * time.Hour), "hier, 22 h 05"},
+		{utc, utc.Add(26 * time.Hour), "le jeudi 31 juillet à 22 h 05"},
+		{utc, utc.AddDate(1, 0, 0), "le jeudi 31 juillet 2025 à 22 h 05"},
 	} {
-		if got := plainSpaces(French.Moment(row.at)); got != row.want {
+		if got := plainSpaces(French.Moment(row.at, row.now)); got != row.want {
 			t.Errorf("got %q, want %q", got, row.want)
 		}
 	}

@@ -45,9 +45,10 @@ func (w Words) In(d time.Duration) string {
 	return [languages]func(time.Duration) string{French: frenchIn}[w](d)
 }
 
-// Moment is when something was, in the zone of t: "mardi 3 juin 2025 à 14 h 05".
-func (w Words) Moment(t time.Time) string {
-	return [languages]func(time.Time) string{French: frenchMoment}[w](t)
+// Moment is when something was, in the zone of t, as somebody would say it at the moment now: "aujourd’hui, 5 h 47", "hier, 18 h 05",
+// "le mardi 3 juin à 14 h 05". The year stands with another year's, and where now is zero.
+func (w Words) Moment(t, now time.Time) string {
+	return [languages]func(t, now time.Time) string{French: frenchMoment}[w](t, now)
 }
 
 // ParisMoment is Moment in a letter, for a time in the zone of Paris: some of the readers live overseas, so that it names the zone.

@@ -36,7 +36,9 @@ func accounts(p components.Page) []Story {
 	byKey := components.SignIn{At: evening.Add(time.Hour), Method: components.Passkey, ThisBrowser: true}
 
 	account := func(name string, v components.AccountView) Story {
+		now := v.Now
 		v.Page = with(signedIn(p, "/mon-compte"), v.Notice)
+		v.Now = now
 		return Story{Group: "Mon Compte", Name: name, Component: components.Account(v)}
 	}
 	security := func(name string, v components.SecurityView) Story {
@@ -55,6 +57,7 @@ func accounts(p components.Page) []Story {
 	return []Story{
 		account("Première connexion", components.AccountView{Name: "Camille"}),
 		account("Connexion suivante", components.AccountView{Name: "Camille", LastSignIn: &here, FranceConnectLinked: true}),
+		account("Connexion d’aujourd’hui", components.AccountView{Page: components.Page{Now: evening.Add(time.Hour)}, Name: "Camille", LastSignIn: &here}),
 		account("Nom très long", components.AccountView{
 			Name:       "Marie-Antoinette-Joséphine de La Rochefoucauld-Montmorency-Villeneuve d’Aragon",
 			LastSignIn: &elsewhere,

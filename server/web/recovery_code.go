@@ -162,14 +162,6 @@ func readCode(typed string, need int) (code keys.Secret, problem components.Code
 	return keys.NewSecret(digits.String()), components.CodeOK
 }
 
-// now reads the clock by which flows expire.
-func (v recovery) now() time.Time {
-	if v.Recovery.Now == nil {
-		return time.Now()
-	}
-	return v.Recovery.Now()
-}
-
 // soon is the hour at which somebody who has to wait may come back, in Paris, rounded up so that nobody comes back too early.
 func (v recovery) soon(wait time.Duration) time.Time {
 	return v.now().Add(wait + time.Minute - 1).In(v.paris)

@@ -146,7 +146,16 @@ func (s *site) page(r *http.Request) components.Page {
 		Limits:   s.Limits,
 		Path:     r.URL.Path,
 		Dev:      s.Dev,
+		Now:      s.now().In(s.paris),
 	}
+}
+
+// now reads the clock by which flows expire.
+func (s *site) now() time.Time {
+	if s.Recovery == nil || s.Recovery.Now == nil {
+		return time.Now()
+	}
+	return s.Recovery.Now()
 }
 
 // secure reports whether browsers reach the site over https. It decides on the __Host- prefix and the Secure attribute
