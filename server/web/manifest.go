@@ -59,7 +59,8 @@ func (s *site) newManifest() (*content, error) {
 		ID: "/", Name: w.Product(), ShortName: w.Product(), Lang: w.Lang(), Dir: w.Dir(),
 		Description: w.Manifest().Description,
 		StartURL:    "/mon-compte?src=pwa", Scope: "/", Display: "standalone", DisplayOverride: []string{"standalone", "minimal-ui"},
-		ThemeColor: "#0b2f6b", BackgroundColor: "#ffffff", // the bar and the paper of css/10-tokens.css
+		// The bar of css/10-tokens.css. The splash has it too: a manifest knows one colour, and white would flash in the dark.
+		ThemeColor: "#0b2f6b", BackgroundColor: "#0b2f6b",
 		Categories: []string{"government", "utilities"},
 		// « any » and « maskable » are drawings of their own: cut to a shape, the first would lose its corners.
 		Icons: s.images(

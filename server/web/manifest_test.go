@@ -18,6 +18,8 @@ func TestTheManifestNamesTheBodyAndLeadsIntoTheSite(t *testing.T) {
 			ID, Name, Lang, Dir, Scope, Display string
 			ShortName                           string `json:"short_name"`
 			StartURL                            string `json:"start_url"`
+			Theme                               string `json:"theme_color"`
+			Splash                              string `json:"background_color"`
 			Shortcuts                           []struct{ Name, URL string }
 		}
 		if err := json.Unmarshal([]byte(a.body), &m); err != nil {
@@ -25,6 +27,9 @@ func TestTheManifestNamesTheBodyAndLeadsIntoTheSite(t *testing.T) {
 		}
 		if m.Name != name || m.ID != "/" || m.Scope != "/" || m.Lang != "fr" || m.Dir != "ltr" || m.Display != "standalone" {
 			t.Errorf("the manifest is %+v", m)
+		}
+		if m.Splash != m.Theme {
+			t.Errorf("the splash is %s, which flashes before a bar of %s", m.Splash, m.Theme)
 		}
 		if len([]rune(m.ShortName)) > 12 || m.ShortName == "" {
 			t.Errorf("the short name is %q", m.ShortName)
