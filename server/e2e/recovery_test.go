@@ -63,7 +63,7 @@ func TestTheNumberIsTypedOnceOnTheWayToANewPassword(t *testing.T) {
 			p.holds(identifierField, nathalie)
 			p.follow(func() { p.press(named("Revenir à la connexion")) })
 			p.holds(identifierField, nathalie)
-			p.is(`document.activeElement.id === "mot_de_passe"`)
+			p.until(`document.activeElement.id === "mot_de_passe"`)
 			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
 			p.press(css("label[for=canal-sms]"))
 			p.follow(func() { p.press(named("Recevoir le code")) })

@@ -301,12 +301,12 @@ func TestTheLastSignInIsTheOneBeforeThisOne(t *testing.T) {
 		time.Sleep(200 * 24 * time.Hour)
 		second.signIn(nathalie, right)
 		page := second.get("/mon-compte").body
-		for _, text := range []string{"1er\u00a0janvier 2000 à 1\u00a0h\u00a000", "avec le mot de passe", "sur un autre appareil"} {
+		for _, text := range []string{"Le samedi 1er\u00a0janvier à 1\u00a0h\u00a000", "avec le mot de passe", "sur un autre appareil"} {
 			if !strings.Contains(page, text) {
 				t.Errorf("the page does not hold %q", text)
 			}
 		}
-		if security := second.get("/mon-compte/securite").body; !strings.Contains(security, "19\u00a0juillet 2000") || !strings.Contains(security, "sur cet appareil") {
+		if security := second.get("/mon-compte/securite").body; !strings.Contains(security, "Aujourd’hui, 2\u00a0h\u00a000") || !strings.Contains(security, "sur cet appareil") {
 			t.Error("the list of sign-ins lacks this one")
 		}
 	})
