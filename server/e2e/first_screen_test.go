@@ -94,3 +94,36 @@ func TestTheBarIsOneLineWhateverTheName(t *testing.T) {
 	p.is(`document.querySelector(".bar .org").getBoundingClientRect().right <= document.querySelector(".bar .account").getBoundingClientRect().left`)
 	p.is(`document.querySelector(".bar .org").innerText === "Caisse d’allocations familiales"`)
 }
+
+func TestPagesFadeIntoEachOtherOnlyWhereMotionIsWanted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for motion, fades := range map[string]bool{"no-preference": true, "reduce": false} {
+		t.Run(motion, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, desktop)
+			p.emulate("prefers-reduced-motion", motion)
+			p.prelude(`addEventListener("pagereveal", e => { window.fades = Boolean(e.viewTransition) })`)
+			p.open("/connexion")
+			p.follow(func() { p.press(named("Où trouver mon numéro ?")) })
+			p.until(fmt.Sprintf("window.fades === %t", fades))
+		})
+	}
+}
+
+func TestABusyButtonHasItsRingAlsoWhereNoMotionIsWanted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for motion, turns := range map[string]string{"no-preference": "turn", "reduce": "none"} {
+		t.Run(motion, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, desktop)
+			p.emulate("prefers-reduced-motion", motion)
+			p.open("/connexion")
+			get[bool](p, "("+string(submitButton)+`.setAttribute("aria-disabled", "true"), true)`)
+			ring := fmt.Sprintf(`getComputedStyle(%s, "::before")`, submitButton)
+			p.until(ring + `.borderTopStyle === "solid" && parseFloat(` + ring + `.width) > 10`)
+			p.is(fmt.Sprintf(`%s.animationName === %q`, ring, turns))
+		})
+	}
+}
