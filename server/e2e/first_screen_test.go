@@ -95,22 +95,6 @@ func TestTheBarIsOneLineWhateverTheName(t *testing.T) {
 	p.is(`document.querySelector(".bar .org").innerText === "Caisse d’allocations familiales"`)
 }
 
-func TestPagesFadeIntoEachOtherOnlyWhereMotionIsWanted(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	for motion, fades := range map[string]bool{"no-preference": true, "reduce": false} {
-		t.Run(motion, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, desktop)
-			p.emulate("prefers-reduced-motion", motion)
-			p.prelude(`addEventListener("pagereveal", e => { window.fades = Boolean(e.viewTransition) })`)
-			p.open("/connexion")
-			p.follow(func() { p.press(named("Où trouver mon numéro ?")) })
-			p.until(fmt.Sprintf("window.fades === %t", fades))
-		})
-	}
-}
-
 func TestABusyButtonHasItsRingAlsoWhereNoMotionIsWanted(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
