@@ -44,6 +44,7 @@ type Assets struct {
 	HTMX      string
 	Script    string // static/js/page.js
 	Passkey   string // static/js/passkey.js; empty where passkeys are not offered
+	Listen    string // static/js/listen.js
 	Boot      string // static/js/boot.js: registers the service worker and starts the WASM, whose files it knows
 	Icon      string // SVG
 	TouchIcon string // PNG, 180 px

@@ -28,6 +28,23 @@ func TestTheWASMKeepsToItsBudget(t *testing.T) {
 	}
 }
 
+// listenBudget is what the script that reads the help aloud may weigh on the way: it comes with each topic.
+const listenBudget = 1_000
+
+func TestTheScriptThatReadsAloudKeepsToItsBudget(t *testing.T) {
+	a, err := Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL("listen.js"), Prefix)+suffixes["br"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if t.Logf("%d bytes", info.Size()); info.Size() > listenBudget {
+		t.Errorf("%d bytes, which is %d over the budget", info.Size(), info.Size()-listenBudget)
+	}
+}
+
 // passkeyBudget is what the script of passkeys may weigh on the way: the page that it is for is open on old telephones.
 const passkeyBudget = 3_000
 

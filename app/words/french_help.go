@@ -8,11 +8,14 @@ func frenchWhole(text string) string {
 }
 
 var frenchHelp = Help{
-	Title:   "Aide",
-	About:   "Les réponses aux questions sur la connexion à Mon Compte : numéro, mot de passe, code reçu, déconnexion.",
-	Address: func(address string) string { return "Adresse de cette page : " + address },
-	Next:    "À lire aussi",
-	Share:   "Partager cette page",
+	Title:       "Aide",
+	About:       "Les réponses aux questions sur la connexion à Mon Compte : numéro, mot de passe, code reçu, déconnexion.",
+	Address:     func(address string) string { return "Adresse de cette page : " + address },
+	Next:        "À lire aussi",
+	Share:       "Partager cette page",
+	Listen:      "Écouter cette page",
+	ListenPause: "Pause",
+	ListenStop:  "Arrêter",
 
 	SearchTitle: "Chercher dans l’aide",
 	SearchLabel: "Chercher une réponse",

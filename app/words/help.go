@@ -6,6 +6,9 @@ type Help struct {
 	Address      func(address string) string // on paper
 	Next         string                      // heading of what to read after a topic
 	Share        string                      // button
+	Listen       string                      // button: the page is read aloud
+	ListenPause  string                      // button that is pressed or not
+	ListenStop   string                      // button
 
 	SearchTitle string
 	SearchLabel string

@@ -111,6 +111,7 @@ func New(o Options) (http.Handler, error) {
 		HTMX:      o.Assets.URL("htmx.js"),
 		Script:    o.Assets.URL("page.js"),
 		Boot:      o.Assets.URL("boot.js"),
+		Listen:    o.Assets.URL("listen.js"),
 		Manifest:  "/manifest.webmanifest",
 		Icon:      o.Assets.URL("favicon.svg"),
 		TouchIcon: o.Assets.URL("apple-touch-icon.png"),

@@ -101,7 +101,7 @@ func (s *site) offlinePages() []string {
 // top, as the WASM, is not among them, nor is the icon of a home screen, which the system keeps, nor htmx, which only talks to the
 // server: without one it has nothing to do, and the browser's own cache has it from the page that registered the worker.
 func (s *site) offlineFiles() []string {
-	files := []string{s.helpIndexPath(), s.links.CSS, s.links.Script, s.links.Boot, s.links.Icon}
+	files := []string{s.helpIndexPath(), s.links.CSS, s.links.Script, s.links.Boot, s.links.Listen, s.links.Icon}
 	return slices.DeleteFunc(files, func(url string) bool { return url == "" })
 }
 
