@@ -89,7 +89,7 @@ func proseOf(t *testing.T, page []byte) string {
 			b.WriteString(strings.Join(strings.Fields(" "+n.Data+" "), " ") + " ")
 		}
 		if slices.Contains([]string{"template", "svg", "title", "script", "style"}, n.Data) ||
-			slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" }) {
+			slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "hidden" || a.Key == "class" && a.Val == "hidden" }) {
 			return
 		}
 		for c := range n.ChildNodes() {

@@ -124,7 +124,7 @@ func TestAnIndexThatFailedIsAskedForAgain(t *testing.T) {
 	p.wait("the index answers instead of the server", func() bool {
 		before := len(asked.all())
 		get[bool](p, fmt.Sprintf(`(q.value = %q, q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`, words[0]))
-		p.until(fmt.Sprintf(`[...document.querySelectorAll("#resultats mark")].some(m => /%s/i.test(m.innerText))`, words[0]))
+		p.until(fmt.Sprintf(`[...document.querySelectorAll("#resultats .found")].some(m => /%s/i.test(m.innerText))`, words[0]))
 		words[0], words[1] = words[1], words[0]
 		return len(asked.all()) == before
 	})
@@ -147,7 +147,7 @@ func TestTheQuestionOfAnAddressWaitsForTheIndex(t *testing.T) {
 	p.live("/aide?q=" + url.QueryEscape(cut+"é"))
 	get[bool](p, `(q.blur(), q.focus(), true)`)
 	close(come)
-	p.until(`document.querySelector("#resultats mark")`)
+	p.until(`document.querySelector("#resultats .found")`)
 	p.holds(searchField, cut)
 }
 
@@ -207,10 +207,10 @@ func TestALateAnswerOfTheServerReplacesNothing(t *testing.T) {
 		t.Fatal("nobody asked the server")
 	}
 	close(indexGate)
-	p.until(`document.querySelector("#resultats mark")`)
+	p.until(`document.querySelector("#resultats .found")`)
 	p.write(searchField, " zzzz")
 	get[bool](p, `(q.value = "code", q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`)
-	p.until(`[...document.querySelectorAll("#resultats mark")].some(m => /code/i.test(m.innerText))`)
+	p.until(`[...document.querySelectorAll("#resultats .found")].some(m => /code/i.test(m.innerText))`)
 	want := get[string](p, `document.querySelector("#resultats").innerHTML`)
 	close(answerGate)
 	time.Sleep(500 * time.Millisecond)

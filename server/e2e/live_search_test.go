@@ -39,7 +39,7 @@ func TestTheHelpIsSearchedInTheBrowser(t *testing.T) {
 	p.press(searchField)
 	p.awake()
 	p.until(`performance.getEntriesByType("resource").some(r => r.name.includes("/aide/recherche/index."))`)
-	p.until(`(q.value = "carte vitale", q.dispatchEvent(new InputEvent("input", {bubbles: true})), document.querySelector("#resultats mark"))`)
+	p.until(`(q.value = "carte vitale", q.dispatchEvent(new InputEvent("input", {bubbles: true})), document.querySelector("#resultats .found"))`)
 	if got := get[string](p, `document.querySelector("#resultats").innerHTML`); got != want {
 		t.Errorf("the browser finds\n%s\nthe server\n%s", got, want)
 	}
@@ -80,7 +80,7 @@ func TestTheHelpIsSearchedWithoutANetwork(t *testing.T) {
 			p.window("recherche-hors-connexion")
 			p.write(searchField, " zzzz")
 			get[bool](p, `(q.value = "carte vitale", q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`)
-			p.until(`document.querySelector("#resultats mark")`)
+			p.until(`document.querySelector("#resultats .found")`)
 			p.key("\r", chromedp.ModifierNone)
 			p.until(`nombre.textContent.includes("réponse") && location.search.startsWith("?q=MOT")`)
 			p.axe("the search without a network")

@@ -11,7 +11,7 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 )
 
-const passkeySaid = "[data-passkey] [role=status]"
+const passkeySaid = "[data-passkey] .told"
 
 // entersBy signs in with a passkey by the button.
 func (p *tab) entersBy(greeting string) {

@@ -104,7 +104,7 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 		`heading "Connexion à Mon Compte"`, `textbox "Numéro de sécurité sociale", described "`+numberHint+`", required`,
 		`textbox "Mot de passe", required`, `button "Afficher le mot de passe"`, `button "Se connecter"`, `contentinfo`)
 	refuse("Se connecter", "#identifiant")
-	p.hears(`RootWebArea "Erreur : Connexion – Mon Compte – Caf"`, `heading "Erreur : Il y a des points à corriger ."`,
+	p.hears(`RootWebArea "Erreur : Connexion – Mon Compte – Caf"`, `heading "Erreur : Il y a des points à corriger."`,
 		`link "`+numberAsk+`"`, `link "Saisissez votre mot de passe."`,
 		`textbox "Numéro de sécurité sociale", described "`+numberHint+` Erreur : `+numberAsk+`", invalid, required`,
 		`textbox "Mot de passe", described "Erreur : Saisissez votre mot de passe.", invalid, required`)
@@ -112,13 +112,13 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 	p.open("/mot-de-passe-oublie")
 	p.hears(`radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail", described "Plus sûr : un SMS`)
 	refuse("Recevoir le code", "#identifiant, [type=radio], .choices")
-	p.hears(`heading "Erreur : Il y a des points à corriger ."`,
+	p.hears(`heading "Erreur : Il y a des points à corriger."`,
 		`radiogroup "Comment voulez-vous recevoir le code ?", described "Erreur : Choisissez comment recevoir le code : par SMS ou par mail.", invalid, required`)
 
 	p.askForCode(nathalie, "sms")
 	p.hears(`textbox "Code à 6 chiffres", described "Les espaces et les tirets ne gênent pas.", required`, `button "Continuer"`)
 	refuse("Continuer", "#code")
-	p.hears(`heading "Erreur : Il y a un point à corriger ."`,
+	p.hears(`heading "Erreur : Il y a un point à corriger."`,
 		`textbox "Code à 6 chiffres", described "Les espaces et les tirets ne gênent pas. Erreur : Saisissez le code à 6 chiffres que vous avez reçu.", invalid, required`)
 
 	p.giveCode(code(t, g.smsc.Next(t).Text))

@@ -247,8 +247,9 @@
     hear();
     var summary = document.querySelector("#messages .summary");
     if (!summary) return;
-    var mark = summary.querySelector(".hidden").textContent; // « Erreur : »
-    if (document.title.indexOf(mark) !== 0) document.title = mark + document.title;
+    var heading = summary.querySelector("h2").children; // for the eye, and with « Erreur : » before it for the ear
+    var sign = heading[1].textContent.split(heading[0].textContent)[0];
+    if (document.title.indexOf(sign) !== 0) document.title = sign + document.title;
     if (useless) useless.hidden = false;
     useless = byId(summary.dataset.hides); // until the hour that the summary says
     if (useless) useless.hidden = true;

@@ -36,7 +36,7 @@
   if (told) signal(JSON.parse(told.dataset.signals)).catch(nothing);
 
   if (!root || !credentials || !window.AbortController) return;
-  const button = root.querySelector("button"), box = root.querySelector("[role=status]");
+  const button = root.querySelector("button"), box = root.querySelector(".told");
   function say(name) {
     box.textContent = "";
     if (name) box.append(root.querySelector(`[data-say=${name}]`).content.cloneNode(true));
