@@ -17,12 +17,23 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 )
 
-// judge is a function that returns what axe finds: see axe.js.
-//
-//go:embed testdata/axe.js
-var judge string
+// engine is a program that looks for what keeps people out of a page, and a function that asks it and returns what it finds.
+type engine struct {
+	global string // what its file defines
+	file   func() (string, error)
+	ask    string
+}
 
-var axeSource = sync.OnceValues(func() (string, error) { return fromNPM("axe-core/axe.min.js") })
+//go:embed testdata/axe.js
+var askAxe string
+
+//go:embed testdata/ibm.js
+var askIBM string
+
+var (
+	axe = engine{"axe", sync.OnceValues(func() (string, error) { return fromNPM("axe-core/axe.min.js") }), askAxe}
+	ibm = engine{"ace", sync.OnceValues(func() (string, error) { return fromNPM("accessibility-checker-engine/ace.js") }), askIBM}
+)
 
 // fromNPM reads a file of the packages that the folder node lists.
 func fromNPM(path string) (string, error) {
@@ -34,8 +45,7 @@ func fromNPM(path string) (string, error) {
 }
 
 // axe fails the test for everything in the page that breaks WCAG 2.2 A or AA, or a best practice, as far as a program can
-// tell. With the names of rules it looks at these alone. The program runs in a world of its own beside the page's scripts, which
-// neither it nor the page's policy can disturb.
+// tell. With the names of rules it looks at these alone.
 func (p *tab) axe(where string, rules ...string) {
 	p.t.Helper()
 	for _, defect := range p.axeFinds(rules...) {
@@ -45,7 +55,13 @@ func (p *tab) axe(where string, rules ...string) {
 
 func (p *tab) axeFinds(rules ...string) []string {
 	p.t.Helper()
-	source, err := axeSource()
+	return p.finds(axe, list(rules))
+}
+
+// finds asks an engine. It runs in a world of its own beside the page's scripts, which neither it nor the page's policy can disturb.
+func (p *tab) finds(e engine, arguments string) []string {
+	p.t.Helper()
+	source, err := e.file()
 	check(p.t, err)
 	if p.with.noScript {
 		// Nothing that is asynchronous runs without scripts. Those of the page stay as they are: not run.
@@ -54,21 +70,21 @@ func (p *tab) axeFinds(rules ...string) []string {
 	}
 	world := call(p, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{
 		FrameID:   call(p, page.GetFrameTree, cdp.Empty{}).FrameTree.Frame.ID,
-		WorldName: "axe",
+		WorldName: e.global,
 	}).ExecutionContextID
 	evaluate := func(expression string) runtime.EvaluateResult {
 		answer := call(p, runtime.Evaluate, runtime.EvaluateParams{
 			Expression: expression, ContextID: world, AwaitPromise: new(true), ReturnByValue: new(true)})
 		if answer.ExceptionDetails != nil {
-			p.t.Fatalf("axe: %s", answer.ExceptionDetails.Exception.Description)
+			p.t.Fatalf("%s: %s", e.global, answer.ExceptionDetails.Exception.Description)
 		}
 		return answer
 	}
-	if kind := evaluate("typeof axe"); string(kind.Result.Value) != `"object"` {
-		evaluate(source)
+	if kind := evaluate("typeof " + e.global); string(kind.Result.Value) != `"object"` {
+		evaluate(source + ";0")
 	}
 	var defects []string
-	check(p.t, json.Unmarshal(evaluate(fmt.Sprintf("(%s)(%s)", judge, list(rules))).Result.Value, &defects))
+	check(p.t, json.Unmarshal(evaluate(fmt.Sprintf("(%s)(%s)", e.ask, arguments)).Result.Value, &defects))
 	return defects
 }
 
