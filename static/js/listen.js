@@ -1,6 +1,8 @@
 // Reads a topic of the help aloud, one utterance a sentence, where the browser has a French voice of its own: what is read stays on the
 // device. Nothing begins by itself and nothing is told to screen readers, which have a voice already. Words come from the page.
 (() => {
+  // Firefox on Linux, asked for voices where there are none, tells its reader so on every page, above the page.
+  if (/X11.*Firefox/.test(navigator.userAgent)) return;
   const speech = window.speechSynthesis, bar = document.querySelector("[data-listen]");
   if (!speech || !window.SpeechSynthesisUtterance || !window.Intl || !Intl.Segmenter) return;
   const begin = bar.children[0], pause = bar.children[1], stop = bar.children[2];
