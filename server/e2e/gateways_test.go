@@ -28,8 +28,8 @@ type gateways struct {
 	mail *notifytest.NodeSMTP
 }
 
-// newReachableSite is a site whose messages really leave it. Its worker stops with the test.
-func newReachableSite(t *testing.T) (*site, gateways) {
+// newReachableSite is a site whose messages really leave it. Its worker stops with the test. A change may wire more.
+func newReachableSite(t *testing.T, change ...func(*site, *web.Options)) (*site, gateways) {
 	t.Helper()
 	g := gateways{notifytest.NewNodeSMPP(t, nil), notifytest.NewNodeSMTP(t, notifytest.SMTPOptions{})}
 	soon := notify.Backoff{Min: 20 * time.Millisecond, Max: 100 * time.Millisecond}
@@ -59,6 +59,9 @@ func newReachableSite(t *testing.T) (*site, gateways) {
 		o.Recovery = &portal.Recovery{Store: s.store, Pool: s.pool, Params: cheap, Keys: s.store.Keys(), Common: common,
 			Reach: &portal.Reach{Composer: notify.Composer{OrgName: "Caf", Phone: "3230", Host: "moncompte.example"},
 				Mobile: notify.Mobile, Wake: worker.Wake}}
+		for _, c := range change {
+			c(s, o)
+		}
 	}), g
 }
 
