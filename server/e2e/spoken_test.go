@@ -110,7 +110,7 @@ func TestAScreenReaderHearsWhatTheEyeSees(t *testing.T) {
 		`textbox "Mot de passe", described "Erreur : Saisissez votre mot de passe.", invalid, required`)
 
 	p.open("/mot-de-passe-oublie")
-	p.hears(`radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail", described "Plus sûr : un SMS`)
+	p.hears(`radiogroup "Comment voulez-vous recevoir le code ?", required`, `radio "Par SMS", described "`+smsHint+`"`, `radio "Par mail", described "Plus sûr : un SMS peut être lu par une personne qui détourne votre numéro de téléphone."`)
 	refuse("Recevoir le code", "#identifiant, [type=radio], .choices")
 	p.hears(`heading "Erreur : Il y a des points à corriger."`,
 		`radiogroup "Comment voulez-vous recevoir le code ?", described "Erreur : Choisissez comment recevoir le code : par SMS ou par mail.", invalid, required`)
