@@ -86,7 +86,7 @@ var ways = []struct {
 		p.open("/aide")
 		p.until("window.htmx")
 		p.write(searchField, "carte vital")
-		p.until(`document.querySelector("#resultats mark")`)
+		p.until(`document.querySelector("#resultats .found")`)
 		p.follow(func() { p.press(css("#resultats a")) })
 		p.at("/aide/numero", "Où trouver mon numéro de sécurité sociale ?")
 	}},
