@@ -108,7 +108,7 @@ func (e *ear) run(name string, args ...string) {
 
 // browsers are words of the browser and the screen reader themselves, which are there or not as the machine is fast or slow. A key of
 // xdotool that locks is pressed and let go in the same moment, and said twice.
-var browsers = regexp.MustCompile(`^(Rechercher avec Google|127\.0\.0\.1|Chargement en cours|document web\.$|La sélection a été supprimée|Texte désélectionné|verr\. maj\.)`)
+var browsers = regexp.MustCompile(`^(Rechercher avec Google|127\.0\.0\.1|Chargement en cours|Chargement terminé\.|document web\.$|La sélection a été supprimée|Texte désélectionné|verr\. maj\.)`)
 
 // moments are what is another at each run.
 var moments = regexp.MustCompile(`\p{L}+ \d+(er)? \p{L}+ \d{4} à \d+ h( \d+)?|\d+ h( \d+)?\b`)
@@ -179,6 +179,10 @@ func TestWhatOrcaSays(t *testing.T) {
 					}
 					want, err := os.ReadFile(file)
 					check(t, err)
+					// On a machine that is busy a focus is lost to the ear now and then.
+					for again := 0; text != string(want) && w.repeats() && again < 2; again++ {
+						text = h.walk(t, w)
+					}
 					if text != string(want) {
 						t.Errorf("%s says something else:\n%s", file, text)
 					}

@@ -55,16 +55,18 @@ var heardPlaces = []heardPlace{
 		{"connexion-vide", []string{"/connexion", toField, "Tab Tab Tab", "Return", "Tab", "Tab"}},
 		{"connexion-refusee-par-entree", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«mauvais mot»", "Return", "shift+Tab", "Tab"}},
 		{"connexion-refusee-par-le-bouton", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«mauvais mot»", "Tab Tab", "Return", "Tab"}},
+		{"afficher-le-mot-de-passe", []string{"/connexion", toField + " Tab", "«secret 12»", "Tab", "space", "shift+Tab", "Tab", "space"}},
+		{"majuscules", []string{"/connexion", toField + " Tab", "Caps_Lock", "«a»", "«b»", "Caps_Lock", "«c»"}},
+		{"reponse-lente", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«" + password + "»", "(réponse lente)", "Return", "(réponse) →"}},
+		{"session-finie", []string{"(fin de la session)", "/mon-compte", "lire"}},
+	}},
+	{name: "numero", ways: []heardWay{
 		malformed("juste", nathalie),
 		malformed("court", "26905"),
 		malformed("lettre", "269O549588157", "26905X9588157", "26A0549588157"),
 		malformed("long", "26905495881578", "26905495881572690549588157269"),
 		malformed("impossible", "0690549588157", "2691349588157", "2690500588157", "2690549588000", "269054958815799"),
 		malformed("autre", "1234567", "I690549588", "P2026", "P2026+45"),
-		{"afficher-le-mot-de-passe", []string{"/connexion", toField + " Tab", "«secret 12»", "Tab", "space", "shift+Tab", "Tab", "space"}},
-		{"majuscules", []string{"/connexion", toField + " Tab", "Caps_Lock", "«a»", "«b»", "Caps_Lock", "«c»"}},
-		{"reponse-lente", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«" + password + "»", "(réponse lente)", "Return", "(réponse) →"}},
-		{"session-finie", []string{"(fin de la session)", "/mon-compte", "lire"}},
 	}},
 	{name: "mot-de-passe", change: withNotices, ways: []heardWay{
 		{"mot-de-passe-oublie", []string{"/mot-de-passe-oublie", "lire", "/mot-de-passe-oublie", toField, "«" + nathalie + "»", "Tab", "space", "Return →", "lire",
@@ -101,6 +103,13 @@ var heardPlaces = []heardPlace{
 			toField, "«chat 12»", "Return", "Tab", "lire"}},
 		{"sans-javascript-recherche", []string{"/aide", toField, "«code sms»", "Return →", "lire"}},
 	}},
+}
+
+// repeats tells whether a way can be gone again: nothing on it is sent.
+func (w heardWay) repeats() bool {
+	return !slices.ContainsFunc(w.steps, func(step string) bool {
+		return strings.HasPrefix(step, "Return") || strings.HasPrefix(step, "(") || step == "ADRESSE"
+	})
 }
 
 // hearing is a site, what was sent from it, and the ear that listens to it.
