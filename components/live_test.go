@@ -108,3 +108,15 @@ func TestOnlyWhatIsNewIsReadAloud(t *testing.T) {
 		t.Errorf("erased and typed again: %q", got)
 	}
 }
+
+// By then the focus may be elsewhere; and « 49 588 157 » would be read as forty-nine millions.
+func TestWhatIsSpokenNamesItsFieldAndReadsByGroups(t *testing.T) {
+	f := FieldView{Words: words.French, Label: "Numéro", Error: "Il manque 8\u00a0chiffres."}
+	if said := f.Spoken(); !strings.HasPrefix(said, "Numéro. ") || !strings.HasSuffix(said, f.Error) {
+		t.Errorf("an error is said as %q", said)
+	}
+	f = FieldView{Words: words.French, Label: "Numéro", Read: nir.Grouped("2690549588157")}
+	if said := f.Spoken(); !strings.HasSuffix(said, " 2, 69, 05, 49, 588, 157.") {
+		t.Errorf("a number is said as %q", said)
+	}
+}
