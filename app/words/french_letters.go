@@ -63,6 +63,20 @@ var frenchLetters = Letters{
 		Yours: frenchYours,
 		SMS:   func(moment string) string { return "Mon Compte : mobile changé " + moment + "." },
 	},
+	ContactRemoved: Notice{
+		Subject: "Cette adresse mail est retirée de Mon Compte",
+		What: func(moment string) string {
+			return "Cette adresse mail n’est plus celle de votre compte. Le changement a été annulé " + moment +
+				", depuis une ancienne adresse. Tous les appareils sont déconnectés."
+		},
+		SMS: func(moment string) string {
+			return "Mon Compte : ce numéro est retiré " + moment + ", le changement est annulé."
+		},
+	},
+	Own: func(call string) string {
+		return "Vous n’avez pas demandé cette annulation ? Appelez " + call + "."
+	},
+	SMSOwn: func(call string) string { return "Ce n’est pas vous ? Appelez " + call + "." },
 	SignedIn: SignInNotice{
 		Subject: "Connexion après des essais manqués",
 		What: func(moment string, failures int) string {

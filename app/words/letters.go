@@ -15,6 +15,7 @@ type Letters struct {
 	SignedIn        SignInNotice
 	EmailChanged    Notice
 	PhoneChanged    Notice
+	ContactRemoved  Notice
 	Linked          Notice
 	Unlinked        Notice
 	PasskeyAdded    Notice
@@ -24,6 +25,8 @@ type Letters struct {
 	NotYou    func(call string) string // what to do in the order that helps: a new password ends the other person's access at once
 	Disown    string                   // before the address at which one says that it was somebody else
 	SMSDisown string                   // the same in an SMS
+	Own       func(call string) string // for who reads an address that was taken from their account
+	SMSOwn    func(call string) string // the same in an SMS
 	SignedOut string                   // every device is
 	SMSForgot func(call string) string // not you? change it with « Mot de passe oublié », then call
 	SMSChange func(call string) string // not you? change your password, then call

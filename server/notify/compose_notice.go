@@ -42,6 +42,16 @@ func (c Composer) ContactChanged(channel portal.Channel, at time.Time, changed p
 	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, w.NotYou(c.call())}}.notice()
 }
 
+// ContactRemoved implements portal.Composer. Its reader has lost the account, so that nothing but a call helps.
+func (c Composer) ContactRemoved(channel portal.Channel, at time.Time) portal.Content {
+	n := c.letters().ContactRemoved
+	if channel == portal.SMS {
+		w, what := c.letters(), n.SMS(c.shortMoment(at))
+		return oneSegment(sentences(what, w.SMSOwn(c.call())), sentences(what))
+	}
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), c.letters().Own(c.call())}}.email()
+}
+
 // noticeSMS says what happened and as much of what to do as fits.
 func (c Composer) noticeSMS(what string, change func(call string) string) portal.Content {
 	w := c.letters()

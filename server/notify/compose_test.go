@@ -95,6 +95,7 @@ func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 		caf.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Confirmation, quarterPast),
 		caf.PasswordChanged(portal.Email, at),
 		caf.SignedIn(portal.Email, at, 7),
+		caf.ContactRemoved(portal.Email, at),
 	} {
 		if wrong := french.FindString(c.Text.Reveal()); wrong != "" {
 			t.Errorf("typography: %q in\n%s", wrong, c.Text.Reveal())
@@ -147,6 +148,7 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 		{func(c portal.Channel) portal.Content { return caf.SignedIn(c, at, 12) }, "connexion réussie", "Connexion après des essais manqués"},
 		{func(c portal.Channel) portal.Content { return caf.ContactChanged(c, at, portal.Email) }, "adresse mail changée", "adresse mail a changé"},
 		{func(c portal.Channel) portal.Content { return caf.ContactChanged(c, at, portal.SMS) }, "mobile changé", "mobile a changé"},
+		{func(c portal.Channel) portal.Content { return caf.ContactRemoved(c, at) }, "ce numéro est retiré", "Cette adresse mail est retirée"},
 		{func(c portal.Channel) portal.Content { return caf.Linked(c, at) }, "FranceConnect relié", "FranceConnect ouvre votre compte"},
 		{func(c portal.Channel) portal.Content { return caf.Unlinked(c, at) }, "FranceConnect retiré", "FranceConnect supprimé"},
 		{func(c portal.Channel) portal.Content { return caf.Lost(c, at) }, "FranceConnect déplacé", "FranceConnect ouvre un autre compte"},
@@ -168,8 +170,8 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 			}
 		}
 	}
-	if notices != 8 { // one of them in two forms
-		t.Errorf("there are %d notices, and 8 in the table", notices)
+	if notices != 9 { // one of them in two forms
+		t.Errorf("there are %d notices, and 9 in the table", notices)
 	}
 }
 
@@ -193,7 +195,7 @@ func TestAMessageHasOnlyTheFiguresThatItIsGiven(t *testing.T) {
 		for _, content := range []portal.Content{
 			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, at),
 			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, at),
-			caf.PasswordChanged(channel, at), caf.SignedIn(channel, at, 19), caf.Linked(channel, at), caf.Unlinked(channel, at), caf.Lost(channel, at),
+			caf.PasswordChanged(channel, at), caf.SignedIn(channel, at, 19), caf.ContactRemoved(channel, at), caf.Linked(channel, at), caf.Unlinked(channel, at), caf.Lost(channel, at),
 		} {
 			for _, figure := range digit.FindAllString(content.Subject.Reveal()+" "+content.Text.Reveal(), -1) {
 				if !slices.Contains(strings.Fields(given), figure) {

@@ -71,7 +71,16 @@ func (r *Recovery) Disown(ctx context.Context, token keys.Secret) (flow keys.Sec
 		return keys.Secret{}, err
 	}
 	if told.Used.IsZero() {
-		err = alone(ctx, r.Store, func(tx Tx) error { return endAll(ctx, tx, token, told, at) })
+		err = alone(ctx, r.Store, func(tx Tx) error {
+			had, err := tx.Account(ctx, told.Account)
+			if err != nil {
+				return err
+			}
+			if err := endAll(ctx, tx, token, told, at); err != nil {
+				return err
+			}
+			return r.tellRemoved(ctx, tx, had, at)
+		})
 	}
 	if !told.Used.IsZero() || errors.Is(err, ErrNoDisowning) {
 		return flow, r.disownedAlready(ctx, token, at)
@@ -82,6 +91,26 @@ func (r *Recovery) Disown(ctx context.Context, token keys.Secret) (flow keys.Sec
 	r.log().WarnContext(ctx, "disowned by its owner", "event", "security", "account", told.Account)
 	// It counts against neither the address nor the strangers: who wants the owner kept out would use both up first.
 	return flow, r.begin(ctx, flow, Flow{Purpose: Reset, Asked: told.Channel, Identifier: account.Identifier, Disowned: true}, at)
+}
+
+// tellRemoved tells each address that the undoing has taken from the account: it may have been its owner's. Its message ends nothing, since
+// who reads there may be a stranger.
+func (r *Recovery) tellRemoved(ctx context.Context, tx Tx, had Account, at time.Time) error {
+	has, err := tx.Account(ctx, had.ID)
+	if err != nil {
+		return err
+	}
+	for _, channel := range r.Reach.ways(had) {
+		to := had.Addresses().To(channel)
+		if to.Reveal() == has.Addresses().To(channel).Reveal() {
+			continue
+		}
+		err := tx.AddMessage(ctx, Message{Channel: channel, To: to, Content: r.Reach.Composer.ContactRemoved(channel, at), At: at, Expires: at.Add(noticeLife)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endAll ends the account's ways in. Of two clicks one does; the other must not undo the password that was chosen since.

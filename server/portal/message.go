@@ -59,6 +59,8 @@ type Composer interface {
 	SignedIn(channel Channel, at time.Time, failures int) Content
 	// ContactChanged tells the addresses that were on file until then that the one of this kind was replaced.
 	ContactChanged(channel Channel, at time.Time, changed Channel) Content
+	// ContactRemoved tells an address that it is the account's no more: who reads the one before it has undone the change.
+	ContactRemoved(channel Channel, at time.Time) Content
 }
 
 // Reach is how people are reached. What is said to have a meaning when nil may be left out.

@@ -73,6 +73,9 @@ func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {
 func (composer) SignedIn(c portal.Channel, _ time.Time, _ int) portal.Content {
 	return content("signed in", c)
 }
+func (composer) ContactRemoved(c portal.Channel, _ time.Time) portal.Content {
+	return content("removed", c)
+}
 func (composer) ContactChanged(c portal.Channel, _ time.Time, changed portal.Channel) portal.Content {
 	return content(string(changed)+" changed", c)
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -174,15 +175,26 @@ func TestWhoReadsAnOldAddressUndoesItsChange(t *testing.T) {
 	}
 	o.take()
 	o.Turn(24 * time.Hour)
+	had, err := o.store.Account(t.Context(), before.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
 	owner.get(undo).says(t, "the page", "les anciens sont remis")
 	owner.do(http.MethodPost, undo, url.Values{}).leads(t, "the button", "/mot-de-passe-oublie/code")
 	now, err := o.store.Account(t.Context(), before.ID)
 	if err != nil || now.Email.Reveal() != before.Email.Reveal() || now.Phone.Reveal() != before.Phone.Reveal() {
 		t.Errorf("the addresses are not those from before: %v", err)
 	}
-	for to := range sentTo(o.take()) {
-		if to != before.Email.Reveal() && to != before.Phone.Reveal() {
+	sent := sentTo(o.take())
+	for to := range sent {
+		if !slices.Contains([]string{before.Email.Reveal(), before.Phone.Reveal(), had.Email.Reveal(), had.Phone.Reveal()}, to) {
 			t.Errorf("a message goes to %s", to)
+		}
+	}
+	// The addresses that were taken are told, since they may be the owner's; what they are told opens and ends nothing.
+	for _, to := range []string{had.Email.Reveal(), had.Phone.Reveal()} {
+		if text := sent[to]; !strings.Contains(text, "annulé") || strings.Contains(text, "/ce-n-etait-pas-moi/") || codeDigits.MatchString(text) {
+			t.Errorf("%s is told %q", to, text)
 		}
 	}
 }
