@@ -32,6 +32,8 @@ type commands struct {
 	Audit    auditCommand    `cmd:"" help:"Read the audit log."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at the settings, the files, the database, the gateways and FranceConnect, and say what to mend."`
 	Version  versionCommand  `cmd:"" help:"Print the version."`
+
+	HelpFiles helpFilesCommand `cmd:"" hidden:"" help:"Write the man page and the completion of a package."`
 }
 
 // program is what every command works with.
@@ -67,7 +69,7 @@ func run(p program, args []string) int {
 		fmt.Fprintf(p.err, "moncompte: %v\n", err)
 		return 2
 	}
-	if err := command.Run(p); err != nil {
+	if err := command.Run(p, parser.Model); err != nil {
 		fmt.Fprintf(p.err, "moncompte: %s\n", oneLine(err))
 		return 1
 	}

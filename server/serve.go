@@ -11,6 +11,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/coreos/go-systemd/v22/activation"
+	"github.com/coreos/go-systemd/v22/daemon"
+
 	"moncompte/app/password"
 	"moncompte/app/words"
 	"moncompte/server/passhash"
@@ -88,18 +91,14 @@ func (serveCommand) Run(p program) error {
 	work.Go(func() {
 		s.audit.Run(ctx, func(err error) { log.Error("audit log not written: its events wait", "reason", err) })
 	})
-	// The address that listen returns has the port that was found, where the setting leaves the choice by a 0.
-	listen := func(address string, h http.Handler) (string, error) {
-		l, err := net.Listen("tcp", address)
-		if err != nil {
-			return "", err
-		}
+	// The address that answer returns has the port that was found, where the setting leaves the choice by a 0.
+	answer := func(l net.Listener, h http.Handler) string {
 		work.Go(func() {
 			if err := serveUntil(ctx, l, h, log); err != nil {
 				stop(err)
 			}
 		})
-		return l.Addr().String(), nil
+		return l.Addr().String()
 	}
 	refused := func(setting string, err error) error {
 		stop(err)
@@ -108,17 +107,23 @@ func (serveCommand) Run(p program) error {
 	}
 	observed := ""
 	if c.MetricsListen != "" {
-		if observed, err = listen(c.MetricsListen, metrics.handler()); err != nil {
+		l, err := net.Listen("tcp", c.MetricsListen)
+		if err != nil {
 			return refused("MONCOMPTE_METRICS_LISTEN", err)
 		}
+		observed = answer(l, metrics.handler())
 	}
-	listening, err := listen(c.Listen, site)
+	l, err := listen(c.Listen)
 	if err != nil {
 		return refused("MONCOMPTE_LISTEN", err)
 	}
+	listening := answer(l, site)
 	log.Info("serving", "version", version, "listen", listening, "metrics", observed, "base_url", c.BaseURL.String(), "database", s.Engine(), "dev", c.Dev)
 	if c.Dev {
 		fmt.Fprintf(p.out, "Mon Compte: %s\n", c.BaseURL)
+	}
+	if _, err := daemon.SdNotify(false, daemon.SdNotifyReady); err != nil {
+		log.Warn("systemd is not told that the server is ready", "reason", err)
 	}
 	<-ctx.Done()
 	work.Wait()
@@ -127,6 +132,20 @@ func (serveCommand) Run(p program) error {
 		return cause
 	}
 	return nil
+}
+
+// listen takes the socket that systemd keeps open across restarts, or opens one at the address.
+func listen(address string) (net.Listener, error) {
+	given, err := activation.Listeners()
+	switch {
+	case err != nil:
+		return nil, err
+	case len(given) == 0:
+		return net.Listen("tcp", address)
+	case len(given) > 1 || given[0] == nil:
+		return nil, errors.New("systemd gives something else than one stream socket")
+	}
+	return given[0], nil
 }
 
 // newSite wires the site to the store.
