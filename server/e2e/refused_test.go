@@ -188,7 +188,7 @@ func TestWhatIsOfNoUseUntilTomorrowStepsAside(t *testing.T) {
 	p := openTab(t, newSite(t), phone)
 	p.open("/mot-de-passe-oublie")
 	for _, id := range []string{"canal-sms-choix", "demander-un-code"} {
-		get[bool](p, fmt.Sprintf(`(messages.innerHTML = '<div class="summary" tabindex="-1" data-hides="%s"><span class="hidden">Erreur : </span></div>',
+		get[bool](p, fmt.Sprintf(`(messages.innerHTML = '<div class="summary" tabindex="-1" data-hides="%s"><h2><span>Trop</span><span class="hidden">Erreur : Trop.</span></h2></div>',
 			document.dispatchEvent(new CustomEvent("moncompte:refused")))`, id))
 		p.until(fmt.Sprintf(`document.getElementById(%q).getClientRects().length === 0`, id))
 	}

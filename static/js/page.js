@@ -230,8 +230,9 @@
     });
     var lines = document.querySelectorAll("#messages .summary ul:not(.ways) a");
     var left = Array.prototype.filter.call(lines, function (line) {
-      var box = byId(line.hash.slice(1) + "-erreur");
-      if (!box || box.querySelector(".message")) return true;
+      var id = line.hash.slice(1);
+      var box = byId(id + "-erreur");
+      if (!box || document.activeElement.id === id || box.querySelector(".message")) return true;
       line.parentNode.remove();
     });
     if (!lines.length || left.length) return;
