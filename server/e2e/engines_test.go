@@ -63,10 +63,10 @@ var ways = []struct {
 		p.press(passwordField)
 		p.awake()
 		p.write(passwordField, "girafe")
-		p.until(`document.querySelectorAll(".rules .met").length === 1`)
+		p.until(`document.querySelectorAll(".rules .met").length === 2`) // and the name, which the code has shown
 		p.says(".rules .met", "Au moins une lettre")
 		p.write(passwordField, chosen[len("girafe"):])
-		p.until(`document.querySelectorAll(".rules .met").length === 4`)
+		p.until(`document.querySelectorAll(".rules .met").length === 5`)
 		p.follow(func() { p.press(named("Enregistrer le mot de passe")) })
 		p.at("/mon-compte", headingAccount)
 		p.says("[role=status]", "Votre mot de passe est changé.")
