@@ -8,7 +8,7 @@ var frenchShell = Shell{
 	Back:        "Le réseau est revenu. Vous pouvez continuer.",
 	Update:      "Une nouvelle version de Mon Compte est prête.",
 	Install:     "Vous pouvez installer Mon Compte sur cet appareil. Il s’ouvre plus vite, et l’aide se lit sans réseau.",
-	InstallHand: "Pour garder Mon Compte sur l’écran d’accueil : touchez « Partager », puis « Sur l’écran d’accueil ».",
+	InstallHand: "Pour garder Mon Compte sur l’écran d’accueil : touchez « Partager » (un carré avec une flèche), ou d’abord le menu « … » s’il n’y est pas, puis « Sur l’écran d’accueil ».",
 
 	UpdateNow:             "Mettre à jour",
 	UpdateLater:           "Plus tard",

@@ -56,6 +56,19 @@ var ways = []struct {
 		p.until(`location.pathname === "/connexion" && document.readyState === "complete" && document.querySelector("#identifiant").value === ""`)
 		p.holds(passwordField, "")
 	}},
+	{"Back to a page that leads elsewhere now ends its loading", plainSite, func(p *tab, _ gateways) {
+		p.open("/")
+		p.equipped()
+		p.signIn(nathalie)
+		p.open("/mon-compte/securite")
+		p.follow(func() { p.press(named("Déconnexion")) })
+		p.back()
+		// The whole sign-in page; WebKit leaves the address as it was when a worker answers by a redirect.
+		p.until(`document.readyState === "complete" && performance.getEntriesByType("navigation")[0].loadEventEnd > 0 && document.querySelector("#identifiant")`)
+		p.fillIn(nathalie, password)
+		p.follow(func() { p.press(submitButton) })
+		p.at("/mon-compte", headingAccount)
+	}},
 	{"a forgotten password, with its rules ticked", reachableSite, func(p *tab, g gateways) {
 		p.askForCode(nathalie, "sms")
 		p.giveCode(code(p.t, g.smsc.Next(p.t).Text))

@@ -214,6 +214,38 @@ func TestTheiPhoneIsToldHowToInstall(t *testing.T) {
 	p.is(`!document.querySelector("` + island + `")`)
 }
 
+// The words stand where the command is: not in a browser inside another application, nor in another browser than Safari before iOS 16.4.
+func TestInstallingByHandIsOfferedWhereItIsPossible(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	const on, kit = "Mozilla/5.0 (iPhone; CPU iPhone OS ", " like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
+	for name, c := range map[string]struct {
+		agent string
+		can   bool
+	}{
+		"Safari 12":             {on + "12_5" + kit + "Version/12.1 Mobile/15E148 Safari/604.1", true},
+		"Safari 18":             {on + "18_5" + kit + "Version/18.5 Mobile/15E148 Safari/604.1", true},
+		"Chrome on iOS 16.3":    {on + "16_3" + kit + "CriOS/120.0.6099.119 Mobile/15E148 Safari/604.1", false},
+		"Chrome on iOS 16.4":    {on + "16_4" + kit + "CriOS/120.0.6099.119 Mobile/15E148 Safari/604.1", true},
+		"Firefox on iOS 17":     {on + "17_0" + kit + "FxiOS/125.0 Mobile/15E148 Safari/605.1.15", true},
+		"Edge on iOS 15":        {on + "15_8" + kit + "Version/15.0 EdgiOS/120.0.2210.150 Mobile/15E148 Safari/604.1", false},
+		"inside Facebook":       {on + "17_5" + kit + "Mobile/15E148 [FBAN/FBIOS;FBAV/470.0.0.38.103]", false},
+		"inside Instagram":      {on + "17_5" + kit + "Mobile/15E148 Instagram 340.0.3.25.104", false},
+		"inside Google":         {on + "17_5" + kit + "GSA/320.0.643281128 Mobile/15E148 Safari/604.1", false},
+		"inside an application": {on + "17_5" + kit + "Mobile/15E148", false},
+		"Android":               {"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, phone)
+			call(p, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: c.agent})
+			p.open("/")
+			p.until("window.goappIsAppleBrowser")
+			p.is(fmt.Sprintf("goappIsAppleBrowser() === %t", c.can))
+		})
+	}
+}
+
 // The network that comes back is worth another try after a failure, and only one.
 func TestTheWASMRunsOnceHoweverOftenTheNetworkGoesAndComes(t *testing.T) {
 	t.Parallel()

@@ -72,7 +72,8 @@ func run(t *testing.T, c *exec.Cmd) {
 // open opens a window without cookies or cache.
 func (w *webKit) open(t *testing.T, _ *console) hands {
 	t.Helper()
-	options := map[string]any{"binary": w.browser, "args": []string{"--automation"}}
+	// Its page cache leaves out what may not be stored over https alone, as the portal is served elsewhere.
+	options := map[string]any{"binary": w.browser, "args": []string{"--automation", "--enable-page-cache=false"}}
 	var session struct{ SessionID string }
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

@@ -14,8 +14,12 @@
   window.goappOnAppInstallChange = () => { window.goappAppInstallChangedBeforeWasmLoaded = true; };
   window.goappGetenv = () => "";
   window.goappTryUpdate = () => { if (registration) registration.update().catch(nothing); };
-  // iPhone and iPad, which install by hand; an iPad says that it is a Mac.
-  window.goappIsAppleBrowser = () => /iP(hone|ad|od)/.test(navigator.userAgent) || (/Mac/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+  // iPhone and iPad, which install by hand; an iPad says that it is a Mac. Not inside the application of a social network or of Google, nor
+  // in another browser than Safari before iOS 16.4: these have no such command.
+  const agent = navigator.userAgent, ios = /OS (\d+)_(\d+)/.exec(agent);
+  const apple = /iP(hone|ad|od)/.test(agent) || (/Mac/.test(agent) && navigator.maxTouchPoints > 1);
+  const another = /(CriOS|FxiOS|EdgiOS|OPT)\//.test(agent) && ios && +ios[1] + ios[2] / 10 < 16.4;
+  window.goappIsAppleBrowser = () => apple && /Safari\//.test(agent) && !another && !/GSA\/|FBA[NV]|Instagram|Snapchat|TikTok|Line\//.test(agent);
   window.goappIsAppInstallable = () => !installed() && (!!offer || goappIsAppleBrowser());
   const change = (e) => { offer = e; goappOnAppInstallChange(); };
   window.goappShowInstallPrompt = () => {
@@ -38,9 +42,7 @@
     }).catch(nothing);
   });
 
-  // The WASM is a megabyte: never fetched for whoever saves data or has a very slow line.
-  const line = navigator.connection || {};
-  if (!files.length || !window.WebAssembly || !window.Worker || line.saveData || /2g/.test(line.effectiveType)) return;
+  if (!files.length || !window.WebAssembly || !window.Worker) return;
   if (!Element.prototype.replaceChildren) return; // which the part in WebAssembly shows its messages with
 
   // Nor for a browser that would refuse it: this module of one function needs what Go's code does (sign extension, conversions that
@@ -48,13 +50,24 @@
   const probe = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 5, 3, 1, 0, 0, 10, 26, 1, 24, 0,
     65, 0, 192, 26, 67, 0, 0, 0, 0, 252, 0, 26, 65, 0, 65, 0, 65, 0, 252, 10, 0, 0, 11]);
 
+  // The WASM is a megabyte: never fetched for whoever saves data or has a very slow line. Firefox and Safari tell neither: there it is slow
+  // by what the page and its files took, with the limits of Chromium's 2g (1.4 seconds to the first byte, 70 kilobits a second).
+  function dear() {
+    const line = navigator.connection;
+    if (matchMedia("(prefers-reduced-data: reduce)").matches || (line && (line.saveData || /2g/.test(line.effectiveType)))) return true;
+    return !line && [].concat(performance.getEntriesByType("navigation"), performance.getEntriesByType("resource")).some((file) => {
+      const bits = file.transferSize * 8, took = file.responseEnd - file.responseStart;
+      return bits > 0 && (file.responseStart - file.requestStart > 1400 || (bits > 32000 && bits < 70 * took));
+    });
+  }
+
   // A pause of typing: nothing was pressed or composed for a while, so that no key waits for the start.
   on(document, "keydown input pointerdown", () => { key = Date.now(); });
   on(document, "compositionstart compositionend", (e) => { composing = e.type === "compositionstart"; });
   const inAPause = (run) => setTimeout(() => { if (composing || Date.now() - key < 600) inAPause(run); else run(); }, 150);
 
   function start() {
-    if (started) return;
+    if (started || dear()) return;
     started = true; // also after a failure: only a network that comes back is worth another try
     WebAssembly.compile(probe).then(load, nothing);
   }
