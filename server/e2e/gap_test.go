@@ -34,12 +34,14 @@ func TestWhereFlexBoxesKnowNoGapNothingTouches(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	var had, met []string
-	for _, path := range []string{"/", "/connexion", "/aide", "/mot-de-passe-oublie", "/_galerie?page=connexion-avec-franceconnect", "/_galerie?page=mon-compte-trois-demarches", "/_galerie?page=mon-compte-connexion-suivante",
+	for _, path := range []string{"/", "/connexion", "/aide", "/aide/numero", "/_galerie?page=coordonnees-aucune",
+		"/mot-de-passe-oublie", "/_galerie?page=connexion-avec-franceconnect", "/_galerie?page=mon-compte-trois-demarches", "/_galerie?page=mon-compte-connexion-suivante",
 		"/_galerie?page=mes-connexions-cle-d-acces-ajoutee", "/_galerie?page=cles-d-acces-preuve-par-une-autre-connexion", "/_galerie?page=connexion-refusee-numero-fiscal-peut-etre",
 		"/_galerie?page=changer-de-mot-de-passe-nouveau-trop-faible"} {
 		for _, with := range []equipment{phone, desktop} {
 			p := openTab(t, s, with)
 			p.open(path)
+			get[bool](p, `(document.querySelectorAll("[data-listen], [data-listen] [hidden]").forEach(e => { e.hidden = false }), true)`) // as with a voice
 			get[int](p, `(window.e2eBoxes = [...document.querySelectorAll("body *")].filter(e => /flex/.test(getComputedStyle(e).display) && getComputedStyle(e).columnGap !== "normal" && e.checkVisibility())).length`)
 			before := get[[][]float64](p, apart)
 			now := get[[]string](p, withoutGap)
