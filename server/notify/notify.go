@@ -89,14 +89,18 @@ type Claim struct {
 	Probe   bool          // the gateway is away: what is claimed asks after it
 }
 
-// ProbeStep makes the pauses between two probes by a message that the gateway refused when it had it whole: so many probes to the power
-// of three. A code is then handed over thirteen times in its life and a notice a hundred times in three days, whoever delivers
-// what they refuse.
-const ProbeStep = 300 * time.Millisecond
+// ProbeStep makes the pauses between two probes by a message that the gateway refused when it had it whole: it is so old when it may
+// ask again as so many steps as the square of its refusals. Who delivers what they refuse then has mostAttempts to deliver.
+func ProbeStep(notice bool) time.Duration {
+	if notice {
+		return 27 * time.Second
+	}
+	return 1500 * time.Millisecond
+}
 
 // MayProbe tells whether m may ask after a gateway that is away.
 func (c Claim) MayProbe(m Message) bool {
-	return c.Now.Sub(m.At) >= time.Duration(m.Handed*m.Handed*m.Handed)*ProbeStep
+	return c.Now.Sub(m.At) >= time.Duration(m.Handed*m.Handed)*ProbeStep(m.Notice)
 }
 
 // Useful is the least end of life of a code that helps.

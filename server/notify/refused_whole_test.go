@@ -36,7 +36,7 @@ func TestAGatewayThatDeliversWhatItRefusesHasFewCopiesToDeliver(t *testing.T) {
 		for _, m := range []notify.Message{message("code", portal.SMS), notice("notice", portal.SMS)} {
 			attempts, r := lone(t, m, func(int) error { return &notify.Failure{Reason: "refused", Fault: fault, Whole: true} })
 			t.Logf("%s, %s: %d copies", name, m.ID, attempts)
-			if most := map[bool]int{false: 16, true: 101}[m.Notice]; attempts > most || attempts < most/2 || r.Fate != notify.Dropped {
+			if most := map[bool]int{false: 20, true: 100}[m.Notice]; attempts > most || attempts < most/2 || r.Fate != notify.Dropped {
 				t.Errorf("%s, %s: %d copies, %s", name, m.ID, attempts, r.Fate)
 			}
 		}

@@ -173,7 +173,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 				check(t, o.Release(ctx, "a", at, "away", notify.Handed))
 			}
 		}
-		if probes != 12 {
+		if probes != 18 {
 			t.Errorf("%d probes in eight minutes", probes)
 		}
 		if claimed := claim(t, o, portal.SMS, now.Add(8*time.Minute), 9); len(claimed) != 1 {
