@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/store"
 )
 
@@ -106,6 +107,12 @@ func (d *doctor) database(ctx context.Context, c config, ring *keys.Ring) {
 
 // gateways makes sure that the machines answer. It signs in to none: an SMSC may allow one bind, which a server holds.
 func (d *doctor) gateways(ctx context.Context, c config) {
+	sms, email, err := openGateways(c, nil)
+	if err != nil {
+		d.say("gateways", "", err)
+		return
+	}
+	notify.Close(sms, email)
 	for _, g := range []struct {
 		what  string
 		where keys.Secret
@@ -121,7 +128,7 @@ func (d *doctor) gateways(ctx context.Context, c config) {
 		}
 		address := u.Host
 		if u.Port() == "" {
-			address = net.JoinHostPort(u.Hostname(), map[string]string{"smtp": "587", "smtps": "465", "smpp": "2775", "smpps": "2775", "https": "443"}[u.Scheme])
+			address = net.JoinHostPort(u.Hostname(), map[string]string{"smtp": "587", "smtps": "465", "smpp": "2775", "smpps": "3550", "https": "443", "http": "80"}[u.Scheme])
 		}
 		d.say(g.what, address+" answers", answers(ctx, address, u.Scheme == "smtps" || u.Scheme == "smpps" || u.Scheme == "https"))
 	}

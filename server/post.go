@@ -23,9 +23,7 @@ var errNoWay = errors.New("MONCOMPTE_SMTP_URL or MONCOMPTE_SMS_URL must be set: 
 
 // newPost opens the gateways of the settings. In dev mode a channel without one is kept in memory and shown on a page.
 func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
-	host := c.BaseURL.Hostname()
-	sms, email, err := notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{
-		SMSGateway: c.SMSGateway, DKIMKey: c.DKIMKey.Reveal(), Host: host, OrgName: c.Org.Name, Log: log})
+	sms, email, err := openGateways(c, log)
 	if err != nil {
 		return nil, err
 	}
@@ -45,6 +43,12 @@ func newPost(c config, s *store.Store, log *slog.Logger) (*post, error) {
 	}
 	p.worker = &notify.Worker{Outbox: s.Outbox(), SMS: p.sms, Email: p.email, Log: log}
 	return p, nil
+}
+
+// openGateways reads what the settings say of gateways, and connects to none.
+func openGateways(c config, log *slog.Logger) (sms, email notify.Gateway, err error) {
+	return notify.Open(c.SMTPURL.Reveal(), c.SMSURL.Reveal(), notify.Options{
+		SMSGateway: c.SMSGateway, DKIMKey: c.DKIMKey.Reveal(), Host: c.BaseURL.Hostname(), OrgName: c.Org.Name, Log: log})
 }
 
 func composer(c config) notify.Composer {
