@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -260,5 +261,39 @@ func TestEveryDescriptionInsideIsSound(t *testing.T) {
 	}
 	if !slices.Contains(files, "gateways/json.json") {
 		t.Error("our own is missing")
+	}
+}
+
+// A token or a time that cannot be had is nobody's message's fault, and no message was handed over.
+func TestWhatAServiceIsAskedBeforehandMayFail(t *testing.T) {
+	for _, r := range []struct {
+		name, address string
+		status        int
+		fault         notify.Fault
+	}{
+		{"orange", "u:p@%s?from=1", 503, notify.OfGateway}, {"orange", "u:p@%s?from=1", 429, notify.OfRate}, {"orange", "u:p@%s?from=1", 400, notify.OfAccount},
+		{"orange", "u:p@%s?from=1", 0, notify.OfGateway},
+		{"ovhcloud", "u:p@%s?service=s&consumer=c", 503, notify.OfGateway}, {"ovhcloud", "u:p@%s?service=s&consumer=c", 404, notify.OfAccount},
+		{"ovhcloud", "u:p@%s?service=s&consumer=c", 200, notify.OfAccount}, // and no time
+		{"ovhcloud", "u:p@%s?service=s&consumer=c", 0, notify.OfGateway},
+	} {
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Method == http.MethodPost && req.URL.Path != "/oauth/v3/token" {
+				t.Errorf("%s %d: the message is handed over", r.name, r.status)
+			}
+			if r.status == 0 {
+				conn, _, _ := w.(http.Hijacker).Hijack()
+				conn.Close()
+				return
+			}
+			w.WriteHeader(r.status)
+		}))
+		defer s.Close()
+		o := options()
+		o.SMSGateway = r.name
+		g, _ := open(t, "", "http://"+strings.Replace(r.address, "%s", s.Listener.Addr().String(), 1), o)
+		if f := failed(t, g, message("a", portal.SMS), 10*time.Second); f.Fault != r.fault || f.Copied || f.Whole || (f.Mend != "") != (r.fault == notify.OfAccount) {
+			t.Errorf("%s %d: %+v", r.name, r.status, f)
+		}
 	}
 }

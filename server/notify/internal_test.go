@@ -197,6 +197,9 @@ func TestAFieldIsLeftOutWhenAnythingInItIsEmpty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if d.Headers = map[string]string{"X-Team?": "{team}", "X-Both?": "{both}", "X-Both": "{both}"}; d.needs("team") || !d.needs("both") {
+		t.Errorf("uses %v", d.uses())
+	}
 	if uses := d.uses(); !uses["sender"] || !uses["tag"] || uses["text"] || !d.needs("to") {
 		t.Errorf("uses %v", uses)
 	}
@@ -216,5 +219,32 @@ func TestSequenceNumbersBeginAgainAtOne(t *testing.T) {
 	s := &smppSession{last: math.MaxInt32 - 1}
 	if a, b, c := s.next(), s.next(), s.next(); a != math.MaxInt32 || b != 1 || c != 2 {
 		t.Errorf("%d, %d, %d", a, b, c)
+	}
+}
+
+func TestAStarStandsForAnyText(t *testing.T) {
+	for value, want := range map[string]bool{"KO bad number 12": true, "ko: BAD ... number": true, "KO number bad": false, "bad number": false, "KO bad": false} {
+		if matches("KO*bad*number*", value) != want {
+			t.Errorf("%q: want %v", value, want)
+		}
+	}
+	if matches("a*b*c", "a--c--b") || !matches("a*b*c", "abbc") || matches("a*a", "a") || !matches("*", "") {
+		t.Error("what stands between two stars is read twice, or not in order")
+	}
+}
+
+func TestTheStatusesOfAnSMSCsOwnAreOfTheAccount(t *testing.T) {
+	for status, want := range map[data.CommandStatusType]Fault{0x3ff: OfMoment, 0x400: OfAccount, 0x4ff: OfAccount, 0x500: OfMoment} {
+		if f := statusFailure("", status); f.Fault != want {
+			t.Errorf("%s: %v", f.Reason, f.Fault)
+		}
+	}
+}
+
+func TestOnlySomeReportsSayThatAnotherSMSWouldNotArriveEither(t *testing.T) {
+	for status, want := range map[string]bool{"UNDELIV": true, "REJECTD": true, "DELIVRD": false, "EXPIRED": false, "DELETED": false, "?": false} {
+		if report := (deliveryReceipt{status: status, code: "034"}).report(nil).Text; Undelivered(report) != want {
+			t.Errorf("%s: %q", status, report)
+		}
 	}
 }

@@ -255,6 +255,7 @@ func TestAnSMSCThatReadsNoMoreIsLeft(t *testing.T) {
 }
 
 func TestABindThatIsNotUnderstoodIsRefused(t *testing.T) {
+	left := make(chan error, 1)
 	g := peer(t, func(conn net.Conn) {
 		if p, err := pdu.Parse(conn); err == nil {
 			nack := pdu.NewGenericNack().(*pdu.GenericNack)
@@ -262,9 +263,19 @@ func TestABindThatIsNotUnderstoodIsRefused(t *testing.T) {
 			nack.CommandStatus = data.ESME_RINVSYSTYP
 			conn.Write(octets(nack))
 		}
+		_, err := pdu.Parse(conn)
+		left <- err
 	})
 	if f := failed(t, g, text("a", "bonjour"), notifytest.Patience); f.Fault != notify.OfAccount || f.Reason != "smpp: bind refused: ESME_RINVSYSTYP" {
 		t.Errorf("%+v", f)
+	}
+	select {
+	case err := <-left:
+		if err == nil {
+			t.Error("and more is said")
+		}
+	case <-time.After(notifytest.Patience):
+		t.Error("the connection is kept")
 	}
 }
 
