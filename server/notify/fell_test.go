@@ -35,7 +35,7 @@ func TestCodesOutliveAGatewayThatFallsForAWhile(t *testing.T) {
 			t.Errorf("away: %v", away)
 		}
 		down.Store(false)
-		time.Sleep(20 * time.Second) // those that it fell over last wait for their second and last time
+		time.Sleep(35 * time.Second) // those that it fell over last wait for their second and last time
 		synctest.Wait()
 		for i := range 10 {
 			if r := row(t, o, fmt.Sprint(i)); r.State != "sent" {
