@@ -197,7 +197,7 @@ func TestAnSMSCThatIsDownOrSilentTimesOut(t *testing.T) {
 func TestAHalfDeadSMSCIsBoundAgain(t *testing.T) {
 	s := notifytest.NewNodeSMPP(t, nil)
 	o := options()
-	o.Answer = 200 * time.Millisecond
+	o.Answer = 3 * time.Second // the bind after it has as long, also on a busy machine
 	g := openSMSC(t, s, o)
 	send(t, g, message("a", portal.SMS))
 	s.Silence(true)
