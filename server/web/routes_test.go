@@ -19,6 +19,7 @@ var securityHeaders = header{
 	"X-Content-Type-Options":       "nosniff",
 	"Cross-Origin-Opener-Policy":   "same-origin",
 	"Cross-Origin-Resource-Policy": "same-origin",
+	"Access-Control-Allow-Origin":  "", // no other site reads an answer
 }
 
 func TestEveryRouteAnswersItsMethodsAndRefusesTheOthers(t *testing.T) {
