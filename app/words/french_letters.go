@@ -69,8 +69,9 @@ var frenchLetters = Letters{
 			return "Cette adresse mail n’est plus celle de votre compte. Le changement a été annulé " + moment +
 				", depuis une ancienne adresse. Tous les appareils sont déconnectés."
 		},
+		Yours: frenchYours,
 		SMS: func(moment string) string {
-			return "Mon Compte : ce numéro est retiré " + moment + ", le changement est annulé."
+			return "Mon Compte : ce numéro est retiré " + moment + ", le changement est annulé."
 		},
 	},
 	Own: func(call string) string {

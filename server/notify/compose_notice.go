@@ -49,7 +49,7 @@ func (c Composer) ContactRemoved(channel portal.Channel, at time.Time) portal.Co
 		w, what := c.letters(), n.SMS(c.shortMoment(at))
 		return oneSegment(sentences(what, w.SMSOwn(c.call())), sentences(what))
 	}
-	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), c.letters().Own(c.call())}}.email()
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, c.letters().Own(c.call())}}.email()
 }
 
 // noticeSMS says what happened and as much of what to do as fits.
