@@ -241,7 +241,7 @@ func walked(t *testing.T, secure string, somebody person) {
 	ask[bool](v, `location.href === "`+serviceSite+`/dossier?vue=1" ? true : null`)
 	open(portalSite + "/mon-compte")
 	v.press("button", "Déconnexion")
-	v.sees("h1", "Bienvenue")
+	v.sees("h1", "Déconnexion réussie")
 	open(serviceSite + "/dossier")
 	v.sees("h1", "Connexion à Mon\u00a0Compte")
 }
