@@ -38,7 +38,7 @@ var ways = []struct {
 		p.write(identifierField, "7")
 		p.follow(func() { p.press(submitButton) })
 		p.at("/mon-compte", headingAccount)
-		p.says("main", "Bonjour Nathalie DURAND")
+		p.says("main", "Bonjour Nathalie")
 	}},
 	{"a wrong pair is refused, and its password emptied", plainSite, func(p *tab, _ gateways) {
 		p.open("/connexion")
@@ -62,6 +62,7 @@ var ways = []struct {
 		p.signIn(nathalie)
 		p.open("/mon-compte/securite")
 		p.follow(func() { p.press(named("Déconnexion")) })
+		p.at("/", headingOut)
 		p.back()
 		// The whole sign-in page; WebKit leaves the address as it was when a worker answers by a redirect.
 		p.until(`document.readyState === "complete" && performance.getEntriesByType("navigation")[0].loadEventEnd > 0 && document.querySelector("#identifiant")`)

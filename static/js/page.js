@@ -174,6 +174,10 @@
     tick();
   });
   window.addEventListener("pageshow", safely(release)); // back from the browser's page cache
+  // Some browsers keep a page of a session there although it says no-store: the session may have ended since, so it is asked for again.
+  window.addEventListener("pageshow", safely(function (event) {
+    if (event.persisted && document.querySelector("header .sign-out")) location.reload();
+  }));
 
   // Whoever comes Back to a form that was accepted finds it empty, the next person at a shared computer above all. The entry in the
   // browser's history remembers that it was; a form that was left for the help is as it was left.
