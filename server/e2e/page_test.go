@@ -206,7 +206,8 @@ func (p *tab) follow(act func()) {
 	p.mark++
 	get[int](p, fmt.Sprintf("window.e2eMark = %d", p.mark))
 	act()
-	p.until(fmt.Sprintf(`window.e2eMark !== %d && document.readyState === "complete"`, p.mark))
+	// Between two pages Firefox has an empty one, which is complete as well.
+	p.until(fmt.Sprintf(`window.e2eMark !== %d && location.href !== "about:blank" && document.readyState === "complete"`, p.mark))
 }
 
 func (p *tab) path() string { return get[string](p, "location.pathname") }
