@@ -112,17 +112,32 @@ func (s *site) franceConnectView() *components.FranceConnectView {
 // unavailableFor is when who finds the provider down is told to come back.
 const unavailableFor = 30 * time.Second
 
-// problems say what the person reads and which status goes with it. None is a 500: whatever a provider sends, it is no
-// fault of ours that the person could do something about.
-var problems = map[portal.FailureKind]struct {
+// shownProblem is what the person reads of a failure, and the status that goes with it.
+type shownProblem struct {
 	problem components.FranceConnectProblem
 	status  int
-}{
+}
+
+// problems are those of the failures. None is a 500: whatever a provider sends, it is no fault of ours that the person could do something
+// about.
+var problems = map[portal.FailureKind]shownProblem{
 	portal.Expired:       {components.FranceConnectExpired, http.StatusBadRequest},
 	portal.Refused:       {components.FranceConnectRefused, http.StatusForbidden},
 	portal.Unavailable:   {components.FranceConnectUnavailable, http.StatusServiceUnavailable},
 	portal.Misconfigured: {components.FranceConnectFailed, http.StatusBadGateway},
 	portal.Invalid:       {components.FranceConnectFailed, http.StatusBadGateway},
+}
+
+// problemOf is what is shown of a failure. It says when to come back where that helps.
+func problemOf(w http.ResponseWriter, failure *portal.ProviderError) shownProblem {
+	shown, known := problems[failure.Kind]
+	if !known {
+		shown = problems[portal.Invalid]
+	}
+	if shown.status == http.StatusServiceUnavailable {
+		retryAfter(w, unavailableFor)
+	}
+	return shown
 }
 
 // franceConnectFailed shows the page of a failure: a sentence of ours, and never anything of the answer.
@@ -136,13 +151,7 @@ func (s *site) franceConnectFailed(w http.ResponseWriter, r *http.Request, err e
 		s.leaveNotice(w, noticeCancelled)
 		return redirect(w, r, "/connexion")
 	}
-	shown, known := problems[failure.Kind]
-	if !known {
-		shown = problems[portal.Invalid]
-	}
-	if shown.status == http.StatusServiceUnavailable {
-		retryAfter(w, unavailableFor)
-	}
+	shown := problemOf(w, failure)
 	return s.franceConnectProblem(w, r, shown.status, shown.problem)
 }
 

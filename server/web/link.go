@@ -77,13 +77,7 @@ func (s *site) linkFailed(w http.ResponseWriter, r *http.Request, id portal.Acco
 		s.leaveNotice(w, noticeCancelled)
 		return redirect(w, r, securityPath)
 	}
-	shown, known := problems[failure.Kind]
-	if !known {
-		shown = problems[portal.Invalid]
-	}
-	if shown.status == http.StatusServiceUnavailable {
-		retryAfter(w, unavailableFor)
-	}
+	shown := problemOf(w, failure)
 	return s.linkRefused(w, r, id, shown.status, shown.problem)
 }
 
