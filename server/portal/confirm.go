@@ -59,12 +59,17 @@ func (r *Recovery) BeginConfirmation(ctx context.Context, by SessionRow, channel
 	if err != nil {
 		return keys.Secret{}, err
 	}
-	session, err := by.id()
-	if err != nil {
+	return r.beginInside(ctx, by, account, Flow{Purpose: Confirmation, Asked: channel})
+}
+
+// beginInside begins a flow of the session and of its account.
+func (r *Recovery) beginInside(ctx context.Context, by SessionRow, account Account, f Flow) (token keys.Secret, err error) {
+	f.Identifier, f.Account = account.Identifier, account.ID
+	if f.Session, err = by.id(); err != nil {
 		return keys.Secret{}, err
 	}
 	token = NewToken()
-	return token, r.begin(ctx, token, Flow{Purpose: Confirmation, Asked: channel, Identifier: account.Identifier, Account: account.ID, Session: session}, r.now())
+	return token, r.begin(ctx, token, f, r.now())
 }
 
 // Confirmed takes the code that was given a moment ago as a proof of who is signed in, and returns when it was given. Its errors are ErrNoFlow,

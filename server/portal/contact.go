@@ -36,14 +36,8 @@ func (r *Recovery) BeginContact(ctx context.Context, by SessionRow, channel Chan
 	if account.Addresses().To(channel).Reveal() == to.Reveal() {
 		return keys.Secret{}, ErrSameContact
 	}
-	session, err := by.id()
-	if err != nil {
-		return keys.Secret{}, err
-	}
 	// Whoever is signed in could have messages sent to anybody, and no more than the share of new addresses allows one account.
-	token = NewToken()
-	return token, r.begin(ctx, token, Flow{Purpose: Contact, Asked: channel, Identifier: account.Identifier, Account: account.ID, Session: session,
-		To: to}, r.now())
+	return r.beginInside(ctx, by, account, Flow{Purpose: Contact, Asked: channel, To: to})
 }
 
 // newAddressLimit is how many codes go to one new address, whichever accounts ask for it: a person who did not ask has no account here
