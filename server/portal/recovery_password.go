@@ -29,11 +29,11 @@ func (r *Recovery) Check(ctx context.Context, token keys.Secret, typed string) (
 
 // judge tells whether a password is good enough for the account.
 func (r *Recovery) judge(account Account, typed string) password.Report {
-	return password.Check(passhash.Normal(typed), account.Known(), r.Common)
+	return password.Check(passhash.Normal(typed), account.PasswordContext(), r.Common)
 }
 
-// Known is what a password of the account must not hold.
-func (a Account) Known() password.Context {
+// PasswordContext is what a password of the account must not hold.
+func (a Account) PasswordContext() password.Context {
 	return password.Context{Identifier: a.Identifier.Canonical(), BirthDate: a.Civil.Birthdate,
 		Names: []string{a.Civil.BirthName, a.Civil.UsedName, a.Civil.GivenNames}}
 }

@@ -35,7 +35,7 @@ func (v recovery) passwordView(r *http.Request, flow portal.Flow) components.Rec
 // tellKnown lets the browser judge the rule about the person while they type: of the account whose code was given, just now checked.
 func (v recovery) tellKnown(r *http.Request, flow portal.Flow, view *components.RecoveryPasswordView) error {
 	account, err := v.Accounts.Account(r.Context(), flow.Account)
-	view.Known = account.Known()
+	view.Known = account.PasswordContext()
 	return err
 }
 
