@@ -2,7 +2,6 @@ package store
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -232,9 +231,11 @@ func (r protectedRow) protect(ring *keys.Ring) (protectedRow, bool, error) {
 			continue
 		}
 		// What an earlier release did not bind is taken as it is, once.
-		if beside, ok := r.values[r.table.place(cmp.Or(c.of, c.name))].(string); ok && c.of != "" && r.values[1+i] == nil && !ring.LinksBound() {
-			next.values[1+i] = ring.Seal(c.purpose, r.binding(), []byte(beside))
-			changed = true
+		if c.of != "" && r.values[1+i] == nil && !ring.LinksBound() {
+			if text, ok := r.values[r.table.place(c.of)].(string); ok {
+				next.values[1+i] = ring.Seal(c.purpose, r.binding(), []byte(text))
+				changed = true
+			}
 			continue
 		}
 		text, ok := plain[c.name]
