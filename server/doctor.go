@@ -2,14 +2,11 @@ package main
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"log/slog"
-	"net"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -121,35 +118,22 @@ func (d *doctor) gateways(ctx context.Context, c config) {
 			d.say(g.what, "none: no code goes this way", nil)
 			continue
 		}
-		u, err := url.Parse(g.where.Reveal())
-		if err != nil {
-			d.say(g.what, "", errors.New("its address cannot be read")) // and holds a password
-			continue
-		}
-		address := u.Host
-		if u.Port() == "" {
-			address = net.JoinHostPort(u.Hostname(), map[string]string{"smtp": "587", "smtps": "465", "smpp": "2775", "smpps": "3550", "https": "443", "http": "80"}[u.Scheme])
-		}
-		d.say(g.what, address+" answers", answers(ctx, address, u.Scheme == "smtps" || u.Scheme == "smpps" || u.Scheme == "https"))
+		where, err := answers(ctx, g.where)
+		d.say(g.what, where+" answers", err)
 	}
 	if !c.Dev && c.SMTPURL.IsZero() && c.SMSURL.IsZero() {
 		d.say("codes", "", errNoWay)
 	}
 }
 
-// answers tells why nobody answers at the address.
-func answers(ctx context.Context, address string, secure bool) error {
+// answers returns where a gateway is, and why nobody answers there.
+func answers(ctx context.Context, gateway keys.Secret) (where string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
 	defer cancel()
-	dial := (&net.Dialer{}).DialContext
-	if secure {
-		dial = (&tls.Dialer{}).DialContext
+	if where, err = notify.Answers(ctx, gateway.Reveal()); err != nil {
+		err = fmt.Errorf("%s: %w", where, err)
 	}
-	connection, err := dial(ctx, "tcp", address)
-	if err != nil {
-		return fmt.Errorf("%s: %w", address, err)
-	}
-	return connection.Close()
+	return where, err
 }
 
 // franceConnect reads the provider's metadata.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -115,8 +116,35 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
+// The ports of addresses that name none, by scheme.
+var (
+	emailPorts = map[string]int{"smtp": 587, "smtps": 465}
+	smsPorts   = map[string]int{"smpp": 2775, "smpps": 3550, "https": 443, "http": 80}
+)
+
+// Answers returns the host and port of an address that Open takes, and why nobody answers there; nil = somebody does. It signs in to
+// nobody: an SMSC may allow one bind, which a server holds.
+func Answers(ctx context.Context, raw string) (hostPort string, err error) {
+	a, err := parseAddress(raw, emailPorts)
+	if err != nil {
+		a, err = parseAddress(raw, smsPorts)
+	}
+	if err != nil {
+		return "", err
+	}
+	dial := (&net.Dialer{}).DialContext
+	if a.scheme == "smtps" || a.scheme == "smpps" || a.scheme == "https" {
+		dial = (&tls.Dialer{}).DialContext
+	}
+	connection, err := dial(ctx, "tcp", a.hostPort())
+	if err != nil {
+		return a.hostPort(), err
+	}
+	return a.hostPort(), connection.Close()
+}
+
 func openEmail(raw string, o Options) (Gateway, error) {
-	a, err := parseAddress(raw, map[string]int{"smtp": 587, "smtps": 465})
+	a, err := parseAddress(raw, emailPorts)
 	if err != nil {
 		return nil, err
 	}
@@ -144,7 +172,7 @@ func openEmail(raw string, o Options) (Gateway, error) {
 }
 
 func openSMS(raw string, o Options) (Gateway, error) {
-	a, err := parseAddress(raw, map[string]int{"smpp": 2775, "smpps": 3550, "https": 443, "http": 80})
+	a, err := parseAddress(raw, smsPorts)
 	if err != nil {
 		return nil, err
 	}
