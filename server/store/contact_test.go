@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"moncompte/server/keys"
+	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -101,10 +103,22 @@ func ownFlows(t *testing.T, d *database) {
 	} {
 		want.Asked, want.Account, want.Identifier, want.Digits, want.Expires = portal.SMS, id, account.Identifier, 6, d.Clock().Add(portal.CodeLife)
 		f := portal.NewFlow{Token: portal.NewToken(), At: d.Clock(), Code: keys.NewSecret("123456"), Flow: want}
-		d.must(t, func(tx portal.Tx) error { _, err := tx.AddFlow(t.Context(), f); return err })
+		d.must(t, func(tx portal.Tx) error {
+			ref, err := tx.AddFlow(t.Context(), f)
+			if err != nil {
+				return err
+			}
+			return tx.AddMessage(t.Context(), portal.Message{Flow: ref, Channel: portal.SMS, To: account.Phone, Content: content("code", portal.SMS),
+				At: f.At, Expires: f.Expires})
+		})
 		got, err := d.store.Flow(t.Context(), f.Token, d.Clock())
 		if err != nil || got.Purpose != want.Purpose || got.Session != want.Session || got.To.Reveal() != want.To.Reveal() {
 			t.Errorf("a flow %s of session %q comes back as %s of session %q (%v)", want.Purpose, want.Session, got.Purpose, got.Session, err)
+		}
+		// An operator reads of the message what its code is for.
+		records, err := d.store.Outbox().Messages(t.Context(), 10)
+		if err != nil || !slices.ContainsFunc(records, func(r notify.Record) bool { return r.Purpose == string(want.Purpose) }) {
+			t.Errorf("no message is for %s: %+v, %v", want.Purpose, records, err)
 		}
 	}
 }

@@ -39,7 +39,8 @@ func (tx *Tx) addMessage(ctx context.Context, id string, notice bool, m portal.M
 	}
 	_, err = tx.exec(ctx, `
 		INSERT INTO outbox (id, channel, state, flow, notice, others, purpose, body_sealed, due_at, created_at, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $9, coalesce((SELECT CASE WHEN contact_sealed IS NULL THEN purpose ELSE 'contact' END FROM flows WHERE token_index = $4), 'notice'), $6, $7, $7, $8)`,
+		VALUES ($1, $2, $3, $4, $5, $9, coalesce((SELECT CASE WHEN contact_sealed IS NOT NULL THEN 'contact' WHEN session IS NOT NULL THEN 'confirm' ELSE purpose END
+				FROM flows WHERE token_index = $4), 'notice'), $6, $7, $7, $8)`,
 		id, string(m.Channel), state, []byte(m.Flow), flag(notice), tx.keys.Seal(bodySeal, id, plain), micros(m.At), micros(m.Expires), flag(m.Others))
 	return err
 }
