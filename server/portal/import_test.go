@@ -1,7 +1,6 @@
 package portal_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,49 +15,6 @@ import (
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 )
-
-// imported is a store in memory for rows alone. It knows an account by its identifier, as the real one does.
-type imported struct {
-	portal.Store
-	rows    map[string]portal.ImportRow
-	batches int
-	err     error
-}
-
-func (s *imported) AccountOf(_ context.Context, n nir.Number) (portal.Account, error) {
-	return s.rows[n.Canonical()].Account, nil
-}
-
-func (s *imported) Begin(context.Context) (portal.Tx, error) {
-	if s.err != nil {
-		return nil, s.err
-	}
-	s.batches++
-	return &importing{store: s}, nil
-}
-
-// importing is a unit of work of imported; it undoes nothing.
-type importing struct {
-	portal.Tx
-	store *imported
-}
-
-func (tx *importing) AccountOf(ctx context.Context, n nir.Number) (portal.Account, error) {
-	return tx.store.AccountOf(ctx, n)
-}
-
-func (tx *importing) ImportAccount(_ context.Context, row portal.ImportRow) error {
-	if tx.store.rows == nil {
-		tx.store.rows = map[string]portal.ImportRow{}
-	}
-	id := row.Account.Identifier.Canonical()
-	row.Account.ID = portal.AccountID(id)
-	tx.store.rows[id] = row
-	return nil
-}
-
-func (tx *importing) Commit() error { return nil }
-func (tx *importing) Rollback()     {}
 
 const (
 	header   = "identifier,birth_name,used_name,given_names,sex,birthdate,birthplace,birthcountry,email,phone,password_hash\n"

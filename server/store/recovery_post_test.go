@@ -1,0 +1,58 @@
+package store_test
+
+import (
+	"time"
+
+	"moncompte/server/keys"
+	"moncompte/server/notify"
+	"moncompte/server/portal"
+)
+
+// composer writes messages that hold what they are about, the channel and nothing else.
+type composer struct{}
+
+func content(what string, c portal.Channel) portal.Content {
+	return portal.Content{Text: keys.NewSecret(what + " by " + string(c))}
+}
+
+// due claims every message that waits, and gives each back.
+func (r *recovery) due() (messages []notify.Message) {
+	r.t.Helper()
+	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
+		claimed, err := r.store.Outbox().Claim(r.t.Context(), notify.Claim{Channel: channel, Now: r.Clock(), N: 1000, Lease: time.Minute})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		messages = append(messages, claimed...)
+		for _, m := range claimed {
+			if err := r.store.Outbox().Release(r.t.Context(), m.ID, r.Clock(), "", notify.NotHanded); err != nil {
+				r.t.Fatal(err)
+			}
+		}
+	}
+	r.Turn(time.Millisecond)
+	return messages
+}
+
+// take claims every message that waits and closes it as sent.
+func (r *recovery) take() []notify.Message {
+	r.t.Helper()
+	messages := r.due()
+	for _, m := range messages {
+		if err := r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.Clock()); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	return messages
+}
+
+// rows counts the messages in that state, those that nobody can claim included.
+func (r *recovery) rows(state string) (n int) {
+	r.t.Helper()
+	db := r.open(r.t)
+	defer db.Close()
+	if err := db.QueryRowContext(r.t.Context(), "SELECT count(*) FROM outbox WHERE state = $1", state).Scan(&n); err != nil {
+		r.t.Fatal(err)
+	}
+	return n
+}
