@@ -68,7 +68,7 @@ func (p *tab) refused(r refusal) {
 		p.follow(send)
 	} else {
 		send()
-		p.until(`document.querySelector("#messages .summary")`)
+		p.answered()
 		p.is(`identifiant.e2eSame && mot_de_passe.e2eSame`)
 	}
 	p.at("/connexion", headingLogin)
@@ -78,6 +78,13 @@ func (p *tab) refused(r refusal) {
 	} else if kept != r.password {
 		p.t.Errorf("the password that was typed is lost")
 	}
+}
+
+// answered waits for the messages of a refused form, and until the page has put the focus where they lead: it does so a moment later.
+func (p *tab) answered() {
+	p.t.Helper()
+	p.until(`document.querySelector("#messages .summary")`)
+	p.until(`document.activeElement === (document.querySelector("[aria-invalid=true]") || document.querySelector("#messages .summary"))`)
 }
 
 // checkFields compares what assistive technology hears of each field with what the eye sees.
