@@ -38,6 +38,13 @@ var levels = []level{
 			"webassembly.sign-extension-operations": `sign extension`, "api.Element.replaceChildren": `prototype\.replaceChildren`},
 		asked: []string{"connection", "saveData", "effectiveType", "ResizeObserver", "prompt", "transferSize"},
 		own:   []string{"run"}},
+	{name: "passkeys", sources: []string{"js/passkey.js"},
+		needs: map[string]string{"api.PublicKeyCredential": `window\.PublicKeyCredential`, "api.CredentialsContainer.get.publicKey_option": `credentials\.get`,
+			"api.CredentialsContainer.create.publicKey_option": `credentials\.create`},
+		asked: []string{"getClientCapabilities", "isConditionalMediationAvailable", "getTransports"}},
+	{name: "reading aloud", sources: []string{"js/listen.js"},
+		needs: map[string]string{"api.SpeechSynthesis": `speechSynthesis`, "javascript.builtins.Intl.Segmenter": `Intl\.Segmenter`},
+		asked: []string{"highlights"}, own: []string{"range"}},
 }
 
 // syntax is what can be seen in a source: the key of the data for each pattern.

@@ -118,11 +118,13 @@ func TestNothingIsReadAloudWithoutAFrenchVoiceOfTheDevice(t *testing.T) {
 		p.is(`(mouth.voices = [` + local + `], mouth.onvoiceschanged(), ` + listens + `)`)
 		p.is(`(mouth.voices = [], mouth.onvoiceschanged(), !` + listens + `)`)
 	}
-	without := openTab(t, s, phone)
-	call(without, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{
-		Source: `Object.defineProperty(window, "speechSynthesis", { value: undefined })`})
-	without.open("/aide/numero")
-	without.is(`!` + listens)
+	for _, lacks := range []string{`Object.defineProperty(window, "speechSynthesis", { value: undefined })`, `delete Intl.Segmenter`} {
+		without := openTab(t, s, phone)
+		without.withVoices("[" + local + "]")
+		without.prelude(lacks)
+		without.open("/aide/numero")
+		without.is(`!` + listens)
+	}
 
 	// Firefox on Linux is not asked: it would tell of what it lacks above every page.
 	linux := openTab(t, s, desktop)
