@@ -116,10 +116,13 @@ func (s *site) linkingSubmit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if proven.Renew, err = s.feeble(r, proven.Account, password); err != nil {
+		return err
+	}
 	if linked, err := s.link(w, r, proven); !linked {
 		return err
 	}
-	return s.arrive(w, r)
+	return s.enter(w, r, proven)
 }
 
 // link makes the link and opens the session of the person who has proved the account. When another click was faster it

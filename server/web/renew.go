@@ -16,6 +16,12 @@ func (s *site) renewing(r *http.Request) bool {
 	return s.sessions.GetString(r.Context(), sessionRenew) != ""
 }
 
+// feeble reports whether the password that has just proved the account is too weak for today's rules, whatever it was typed for.
+func (s *site) feeble(r *http.Request, account portal.AccountID, password string) (bool, error) {
+	report, err := s.Recovery.CheckFor(r.Context(), account, password)
+	return !report.OK(), err
+}
+
 // keepRenew notes for the second step that the password is to be replaced.
 func (s *site) keepRenew(r *http.Request, p portal.Proven) error {
 	know := about(r.Context())

@@ -70,6 +70,24 @@ func TestAWeakPasswordIsReplacedAfterTheSecondStep(t *testing.T) {
 	b.do(http.MethodPost, changing, url.Values{"mot_de_passe": {fresh}}).enters(t, "a good one")
 }
 
+// Typed to link FranceConnect, it is judged as at the sign-in: the link stands, and the account opens with another password.
+func TestAWeakPasswordIsReplacedAfterItHasLinkedFranceConnect(t *testing.T) {
+	o, _ := openFederatedOffice(t)
+	o.importFeeble()
+	b := o.browser()
+	b.comeBack(b.depart())
+	b.prove(nathalie, feeble).leads(t, "the proof", changing)
+	b.get(changing).says(t, "the page", "il est trop facile à deviner")
+	b.get("/mon-compte").leads(t, "Mon Compte", changing)
+	b.get("/auth/verify").expect(t, "a service", http.StatusUnauthorized, nil)
+	b.do(http.MethodPost, changing, url.Values{"mot_de_passe": {fresh}}).enters(t, "a good one")
+	b.get("/auth/verify").expect(t, "a service afterwards", http.StatusOK, header{"Remote-Method": "franceconnect"})
+
+	again := o.browser()
+	again.comeBack(again.depart()).enters(t, "the next time")
+	o.browser().try(nathalie, feeble).expect(t, "the weak one after it", http.StatusUnauthorized, nil)
+}
+
 // Whoever leaves the page, and whoever finds the browser later, has to give the password once more.
 func TestTheChoiceOfAnotherPasswordIsOpenForAMoment(t *testing.T) {
 	o := openRecoverySite(t, public)
@@ -85,7 +103,6 @@ func TestTheChoiceOfAnotherPasswordIsOpenForAMoment(t *testing.T) {
 	left.signIn(nathalie, fresh)
 }
 
-// The way back to a service waits for the new password.
 func TestAGoodPasswordIsNotAskedToBeReplaced(t *testing.T) {
 	o := openRecoverySite(t, public)
 	b := o.browser()

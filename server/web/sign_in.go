@@ -100,11 +100,9 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	proven.Shared = view.Shared
-	report, err := s.Recovery.CheckFor(r.Context(), proven.Account, password)
-	if err != nil {
+	if proven.Renew, err = s.feeble(r, proven.Account, password); err != nil {
 		return err
 	}
-	proven.Renew = !report.OK()
 	due, err := s.SecondStep.Due(r.Context(), proven, s.device(r))
 	if err != nil {
 		return err
