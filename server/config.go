@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"moncompte/app/limits"
 	"moncompte/app/nir"
 	"moncompte/components"
 	"moncompte/server/keys"
@@ -38,6 +39,7 @@ type config struct {
 	SecondStep         portal.SecondStepRule
 	SessionIdle        time.Duration
 	SessionLife        time.Duration
+	Kept               limits.Kept
 	Org                components.Org
 	FranceConnect      federation
 	Services           []web.Service
@@ -147,6 +149,11 @@ func (s *settings) duration(name string, standard, least, most time.Duration) ti
 	return d
 }
 
+func (s *settings) days(name string, standard, least, most time.Duration) time.Duration {
+	const day = 24 * time.Hour
+	return time.Duration(s.number(name, int(standard/day), int(least/day), int(most/day))) * day
+}
+
 func (s *settings) number(name string, standard, least, most int) int {
 	value := s.text(name, strconv.Itoa(standard))
 	n, err := strconv.Atoi(value)
@@ -154,6 +161,18 @@ func (s *settings) number(name string, standard, least, most int) int {
 		s.refuse(name, "must be a number between %d and %d", least, most)
 	}
 	return n
+}
+
+// kept is no shorter than what stands on it needs, and no longer than ten years.
+func (s *settings) kept(standard limits.Kept) limits.Kept {
+	const day, most = 24 * time.Hour, 3650 * 24 * time.Hour
+	return limits.Kept{
+		SignIns:  s.days("KEEP_SIGN_INS_DAYS", standard.SignIns, day, most),
+		Browsers: s.days("KEEP_BROWSERS_DAYS", standard.Browsers, portal.RememberFor, standard.Browsers),
+		Links:    s.days("KEEP_LINKS_DAYS", standard.Links, day, most),
+		Messages: s.days("KEEP_MESSAGES_DAYS", standard.Messages, portal.DisowningLife, most),
+		Audit:    s.days("KEEP_AUDIT_DAYS", standard.Audit, 30*day, most),
+	}
 }
 
 // oneOf is one of the values, the first when it is not given.
@@ -235,6 +254,7 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	if c.SessionIdle > c.SessionLife {
 		s.refuse("SESSION_IDLE", "must not be longer than MONCOMPTE_SESSION_LIFETIME")
 	}
+	c.Kept = s.kept(portal.StandardLimits.Kept)
 	pattern, err := nir.ParsePattern(s.text("PROVISIONAL_PATTERN", nir.DefaultPattern))
 	if err != nil {
 		s.refuse("PROVISIONAL_PATTERN", "%v", err)

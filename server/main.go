@@ -115,7 +115,7 @@ func (p program) openAsIs() (opened, error) {
 	if err != nil {
 		return opened{}, err
 	}
-	s, err := store.Open(p.ctx, store.Options{URL: c.DatabaseURL.Reveal(), Keys: ring, Log: log})
+	s, err := store.Open(p.ctx, store.Options{URL: c.DatabaseURL.Reveal(), Keys: ring, Log: log, Kept: c.Kept})
 	if err != nil {
 		return opened{}, fmt.Errorf("MONCOMPTE_DATABASE_URL: %w", err)
 	}

@@ -155,7 +155,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		return nil, err
 	}
 	told := portal.StandardLimits
-	told.Idle, told.Lifetime = c.SessionIdle, c.SessionLife
+	told.Idle, told.Lifetime, told.Kept = c.SessionIdle, c.SessionLife, c.Kept
 	party := portal.PasskeyParty(c.BaseURL, words.French.Product())
 	help, err := aide.Load(aide.Options{OrgName: c.Org.Name, Phone: c.Org.Phone, URL: c.Org.URL,
 		Accessibility: c.Org.Accessibility, FranceConnect: c.FranceConnect.offered(), Passkeys: party != nil, Limits: told})
@@ -192,6 +192,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		ServicesDomain: c.ServicesDomain,
 		Accounts:       s,
 		Sessions:       s,
+		Limits:         told,
 		Provisional:    c.Provisional,
 		TrustedProxies: c.TrustedProxies,
 		Unavailable:    store.Unavailable,

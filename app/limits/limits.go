@@ -32,4 +32,16 @@ type Limits struct {
 	Idle     time.Duration // without activity, the end of a session
 	Shared   time.Duration // the same on a computer of several people
 	Lifetime time.Duration // the end of a session in any case
+	WayLife  time.Duration // the longest in which a browser keeps what a way under way needs
+
+	Kept Kept
+}
+
+// Kept is how long what is about a person stays once it has no more use (GDPR, article 5(1)(e)).
+type Kept struct {
+	SignIns  time.Duration // what the owner sees of sign-ins and refused tries
+	Browsers time.Duration // after their last use
+	Links    time.Duration // with FranceConnect, after their end
+	Messages time.Duration // after they were asked for
+	Audit    time.Duration // entries of the audit log
 }

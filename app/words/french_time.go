@@ -11,6 +11,8 @@ func frenchDuration(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute && d%time.Minute != 0:
 		return count(int(d/time.Second), "seconde", "secondes")
+	case d >= 365*24*time.Hour && d%(365*24*time.Hour) == 0:
+		return count(int(d/(365*24*time.Hour)), "an", "ans")
 	case d >= 48*time.Hour && d%(24*time.Hour) == 0:
 		return count(int(d/(24*time.Hour)), "jour", "jours")
 	case d >= time.Hour && d%time.Hour == 0:

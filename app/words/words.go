@@ -35,7 +35,7 @@ func (w Words) Dir() string { return [languages]string{French: "ltr"}[w] }
 // Product is the name of the portal.
 func (w Words) Product() string { return [languages]string{French: "Mon Compte"}[w] }
 
-// Duration is exact: "45 secondes", "30 minutes", "2 heures", "30 jours". What is left of a minute is left out.
+// Duration is exact: "45 secondes", "30 minutes", "2 heures", "30 jours", "1 an". What is left of a minute is left out.
 func (w Words) Duration(d time.Duration) string {
 	return [languages]func(time.Duration) string{French: frenchDuration}[w](d)
 }

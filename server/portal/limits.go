@@ -42,4 +42,18 @@ var StandardLimits = limits.Limits{
 	Idle:     SessionIdle,
 	Shared:   SharedIdle,
 	Lifetime: SessionLifetime,
+	WayLife:  WayLife,
+
+	Kept: limits.Kept{
+		SignIns:  365 * day,
+		Browsers: 400 * day,     // as long as a browser keeps a cookie (RFC 6265bis §5.5)
+		Links:    3 * 365 * day, // as long as FranceConnect keeps its own traces (arrêté of 8 November 2018)
+		Messages: 30 * day,      // what an operator looks at when one did not come
+		Audit:    365 * day,     // 12 months, as the CNIL recommends for logs
+	},
 }
+
+// WayLife is longer than any way of signing in, of recovery or of linking takes.
+const WayLife = time.Hour
+
+const day = 24 * time.Hour

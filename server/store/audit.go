@@ -16,8 +16,7 @@ import (
 
 const (
 	auditKeySeal = "audit-key"
-	auditKeptFor = 365 * 24 * time.Hour // 12 months, as the CNIL recommends for logs
-	auditLock    = 0x61756469           // of PostgreSQL: one writer at a time makes the chain
+	auditLock    = 0x61756469 // of PostgreSQL: one writer at a time makes the chain
 )
 
 // auditKey makes the hashes of the audit log. It is made at random for each version of the keys file and kept sealed, so that entries

@@ -43,6 +43,7 @@ var contract = []struct {
 	{"what is left of a session opens nothing", leftSession},
 	{"of two changes from inside an account one waits for the other", oneAfterTheOther},
 	{"what has expired is swept", sweeping},
+	{"what people have done is kept as long as the operator says", keptAsLongAsSaid},
 	{"the outbox keeps the worker's contract", outboxContract},
 	{"a closed message holds no address and no content", closedMessages},
 	{"an operator sees where a message is, and hurries it or gives it up", seenMessages},

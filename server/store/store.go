@@ -22,7 +22,9 @@ import (
 	"github.com/jackc/pgx/v5/stdlib" // driver "pgx" too
 	_ "modernc.org/sqlite"           // driver "sqlite"
 
+	"moncompte/app/limits"
 	"moncompte/server/keys"
+	"moncompte/server/portal"
 )
 
 // Options say where the data is and how it is protected. Now, Log and Trace may be left out.
@@ -39,6 +41,8 @@ type Options struct {
 	// Patience is how long a connection, or a turn to write, is waited for; 0 = two seconds, so that whoever asks is told within
 	// three that it does not come.
 	Patience time.Duration
+	// Kept is how long Sweep leaves what has no more use; zero = that of portal.StandardLimits.
+	Kept limits.Kept
 }
 
 // Store is the portal's data. What belongs together is written in a unit of work: see Begin.
@@ -49,6 +53,7 @@ type Store struct {
 	writes         *writer // of SQLite alone
 	instance       string  // its name among the programs that run
 	beat, patience time.Duration
+	kept           limits.Kept
 	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
 }
 
@@ -83,6 +88,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	s.trace = o.Trace
 	s.instance = rand.Text()
 	s.beat, s.patience = cmp.Or(o.Beat, beatEvery), cmp.Or(o.Patience, 2*time.Second)
+	s.kept = cmp.Or(o.Kept, portal.StandardLimits.Kept)
 	s.current = s.stayCurrent
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -7,18 +7,14 @@ import (
 	"moncompte/server/portal"
 )
 
-// How long what has no more use is kept.
+// How long what has no more use is kept, beside Options.Kept.
 const (
-	bucketsKept     = 0                    // past the time at which they are forgotten
-	talliesKept     = 25 * time.Hour       // longer than any is looked back at
-	devicesKeptFor  = 400 * 24 * time.Hour // as long as a browser keeps a cookie (RFC 6265bis §5.5)
-	signInsKeptFor  = 365 * 24 * time.Hour
+	bucketsKept     = 0              // past the time at which they are forgotten
+	talliesKept     = 25 * time.Hour // longer than any is looked back at
 	flowsKeptFor    = 24 * time.Hour
-	outboxKeptFor   = 30 * 24 * time.Hour // closed rows: what an operator looks at when a message did not come
 	visitsKeptFor   = time.Hour
 	challengesKept  = time.Hour
-	linkingsKeptFor = time.Hour                // an identity that was not linked
-	linksKeptFor    = 3 * 365 * 24 * time.Hour // ended ones, as long as FranceConnect keeps its own traces (arrêté of 8 November 2018)
+	linkingsKeptFor = time.Hour // an identity that was not linked
 	sweepsEvery     = 10 * time.Minute
 	programsKept    = 24 * time.Hour // without a word: they were killed
 	sessionsKeptFor = time.Hour      // past their end, so that clocks of several instances may differ
@@ -34,17 +30,17 @@ func (s *Store) Sweep(ctx context.Context) error {
 		{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
 		{`DELETE FROM buckets WHERE forget_at < $1`, bucketsKept},
 		{`DELETE FROM tallies WHERE 3600000000 * hour < $1`, talliesKept},
-		{`DELETE FROM devices WHERE used_at < $1`, devicesKeptFor},
+		{`DELETE FROM devices WHERE used_at < $1`, s.kept.Browsers},
 		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
 		{`DELETE FROM flows WHERE account_id IS NULL AND created_at < $1`, portal.FlowLife}, // of numbers that may be made up
-		{`DELETE FROM outbox WHERE created_at < $1`, outboxKeptFor},
-		{`DELETE FROM sign_ins WHERE at < $1`, signInsKeptFor},
+		{`DELETE FROM outbox WHERE created_at < $1`, s.kept.Messages},
+		{`DELETE FROM sign_ins WHERE at < $1`, s.kept.SignIns},
 		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
 		{`DELETE FROM passkey_challenges WHERE created_at < $1`, challengesKept},
 		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
 		{`DELETE FROM disownings WHERE created_at < $1`, portal.DisowningLife},
 		{`DELETE FROM former_contacts WHERE replaced_at < $1`, portal.DisowningLife},
-		{`DELETE FROM links WHERE ended_at < $1`, linksKeptFor},
+		{`DELETE FROM links WHERE ended_at < $1`, s.kept.Links},
 		{`DELETE FROM instances WHERE seen_at < $1`, programsKept},
 	} {
 		err := s.write(ctx, func(tx *Tx) error {
@@ -55,7 +51,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 			return err
 		}
 	}
-	return s.eraseAudit(ctx, now.Add(-auditKeptFor))
+	return s.eraseAudit(ctx, now.Add(-s.kept.Audit))
 }
 
 // SweepUntil sweeps now and then until ctx is done. A sweep that fails is logged and tried again at the next turn.

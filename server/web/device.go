@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"moncompte/server/keys"
 )
@@ -10,9 +9,6 @@ import (
 // deviceCookie holds the random token of a browser that signed in before. It opens nothing: it only gives the owner a
 // count of attempts of their own.
 const deviceCookie = "appareil"
-
-// deviceAge is how long a browser is remembered: browsers keep no cookie for longer than 400 days (RFC 6265bis §5.5).
-const deviceAge = 400 * 24 * time.Hour
 
 // device returns the browser's token, zero when it has none. A token of another length cannot be ours.
 func (s *site) device(r *http.Request) keys.Secret {
@@ -28,5 +24,5 @@ func (s *site) keepDevice(w http.ResponseWriter, token keys.Secret) {
 	if token.IsZero() {
 		return
 	}
-	s.setCookie(w, deviceCookie, token.Reveal(), deviceAge)
+	s.setCookie(w, deviceCookie, token.Reveal(), s.Limits.Kept.Browsers)
 }

@@ -192,6 +192,7 @@ func (b *browser) send(r *http.Request) answer {
 		b.site.t.Fatal(err)
 	}
 	for _, c := range res.Cookies() {
+		keepsThePromise(b.site.t, c)
 		run.secret("token of the cookie "+c.Name, tokenOnly(c))
 	}
 	b.jar.SetCookies(b.site.base, res.Cookies())

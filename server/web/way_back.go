@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moncompte/components"
+	"moncompte/server/portal"
 )
 
 // A person who comes from a service, or from a page of ours that asked for a sign-in, is led back there after any way of signing in. The
@@ -17,7 +18,6 @@ import (
 const (
 	fieldBack     = "retour"
 	backCookie    = "retour"
-	backLife      = time.Hour // longer than any way of signing in
 	backAgainLife = time.Minute
 	longestBack   = 2000
 	arrivingPath  = "/connexion/retour"
@@ -94,7 +94,7 @@ func (s *site) wayBack(r *http.Request) string {
 // keepWayBack keeps what the request says for the steps that follow; a way back that is none ends the one before.
 func (s *site) keepWayBack(w http.ResponseWriter, r *http.Request) {
 	if r.PostForm.Has(fieldBack) || r.URL.Path == "/connexion" && r.URL.Query().Has(fieldBack) {
-		s.setWayBack(w, s.wayBack(r), backLife)
+		s.setWayBack(w, s.wayBack(r), portal.WayLife)
 	}
 }
 

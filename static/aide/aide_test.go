@@ -295,7 +295,7 @@ func TestTheHelpSaysHowLongASessionLasts(t *testing.T) {
 
 // What the browser keeps by itself is said beside the cookies: the worker's pages and the one choice of the shell.
 func TestThePageOnDataSaysWhatTheBrowserKeeps(t *testing.T) {
-	page := mustLoad(t, Options{}).Topic("donnees-personnelles").HTML
+	page := mustLoad(t, Options{}).Topic("durees-et-cookies").HTML
 	for _, want := range []string{"garde les pages d’aide", "«\u00a0Non merci\u00a0»"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)

@@ -37,6 +37,13 @@ func figures(l limits.Limits, w catalogue.Words) words {
 
 		"{{idle}}":     w.Duration(l.Idle),
 		"{{lifetime}}": w.Duration(l.Lifetime),
+		"{{way-life}}": w.Duration(l.WayLife),
+
+		"{{keep-sign-ins}}": w.Duration(l.Kept.SignIns),
+		"{{keep-browsers}}": w.Duration(l.Kept.Browsers),
+		"{{keep-links}}":    w.Duration(l.Kept.Links),
+		"{{keep-messages}}": w.Duration(l.Kept.Messages),
+		"{{keep-audit}}":    w.Duration(l.Kept.Audit),
 	}
 }
 

@@ -16,8 +16,11 @@ var otherLimits = limits.Limits{
 	CodeDigits: 4, CodeLife: 13 * time.Minute, CodeTries: 4, CodeSends: 9, ResendAfter: 75 * time.Second, SMSDay: 7, SendEvery: 19 * time.Minute,
 	PasswordMin: 11, PasswordMax: 333, PasswordGrace: 21 * time.Minute, LinkingLife: 23 * time.Minute,
 	FreeAttempts: 8, FirstWait: 3 * time.Minute, MaxWait: 5 * time.Hour,
-	Idle: 41 * time.Minute, Lifetime: 11 * time.Hour,
+	Idle: 41 * time.Minute, Lifetime: 11 * time.Hour, WayLife: 43 * time.Minute,
+	Kept: limits.Kept{SignIns: 51 * day, Browsers: 52 * day, Links: 53 * day, Messages: 54 * day, Audit: 55 * day},
 }
+
+const day = 24 * time.Hour
 
 // texts are all that the help says: pages with their drawings, titles and descriptions, with plain spaces.
 func texts(h *Help) string {

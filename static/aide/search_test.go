@@ -80,7 +80,8 @@ func TestQuestionsOfPeopleFindTheirPage(t *testing.T) {
 			[]string{"accessibilité", "lecteur d'écran", "agrandir le texte", "malvoyant", "handicap"}, []string{"facile à lire"},
 		},
 		"langues":              {[]string{"anglais", "traduire", "FALC", "autre langue", "je ne sais pas lire", "facile a lire et a comprendre"}, nil},
-		"donnees-personnelles": {[]string{"données personnelles", "rgpd", "cookies", "vie privee", "CNIL"}, nil},
+		"durees-et-cookies":    {[]string{"cookies", "combien de temps mes données", "durée de conservation"}, nil},
+		"donnees-personnelles": {[]string{"données personnelles", "rgpd", "vie privee", "CNIL"}, nil},
 		"trouver-mon-compte":   {[]string{"installer l'application", "icone", "où cliquer", "trouver mon compte"}, []string{"mon espace"}},
 		"se-connecter":         {[]string{"comment me connecter", "se connecter pas a pas", "mode d'emploi"}, []string{"connexion"}},
 	} {
