@@ -89,6 +89,23 @@ var frenchLetters = Letters{
 			return "Mon Compte : connexion réussie " + moment + ", après " + count(failures, "essai manqué", "essais manqués") + "."
 		},
 	},
+	NewBrowser: BrowserNotice{
+		Subject: "Nouvelle connexion à votre compte",
+		What: func(moment, browser string) string {
+			what := "Quelqu’un s’est connecté à votre compte " + moment + ", depuis un appareil que nous ne connaissons pas"
+			if browser == "" {
+				return what + "."
+			}
+			return what + " : " + browser + "."
+		},
+		Yours: frenchYours + " Sur un ordinateur partagé, ce message arrive à chaque connexion.",
+		SMS: func(moment, browser string) string {
+			if browser == "" {
+				return "Mon Compte : nouvelle connexion " + moment + "."
+			}
+			return "Mon Compte : nouvelle connexion " + moment + ", " + browser + "."
+		},
+	},
 	Linked: Notice{
 		Subject: "FranceConnect ouvre votre compte",
 		What: func(moment string) string {

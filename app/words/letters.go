@@ -13,6 +13,7 @@ type Letters struct {
 	Code            CodeLetter
 	PasswordChanged Notice
 	SignedIn        SignInNotice
+	NewBrowser      BrowserNotice
 	EmailChanged    Notice
 	PhoneChanged    Notice
 	ContactRemoved  Notice
@@ -61,6 +62,14 @@ type Notice struct {
 	What    func(moment string) string
 	Yours   string // for who did it
 	SMS     func(moment string) string
+}
+
+// BrowserNotice tells of an entry from a browser that was not known; browser is as BrowserOn says it, "" = it names none.
+type BrowserNotice struct {
+	Subject string
+	What    func(moment, browser string) string
+	Yours   string
+	SMS     func(moment, browser string) string
 }
 
 // SignInNotice tells of a sign-in after wrong passwords.

@@ -18,7 +18,8 @@ func TestEveryNoticeCanBeDisowned(t *testing.T) {
 		for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 			for what, n := range map[string]portal.Content{
 				"password": c.PasswordChanged(channel, at), "sign-in": c.SignedIn(channel, at, 12), "linked": c.Linked(channel, at),
-				"unlinked": c.Unlinked(channel, at), "lost": c.Lost(channel, at),
+				"new browser": c.NewBrowser(channel, at, "Samsung Internet/Chromebook"),
+				"unlinked":    c.Unlinked(channel, at), "lost": c.Lost(channel, at),
 				"passkey added": c.PasskeyAdded(channel, at), "passkey removed": c.PasskeyRemoved(channel, at),
 			} {
 				if n.Disowned == nil {

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"strings"
 	"time"
 
 	"moncompte/server/keys"
@@ -29,6 +30,19 @@ func (c Composer) SignedIn(channel portal.Channel, at time.Time, failures int) p
 	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), failures), n.Yours, w.NotYou(c.call())}}.notice()
 }
 
+// NewBrowser implements portal.Composer. An SMS names the browser where the rest leaves room for it.
+func (c Composer) NewBrowser(channel portal.Channel, at time.Time, browser string) portal.Content {
+	w := c.letters()
+	n := w.NewBrowser
+	if name, system, known := strings.Cut(browser, "/"); known {
+		browser = c.Words.Account().BrowserOn(name, system)
+	}
+	if channel == portal.SMS {
+		return c.noticeSMS(n.SMS(c.shortMoment(at), browser), w.SMSChange, n.SMS(c.shortMoment(at), ""))
+	}
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), browser), n.Yours, w.NotYou(c.call())}}.notice()
+}
+
 // ContactChanged implements portal.Composer.
 func (c Composer) ContactChanged(channel portal.Channel, at time.Time, changed portal.Channel) portal.Content {
 	w := c.letters()
@@ -52,18 +66,20 @@ func (c Composer) ContactRemoved(channel portal.Channel, at time.Time) portal.Co
 	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at)), n.Yours, c.letters().Own(c.call())}}.email()
 }
 
-// noticeSMS says what happened and as much of what to do as fits.
-func (c Composer) noticeSMS(what string, change func(call string) string) portal.Content {
+// noticeSMS says what happened, in the longest of its forms that fits, and as much of what to do as fits.
+func (c Composer) noticeSMS(what string, change func(call string) string, shorter ...string) portal.Content {
 	w := c.letters()
 	plain := c.plainNotice(what, change)
 	if c.Base != "" {
 		plain.Disowned = func(token keys.Secret) portal.Content {
-			// Where the address leaves no room for what happened, what to do without it is told.
-			text := gsmFold.Replace(sentences(what, w.SMSDisown, c.disownAddress(token)))
-			if n, ok := septets(text); !ok || n > gsmAlone {
-				return c.plainNotice(what, change)
+			for _, what := range append([]string{what}, shorter...) {
+				text := gsmFold.Replace(sentences(what, w.SMSDisown, c.disownAddress(token)))
+				if n, ok := septets(text); ok && n <= gsmAlone {
+					return portal.Content{Text: keys.NewSecret(text)}
+				}
 			}
-			return portal.Content{Text: keys.NewSecret(text)}
+			// Where the address leaves no room for what happened, what to do without it is told.
+			return c.plainNotice(what, change)
 		}
 	}
 	return plain

@@ -38,7 +38,7 @@ func (l *Login) Confirm(ctx context.Context, id AccountID, password, device keys
 	}
 	told := false
 	err = alone(ctx, l.Store, func(tx Tx) (err error) {
-		told, err = l.accept(ctx, tx, proven)
+		told, err = l.accept(ctx, tx, proven, SessionRow{})
 		return err
 	})
 	if told {

@@ -220,7 +220,7 @@ func (l *Linking) samePerson(ctx context.Context, account Account, id Identity) 
 func (l *Linking) settlePair(ctx context.Context, p Proven) error {
 	told := false
 	err := alone(ctx, l.Store, func(tx Tx) (err error) {
-		told, err = l.Login.accept(ctx, tx, p)
+		told, err = l.Login.accept(ctx, tx, p, SessionRow{})
 		return err
 	})
 	if told {
@@ -233,9 +233,15 @@ func (l *Linking) settlePair(ctx context.Context, p Proven) error {
 // are kept together or not at all. Its errors are ErrNotLinked and ErrNoLinking, when another request was faster, or a fault
 // of the store.
 func (l *Linking) Enter(ctx context.Context, p Proven, row SessionRow) error {
-	err := alone(ctx, l.Store, func(tx Tx) error {
+	told := !p.linking.IsZero() // of the link
+	err := alone(ctx, l.Store, func(tx Tx) (err error) {
 		if p.pair != nil {
-			if _, err := l.Login.accept(ctx, tx, p); err != nil {
+			if _, err := l.Login.accept(ctx, tx, p, SessionRow{}); err != nil {
+				return err
+			}
+		}
+		if !told {
+			if told, err = l.Reach.arrived(ctx, tx, p.Session, row); err != nil {
 				return err
 			}
 		}
@@ -255,6 +261,8 @@ func (l *Linking) Enter(ctx context.Context, p Proven, row SessionRow) error {
 	}
 	if !p.linking.IsZero() {
 		l.event(ctx, "linked", p.Account, p.Identity)
+	}
+	if told {
 		l.Reach.wake()
 	}
 	l.event(ctx, "signed in", p.Account, p.Identity)

@@ -57,6 +57,8 @@ type Composer interface {
 	PasswordChanged(channel Channel, at time.Time) Content
 	// SignedIn tells of a sign-in after so many failures in a row.
 	SignedIn(channel Channel, at time.Time, failures int) Content
+	// NewBrowser tells of an entry from a browser that the account was not entered from before: "Firefox/Android", "" = it names none.
+	NewBrowser(channel Channel, at time.Time, browser string) Content
 	// ContactChanged tells the addresses that were on file until then that the one of this kind was replaced.
 	ContactChanged(channel Channel, at time.Time, changed Channel) Content
 	// ContactRemoved tells an address that it is the account's no more: who reads the one before it has undone the change.

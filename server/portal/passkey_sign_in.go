@@ -83,7 +83,11 @@ func (p *Passkeys) verify(kept Passkey, session webauthn.SessionData, answer *pr
 // Enter signs in who was recognised: the use of the passkey and the session are kept together or not at all. It returns
 // ErrUnauthorized when the passkey was removed, or the account's sessions were ended, since the proof.
 func (p *Passkeys) Enter(ctx context.Context, proven Proven, row SessionRow) error {
-	err := alone(ctx, p.Store, func(tx Tx) error {
+	told := false
+	err := alone(ctx, p.Store, func(tx Tx) (err error) {
+		if told, err = p.Reach.arrived(ctx, tx, proven.Session, row); err != nil {
+			return err
+		}
 		if err := tx.UsePasskey(ctx, *proven.passkey, proven.At); err != nil {
 			return err
 		}
@@ -94,6 +98,9 @@ func (p *Passkeys) Enter(ctx context.Context, proven Proven, row SessionRow) err
 	}
 	if err != nil {
 		return err
+	}
+	if told {
+		p.Reach.wake()
 	}
 	p.event(ctx, "signed in", proven.Account)
 	return nil

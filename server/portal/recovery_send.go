@@ -37,6 +37,7 @@ var sendShares = []sendShare{
 	{"disowned ", "who disowned a notice", func(f Flow) bool { return f.Disowned }}, // it went to the account's own addresses
 	{"known ", "known browsers", func(f Flow) bool { return f.Known }},
 	{"pair ", "right pairs", func(f Flow) bool { return f.Pair.Epoch != 0 }},
+	newBrowsers,
 	{"", "strangers", func(Flow) bool { return true }},
 }
 

@@ -202,14 +202,13 @@ func (s *SecondStep) Proven(ctx context.Context, token, device keys.Secret, reme
 func (s *SecondStep) Enter(ctx context.Context, p Proven, row SessionRow) error {
 	told := false
 	err := alone(ctx, s.Login.Store, func(tx Tx) (err error) {
+		if told, err = s.Login.tell(ctx, tx, p, row, p.step.Pair.Failures); err != nil {
+			return err
+		}
 		if err := p.enter(ctx, tx, row); err != nil {
 			return err
 		}
-		if err := tx.FinishFlow(ctx, p.step.Ref, p.Account, p.At, graceBegan(p.At)); err != nil {
-			return err
-		}
-		told, err = s.Login.tell(ctx, tx, p, p.step.Pair.Failures)
-		return err
+		return tx.FinishFlow(ctx, p.step.Ref, p.Account, p.At, graceBegan(p.At))
 	})
 	if err != nil {
 		return err

@@ -154,7 +154,7 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 func (l *Login) Enter(ctx context.Context, p Proven, row SessionRow) error {
 	told := false
 	err := alone(ctx, l.Store, func(tx Tx) (err error) {
-		if told, err = l.accept(ctx, tx, p); err != nil {
+		if told, err = l.accept(ctx, tx, p, row); err != nil {
 			return err
 		}
 		return p.enter(ctx, tx, row)
@@ -169,22 +169,33 @@ func (l *Login) Enter(ctx context.Context, p Proven, row SessionRow) error {
 	return nil
 }
 
-// accept settles a right pair and upgrades its hash. It reports whether the account is told of it: after at least NoticeAfter
-// failures in a row (OWASP ASVS 5.0 V6.3.5).
-func (l *Login) accept(ctx context.Context, tx Tx, p Proven) (told bool, err error) {
-	failures, err := l.settle(ctx, tx, p)
+// accept settles a right pair and upgrades its hash. row is the session that it opens, zero where it opens none. It reports whether the
+// account is told of it.
+func (l *Login) accept(ctx context.Context, tx Tx, p Proven, row SessionRow) (told bool, err error) {
+	failures, err := l.takeBack(ctx, tx, p.At, Succeeded, p.pair.subjects)
 	if err != nil {
 		return false, err
 	}
-	return l.tell(ctx, tx, p, failures)
+	if told, err = l.tell(ctx, tx, p, row, failures); err != nil {
+		return false, err
+	}
+	return told, l.upgrade(ctx, tx, p)
 }
 
 // settle takes the failure of a right pair back and upgrades its hash. It returns how many failures in a row came before it.
 func (l *Login) settle(ctx context.Context, tx Tx, p Proven) (failures int, err error) {
-	if failures, err = l.takeBack(ctx, tx, p.At, Succeeded, p.pair.subjects); err != nil || p.pair.upgrade.IsZero() {
+	if failures, err = l.takeBack(ctx, tx, p.At, Succeeded, p.pair.subjects); err != nil {
 		return failures, err
 	}
-	return failures, tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme())
+	return failures, l.upgrade(ctx, tx, p)
+}
+
+// upgrade keeps the stronger hash of a right pair, if there is one.
+func (l *Login) upgrade(ctx context.Context, tx Tx, p Proven) error {
+	if p.pair.upgrade.IsZero() {
+		return nil
+	}
+	return tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme())
 }
 
 // reserve counts an attempt as a failure, and a stranger's as a wrong password of the service.
@@ -216,10 +227,11 @@ func (l *Login) forgive(ctx context.Context, p Proven) error {
 	})
 }
 
-// tell puts the notice of a success after many failures into the outbox, and reports whether there is one.
-func (l *Login) tell(ctx context.Context, tx Tx, p Proven, failures int) (told bool, err error) {
+// tell puts the notice of a success into the outbox, and reports whether there is one: after at least NoticeAfter failures in a row (OWASP
+// ASVS 5.0 V6.3.5), or of an entry from a new browser, and never both.
+func (l *Login) tell(ctx context.Context, tx Tx, p Proven, row SessionRow, failures int) (told bool, err error) {
 	if l.Reach == nil || failures < NoticeAfter {
-		return false, nil
+		return l.Reach.arrived(ctx, tx, p.Session, row)
 	}
 	return true, l.Reach.notify(ctx, tx, p.Account, p.At, func(c Channel) Content { return l.Reach.Composer.SignedIn(c, p.At, failures) })
 }

@@ -39,6 +39,8 @@ type Reads interface {
 	// RememberedUntil returns until when the browser that holds the token needs no second step for the account, zero when it is not
 	// known.
 	RememberedUntil(ctx context.Context, token keys.Secret, id AccountID) (time.Time, error)
+	// EnteredFrom tells whether the account was entered from the browser that holds the token, and it is still known for it.
+	EnteredFrom(ctx context.Context, id AccountID, token keys.Secret) (bool, error)
 	// Schemes counts the accounts with a password by the scheme of its hash.
 	Schemes(ctx context.Context) (map[string]int, error)
 

@@ -105,6 +105,16 @@ func (s *reads) RememberedUntil(ctx context.Context, token keys.Secret, id porta
 	return fromMicros(until), err
 }
 
+// EnteredFrom implements portal.Reads. A browser that was made known by a code alone (portal.SecondStep.Admit) has entered nothing yet.
+func (s *reads) EnteredFrom(ctx context.Context, id portal.AccountID, token keys.Secret) (bool, error) {
+	var entered bool
+	err := s.row(ctx, `
+		SELECT EXISTS (SELECT 1 FROM devices WHERE token_index = $1 AND account_id = $2)
+			AND EXISTS (SELECT 1 FROM sign_ins WHERE account_id = $2 AND device = $1)`,
+		keys.TokenIndex(deviceIndex, token), string(id)).Scan(&entered)
+	return entered && !token.IsZero(), err
+}
+
 // KeepSession implements portal.Tx.
 func (tx *Tx) KeepSession(ctx context.Context, row portal.SessionRow) error {
 	if err := tx.isOfEpoch(ctx, row.Account, row.Epoch); err != nil {

@@ -92,7 +92,7 @@ func openFederated(t *testing.T, base string) *federated {
 func openFederatedBy(t *testing.T, base string, provider web.Provider) *federated {
 	f := &federated{Watch: storetest.NewWatch(time.Now())}
 	f.site = open(t, base, func(o *web.Options) {
-		f.links = &portal.Linking{Login: o.Login, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log,
+		f.links = &portal.Linking{Login: o.Login, Composer: notify.Composer{}, Reach: &portal.Reach{Composer: notify.Composer{}}, Log: o.Log,
 			Now: f.Clock}
 		f.links.Store = o.Accounts.(portal.Store)
 		o.FranceConnect = &web.FranceConnect{Provider: provider, Linking: f.links, Issuer: issuer}

@@ -19,7 +19,7 @@ import (
 // withPasskeys offers them, where the address allows.
 func withPasskeys(o *web.Options) {
 	if party := portal.PasskeyParty(o.BaseURL, "Mon Compte"); party != nil {
-		o.Passkeys = &portal.Passkeys{Store: o.Login.Store, Party: party, Composer: notify.Composer{}, Reach: &portal.Reach{}, Log: o.Log}
+		o.Passkeys = &portal.Passkeys{Store: o.Login.Store, Party: party, Composer: notify.Composer{}, Reach: &portal.Reach{Composer: notify.Composer{}}, Log: o.Log}
 	}
 }
 
