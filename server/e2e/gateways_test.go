@@ -28,6 +28,15 @@ type gateways struct {
 	mail *notifytest.NodeSMTP
 }
 
+// withAddresses gives Nathalie an address of each kind, and adds who has no password yet.
+func withAddresses(s *site, _ *web.Options) {
+	imported, err := portal.Import(s.t.Context(), s.store, strings.NewReader(reachable), portal.ImportOptions{})
+	check(s.t, err)
+	if len(imported.Bad) > 0 {
+		s.t.Fatal(imported.Bad)
+	}
+}
+
 // newReachableSite is a site whose messages really leave it. Its worker stops with the test. A change may wire more.
 func newReachableSite(t *testing.T, change ...func(*site, *web.Options)) (*site, gateways) {
 	t.Helper()
@@ -37,11 +46,7 @@ func newReachableSite(t *testing.T, change ...func(*site, *web.Options)) (*site,
 		notify.Options{Host: "moncompte.example", Backoff: soon})
 	check(t, err)
 	return newSite(t, func(s *site, o *web.Options) {
-		imported, err := portal.Import(t.Context(), s.store, strings.NewReader(reachable), portal.ImportOptions{})
-		check(t, err)
-		if len(imported.Bad) > 0 {
-			t.Fatal(imported.Bad)
-		}
+		withAddresses(s, o)
 		common, err := policy.DefaultList()
 		check(t, err)
 		worker := &notify.Worker{Outbox: s.store.Outbox(), SMS: sms, Email: email, Every: 50 * time.Millisecond, Backoff: soon}

@@ -145,9 +145,9 @@ func withNotices(s *site, o *web.Options) {
 	o.Recovery.Reach.Composer = notify.Composer{OrgName: "Caf", Phone: "3230", Host: "moncompte.example", Base: s.url}
 }
 
-// withSecondStep asks for a code after each right pair, and knows a FranceConnect from which everybody comes back.
+// withSecondStep asks for a code after the right pair in a new browser, and knows a FranceConnect from which everybody comes back.
 func withSecondStep(s *site, o *web.Options) {
-	o.SecondStep = &portal.SecondStep{Login: s.login, Codes: o.Recovery, When: portal.StepAlways}
+	o.SecondStep = &portal.SecondStep{Login: s.login, Codes: o.Recovery, When: portal.StepForNewBrowser}
 	withArrivals(s, o)
 }
 

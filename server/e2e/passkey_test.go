@@ -111,6 +111,7 @@ func TestAPasskeyIsAddedSignsInAndIsRemoved(t *testing.T) {
 
 			p.open("/mon-compte/cles")
 			p.says("main", "Utilisée pour la dernière fois aujourd’hui")
+			p.sound("cles-d-acces")
 			p.follow(func() { p.press(css(`li:last-child form:has([value=supprimer]) button`)) })
 			p.says("[role=status]", "La clé d’accès est supprimée.")
 			// The page tells the device, which would offer it for ever.

@@ -33,6 +33,14 @@ var swaps = []show{
 		p.open("/mon-compte/coordonnees?changer=email")
 		p.swapped("Recevoir un code")
 	}},
+	{"coordonnees-code-vide", func(p *tab) {
+		p.signIn(thiLan)
+		p.open("/mon-compte/coordonnees?changer=email")
+		p.write(css("#email"), "thilan@example.org")
+		p.goes("Recevoir un code", "/mon-compte/coordonnees/code", headingCode)
+		p.swapped("Continuer")
+	}},
+	{"deuxieme-etape-vide", func(p *tab) { p.givesPair(); p.swapped("Continuer") }},
 	{"rattachement-refuse", func(p *tab) { p.open("/franceconnect/connexion"); p.swapped("Relier et me connecter") }},
 	{"aide-cherchee", func(p *tab) {
 		p.open("/aide")
@@ -72,7 +80,8 @@ func TestEveryPageIsSoundAfterEachSwap(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(s *site, o *web.Options) {
 		o.Dev = false // no ribbon, whose <aside> has no name
-		withArrivals(s, o)
+		withAddresses(s, o)
+		withSecondStep(s, o)
 	})
 	var mu sync.Mutex
 	documents := map[string]string{}

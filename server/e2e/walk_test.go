@@ -139,7 +139,10 @@ func TestEveryPageIsWalkedThroughWithTheTabKey(t *testing.T) {
 func TestEveryFormOfTheGalleryIsWalkedThroughWithTheTabKey(t *testing.T) {
 	t.Parallel()
 	p := openTab(t, newSite(t), desktop)
-	for _, slug := range []string{"connexion-avec-franceconnect", "connexion-trop-d-essais-une-minute", "code-faux", "franceconnect-relier-refusee"} {
+	for _, slug := range []string{"connexion-avec-franceconnect", "connexion-trop-d-essais-une-minute", "code-faux", "franceconnect-relier-refusee",
+		"deuxieme-etape-faux-appareil-a-retenir", "deuxieme-etape-ordinateur-partage", "mes-connexions-essais-refuses-page-au-milieu",
+		"mes-connexions-franceconnect-a-delier-par-un-code", "coordonnees-les-deux", "coordonnees-code-faux", "confirmer-les-deux",
+		"confirmer-code-faux", "cles-d-acces-trois", "ce-n-etait-pas-moi-simple"} {
 		p.open("/_galerie?page=" + slug)
 		p.walk(slug)
 	}
