@@ -130,6 +130,7 @@ func (s *Store) Join(ctx context.Context) error {
 		// Once more: a version that came into use just before this program was listed did not wait for it.
 		err = s.AdoptKeys(ctx)
 	}
+	s.unsaid.Store(err != nil)
 	if err != nil {
 		return errors.Join(err, reload)
 	}

@@ -55,6 +55,7 @@ type Store struct {
 	beat, patience time.Duration
 	kept           limits.Kept
 	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
+	unsaid         atomic.Bool               // it could not join the last time that it tried
 }
 
 // reads are the questions that are answered outside a unit of work and within one, where they see what it has written.
@@ -196,6 +197,11 @@ var errReadOnly = errors.New("the database is read only")
 
 // Ping reports whether the database can be read and written, for readiness: nobody signs in where no attempt can be counted.
 func (s *Store) Ping(ctx context.Context) error {
+	if s.unsaid.Load() { // a disk that is full is seen by a write alone
+		if err := s.Join(ctx); err != nil {
+			return err
+		}
+	}
 	tx, err := s.begin(ctx)
 	if err != nil {
 		return err
