@@ -25,6 +25,7 @@ import (
 type config struct {
 	Listen             string
 	BaseURL            *url.URL
+	TLSCert, TLSKey    string      // paths; "" = a proxy speaks TLS
 	DatabaseURL        keys.Secret // may hold a password
 	KeysFile           string
 	Dev                bool
@@ -87,12 +88,34 @@ func (s *settings) text(name, standard string) string {
 
 // secret is a text that others on this machine must not read: where its file lets them, that is remembered.
 func (s *settings) secret(name, standard string) keys.Secret {
-	if path, ok := s.lookup("MONCOMPTE_" + name + "_FILE"); ok && path != "" {
-		if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
-			s.readable = append(s.readable, name)
-		}
+	if path, ok := s.lookup("MONCOMPTE_" + name + "_FILE"); ok {
+		s.private(name, path)
 	}
 	return keys.NewSecret(s.text(name, standard))
+}
+
+// private remembers the file of a secret when others on this machine can read it.
+func (s *settings) private(name, path string) {
+	if info, err := os.Stat(path); err == nil && info.Mode().Perm()&0o007 != 0 {
+		s.readable = append(s.readable, name)
+	}
+}
+
+// certificate is that with which the server speaks TLS by itself; "" and "" where a proxy does.
+func (s *settings) certificate(base *url.URL) (cert, key string) {
+	cert, key = s.text("TLS_CERT_FILE", ""), s.text("TLS_KEY_FILE", "")
+	switch {
+	case cert == "" && key == "":
+		return
+	case cert == "":
+		s.refuse("TLS_CERT_FILE", "it must be given with MONCOMPTE_TLS_KEY_FILE")
+	case key == "":
+		s.refuse("TLS_KEY_FILE", "it must be given with MONCOMPTE_TLS_CERT_FILE")
+	case base.Scheme != "https":
+		s.refuse("TLS_CERT_FILE", "is of use with an https MONCOMPTE_BASE_URL alone")
+	}
+	s.private("TLS_KEY", key)
+	return
 }
 
 // developmentOnly refuses dev mode where strangers could come: its accounts have a published password, and its messages are read by
@@ -231,6 +254,7 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 	c := config{Dev: s.bool("DEV")}
 	c.Listen = s.address("LISTEN", "127.0.0.1:8080")
 	c.BaseURL = s.baseURL("BASE_URL", "http://localhost:8080", c.Dev)
+	c.TLSCert, c.TLSKey = s.certificate(c.BaseURL)
 	c.DatabaseURL = s.secret("DATABASE_URL", "file:moncompte.db")
 	if u := c.DatabaseURL.Reveal(); !strings.HasPrefix(u, "file:") && !strings.HasPrefix(u, "postgres://") && !strings.HasPrefix(u, "postgresql://") {
 		s.refuse("DATABASE_URL", "must begin with file: or postgres://")

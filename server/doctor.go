@@ -36,6 +36,7 @@ func (doctorCommand) Run(p program) error {
 	if d.say("keys", c.KeysFile, err); err == nil {
 		d.database(p.ctx, c, ring)
 	}
+	d.certificate(c)
 	d.gateways(p.ctx, c)
 	d.franceConnect(p.ctx, c)
 	for _, risk := range c.risks() {
@@ -100,6 +101,21 @@ func (d *doctor) database(ctx context.Context, c config, ring *keys.Ring) {
 	if err != nil {
 		d.say("safety", "", err)
 	}
+}
+
+func (d *doctor) certificate(c config) {
+	held, err := openCertificate(c, slog.New(slog.DiscardHandler))
+	until := time.Time{}
+	switch {
+	case err == nil && held == nil:
+		d.say("certificate", "none here: a proxy speaks TLS", nil)
+		return
+	case err == nil:
+		if until, err = held.check(c.BaseURL.Hostname(), now()); err != nil {
+			err = fmt.Errorf("MONCOMPTE_TLS_CERT_FILE: %w", err)
+		}
+	}
+	d.say("certificate", "holds until "+until.Format(time.DateOnly), err)
 }
 
 // gateways makes sure that the machines answer. It signs in to none: an SMSC may allow one bind, which a server holds.

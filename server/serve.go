@@ -65,6 +65,10 @@ func (serveCommand) Run(p program) error {
 	if !s.Keys().PasswordsSealed() || !s.Keys().LinksBound() {
 		log.Warn("password hashes and links of an earlier release may not be sealed: run `moncompte keys rotate`")
 	}
+	tls, err := openCertificate(c, log)
+	if err != nil {
+		return err
+	}
 	ctx, stop := context.WithCancelCause(p.ctx)
 	defer stop(nil)
 	var work sync.WaitGroup
@@ -117,7 +121,7 @@ func (serveCommand) Run(p program) error {
 	if err != nil {
 		return refused("MONCOMPTE_LISTEN", err)
 	}
-	listening := answer(l, site)
+	listening := answer(tls.listen(l), site)
 	log.Info("serving", "version", version, "listen", listening, "metrics", observed, "base_url", c.BaseURL.String(), "database", s.Engine(), "dev", c.Dev)
 	if c.Dev {
 		fmt.Fprintf(p.out, "Mon Compte: %s\n", c.BaseURL)
