@@ -106,6 +106,19 @@ var frenchLetters = Letters{
 			return "Mon Compte : nouvelle connexion " + moment + ", " + browser + "."
 		},
 	},
+	Tried: TriesNotice{
+		Subject: "Beaucoup d’essais refusés sur votre compte",
+		What: func(moment string, tries int) string {
+			return "Quelqu’un essaie d’entrer dans votre compte : " + count(tries, "mauvais mot de passe", "mauvais mots de passe") +
+				" de suite, le dernier " + moment + ". Tous ont été refusés."
+		},
+		Nothing: "Vous n’avez rien à faire. Votre compte reste protégé, et votre mot de passe ne change pas. Pour le moment, un code peut vous être " +
+			"demandé avant le mot de passe. Avec FranceConnect ou une clé d’accès, rien ne change.",
+		Nobody: "Ne donnez votre mot de passe ou un code à personne, surtout pas à quelqu’un qui vous parle de ces essais.",
+		SMS: func(moment string, tries int) string {
+			return "Mon Compte : " + count(tries, "essai refusé", "essais refusés") + " sur votre compte, le dernier " + moment + ". Personne n’est entré ainsi. Vous n’avez rien à faire."
+		},
+	},
 	Linked: Notice{
 		Subject: "FranceConnect ouvre votre compte",
 		What: func(moment string) string {

@@ -14,6 +14,7 @@ type Letters struct {
 	PasswordChanged Notice
 	SignedIn        SignInNotice
 	NewBrowser      BrowserNotice
+	Tried           TriesNotice
 	EmailChanged    Notice
 	PhoneChanged    Notice
 	ContactRemoved  Notice
@@ -62,6 +63,15 @@ type Notice struct {
 	What    func(moment string) string
 	Yours   string // for who did it
 	SMS     func(moment string) string
+}
+
+// TriesNotice tells of what strangers have tried in vain. It has no address and asks for nothing: there is nothing to do.
+type TriesNotice struct {
+	Subject string
+	What    func(moment string, tries int) string
+	Nothing string // is to be done, and what its reader sees meanwhile
+	Nobody  string // may have a password or a code: who speaks of these tries least of all
+	SMS     func(moment string, tries int) string
 }
 
 // BrowserNotice tells of an entry from a browser that was not known; browser is as BrowserOn says it, "" = it names none.

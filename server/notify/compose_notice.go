@@ -30,6 +30,15 @@ func (c Composer) SignedIn(channel portal.Channel, at time.Time, failures int) p
 	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), failures), n.Yours, w.NotYou(c.call())}}.notice()
 }
 
+// Tried implements portal.Composer.
+func (c Composer) Tried(channel portal.Channel, at time.Time, tries int) portal.Content {
+	n := c.letters().Tried
+	if channel == portal.SMS {
+		return oneSegment(n.SMS(c.shortMoment(at), tries))
+	}
+	return letter{Composer: c, Subject: n.Subject, Paragraphs: []string{n.What(c.moment(at), tries), n.Nothing, n.Nobody}}.email()
+}
+
 // NewBrowser implements portal.Composer. An SMS names the browser where the rest leaves room for it.
 func (c Composer) NewBrowser(channel portal.Channel, at time.Time, browser string) portal.Content {
 	w := c.letters()

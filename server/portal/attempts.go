@@ -175,22 +175,24 @@ func look(ctx context.Context, s Reads, at time.Time, subjects ...Subject) error
 
 // reserve is count in a unit of work of its own.
 func reserve(ctx context.Context, s Store, at time.Time, subjects ...Subject) error {
-	return alone(ctx, s, func(tx Tx) error { return count(ctx, tx, at, subjects...) })
+	return alone(ctx, s, func(tx Tx) error {
+		_, err := count(ctx, tx, at, subjects...)
+		return err
+	})
 }
 
-// count counts one failure at that time against every subject, or against none and returns an *Error with KindThrottled
-// when one of them is at its limit. The buckets stay locked from the look to the count: however many attempts arrive at once
+// count counts one failure at that time against every subject and returns what is then counted, or counts none and returns an *Error with
+// KindThrottled when one of them is at its limit. The buckets stay locked from the look to the count: however many attempts arrive at once
 // and on however many instances, none gets past a limit.
-func count(ctx context.Context, tx Tx, at time.Time, subjects ...Subject) error {
+func count(ctx context.Context, tx Tx, at time.Time, subjects ...Subject) (counted []Bucket, err error) {
 	buckets, err := tx.LockBuckets(ctx, at, subjects...)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	counted, err := countAttempt(at, subjects, buckets)
-	if err != nil {
-		return err // the buckets that the look has made go again
+	if counted, err = countAttempt(at, subjects, buckets); err != nil {
+		return nil, err // the buckets that the look has made go again
 	}
-	return tx.SaveBuckets(ctx, at, subjects, counted)
+	return counted, tx.SaveBuckets(ctx, at, subjects, counted)
 }
 
 // countAttempt returns the buckets with one failure more in each, or an error with the longest of the waits.

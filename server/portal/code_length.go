@@ -60,7 +60,7 @@ func CodeLength(ctx context.Context, r Reads, n nir.Number, at time.Time) (wrong
 
 // BrakeSubjects are all that may slow a number, apart from its known browsers: what « accounts unlock » forgets.
 func BrakeSubjects(n nir.Number) []Subject {
-	subjects := []Subject{AccountSubject(n), codeTriesSubject(n), sessionSubject(n)}
+	subjects := []Subject{AccountSubject(n), codeTriesSubject(n), sessionSubject(n), warningSubject(n)}
 	for _, share := range sendShares {
 		sends := share.limits(n)
 		subjects = append(subjects, sends[:]...)

@@ -59,6 +59,8 @@ type Composer interface {
 	SignedIn(channel Channel, at time.Time, failures int) Content
 	// NewBrowser tells of an entry from a browser that the account was not entered from before: "Firefox/Android", "" = it names none.
 	NewBrowser(channel Channel, at time.Time, browser string) Content
+	// Tried tells of so many passwords of strangers in a row, none of which was right.
+	Tried(channel Channel, at time.Time, tries int) Content
 	// ContactChanged tells the addresses that were on file until then that the one of this kind was replaced.
 	ContactChanged(channel Channel, at time.Time, changed Channel) Content
 	// ContactRemoved tells an address that it is the account's no more: who reads the one before it has undone the change.

@@ -63,7 +63,7 @@ func (s sendShare) limits(n nir.Number) [2]Subject {
 // early for one; choose lets it count against the other channel instead of waiting.
 func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, choose bool, at time.Time) (sendPlan, error) {
 	if flow.Purpose == Contact {
-		if err := count(ctx, tx, at, newAddress(flow)); err != nil {
+		if _, err := count(ctx, tx, at, newAddress(flow)); err != nil {
 			return sendPlan{}, err
 		}
 	}

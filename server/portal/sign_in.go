@@ -106,7 +106,8 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 	defer ticket.Release()
 	// The failure is counted and committed before the password is looked at: parallel guesses cannot race the count,
 	// and a crash in between loses none.
-	if err := l.reserve(ctx, at, subjects); err != nil {
+	row, err := l.reserve(ctx, at, subjects)
+	if err != nil {
 		l.event(ctx, "sign-in refused: too many attempts", r.Identifier, "")
 		return Proven{}, err
 	}
@@ -141,6 +142,11 @@ func (l *Login) verify(ctx context.Context, r SignInRequest, device string, ours
 	}
 	if !matches || !real || cred.Disabled {
 		l.event(ctx, "sign-in refused: wrong pair", r.Identifier, cred.Account)
+		if row == MostInRow {
+			if err := l.warn(ctx, r.Identifier, at); err != nil {
+				return Proven{}, err
+			}
+		}
 		return Proven{}, ErrUnauthorized
 	}
 	return Proven{
@@ -198,14 +204,18 @@ func (l *Login) upgrade(ctx context.Context, tx Tx, p Proven) error {
 	return tx.UpgradeHash(ctx, p.Account, p.pair.verified, p.pair.upgrade, l.Params.Scheme())
 }
 
-// reserve counts an attempt as a failure, and a stranger's as a wrong password of the service.
-func (l *Login) reserve(ctx context.Context, at time.Time, subjects []Subject) error {
-	return alone(ctx, l.Store, func(tx Tx) error {
-		if err := count(ctx, tx, at, subjects...); err != nil || !strangers(subjects) {
+// reserve counts an attempt as a failure, and a stranger's as a wrong password of the service. It returns how many of strangers there are then
+// in a row, 0 for the attempt of a known browser.
+func (l *Login) reserve(ctx context.Context, at time.Time, subjects []Subject) (row int, err error) {
+	err = alone(ctx, l.Store, func(tx Tx) error {
+		counted, err := count(ctx, tx, at, subjects...)
+		if err != nil || !strangers(subjects) {
 			return err
 		}
+		row = counted[len(counted)-1].InRow // see subjectsOf
 		return tx.AddTally(ctx, wrongPasswords, at, 1)
 	})
+	return row, err
 }
 
 // takeBack takes what reserve has counted back. It returns how many failures in a row came before it.

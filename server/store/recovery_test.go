@@ -65,6 +65,9 @@ func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {
 func (composer) SignedIn(c portal.Channel, _ time.Time, _ int) portal.Content {
 	return content("signed in", c)
 }
+func (composer) Tried(c portal.Channel, _ time.Time, _ int) portal.Content {
+	return content("tried", c)
+}
 func (composer) NewBrowser(c portal.Channel, _ time.Time, _ string) portal.Content {
 	return content("new browser", c)
 }
