@@ -110,7 +110,8 @@ var frenchFranceConnect = FranceConnect{
 	LinkedSince: func(moment string) string { return "Relié " + moment },
 	LinkUsed:    func(moment string) string { return "Utilisé pour la dernière fois " + moment },
 	UnlinkEffect: func(name string) string {
-		return "Votre mot de passe ne change pas. Vous pourrez relier " + name + " à nouveau quand vous voudrez."
+		return "Vous n’en voulez plus ? Les autres appareils connectés par ce lien seront déconnectés. Votre mot de passe ne change pas. Vous pourrez relier " +
+			name + " à nouveau."
 	},
 	Unlink: func(name string) string { return "Ne plus utiliser " + name },
 }
