@@ -84,7 +84,7 @@ var frenchRecoveryCode = RecoveryCode{
 	Resend:          "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
 	ResendLater:     func(in string) string { return "Ce sera possible " + in + "." },
 	ResendButton:    "Renvoyer le code",
-	ResendIn:        "Secondes d’attente : %s.",
+	ResendIn:        "Secondes d’attente : %s.",
 	TooEarly: func(in string) string {
 		return "Aucun nouveau message n’est parti : il est trop tôt. Vous pourrez renvoyer le code " + in + "."
 	},

@@ -186,7 +186,7 @@ func TestTheWaitForAnotherMessageIsCountedDown(t *testing.T) {
 	p := openTab(t, s, phone)
 	p.askForCode(nathalie, "sms")
 	g.smsc.Next(t)
-	p.until(`/attente.: [0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
+	p.until(`/attente.:.[0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
 	p.says("main", "Le code est valable jusqu’à")
 	p.follow(func() { p.press(named("Renvoyer le code")) })
 	p.says("[role=status]", "il est trop tôt")

@@ -72,7 +72,7 @@ func TestANewBrowserGivesACodeAndIsRemembered(t *testing.T) {
 				t.Error("the mail has another code")
 			}
 			if !with.noScript {
-				p.until(`/attente.: [0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
+				p.until(`/attente.:.[0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
 			}
 			p.goes("Renvoyer le code", stepPath, headingCode)
 			p.says("[role=status]", "il est trop tôt")
