@@ -161,6 +161,22 @@ func TestACodeThatComesFirstGoesOnInItsBrowser(t *testing.T) {
 	}
 }
 
+// A code that was asked for by the right pair lets in, and is none that comes before the password.
+func TestTheCodeOfAPairIsNoneThatComesFirst(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	ofPair := s.step(step, nathalie, false)
+	first, err := step.First(t.Context(), number(t, nathalie), ofPair, portal.StartRequest{Address: s.anywhere()})
+	if err != nil || first.Reveal() == ofPair.Reveal() {
+		t.Errorf("whoever has to give a code first goes on with that of the pair, %v", err)
+	}
+	s.mustGive(ofPair, s.code(ofPair), portal.CodeRight)
+	if _, _, err := step.Admit(t.Context(), ofPair, keys.Secret{}); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("the code of the pair has the browser known: %v", err)
+	}
+}
+
 func TestACodeFirstOnASharedComputerSaysSo(t *testing.T) {
 	s := guessed(t, portal.MostInRow, nathalie)
 	s.add(nathalie, argon(t, right, small))

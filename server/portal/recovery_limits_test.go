@@ -124,3 +124,23 @@ func TestAKnownBrowserHasMessagesOfItsOwn(t *testing.T) {
 		t.Errorf("the known browser: %v", err)
 	}
 }
+
+// Where a phone is an account's only address, what is asked for by mail is an SMS all the same.
+func TestAPhoneAloneRingsNoMoreOftenForCodesByMail(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	for range 24 {
+		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, nathalie), Channel: portal.Email, Purpose: portal.Reset,
+			Address: s.anywhere()}); err != nil {
+			t.Fatal(err)
+		}
+		s.Turn(59 * time.Minute)
+	}
+	var rings int
+	if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE channel = 'sms' AND state <> 'void'`).Scan(&rings); err != nil {
+		t.Fatal(err)
+	}
+	if rings != portal.StandardLimits.SMSDay {
+		t.Errorf("%d SMS a day, want %d", rings, portal.StandardLimits.SMSDay)
+	}
+}

@@ -64,6 +64,30 @@ func TestACodeGoesByTheChannelAskedForOrElseTheOther(t *testing.T) {
 	}
 }
 
+// An address that was refused for good is the last resort.
+func TestACodeGoesToAnAddressThatWasRefusedWhereThereIsNoOther(t *testing.T) {
+	both := Addresses{Phone: keys.NewSecret("+33639980001"), Email: keys.NewSecret("nathalie@example.org")}
+	limits := sendShareOf(Flow{}).limits(number(t, "1850578006048"))
+	for _, c := range []struct {
+		name    string
+		on      Addresses
+		refused []Channel
+		want    Channel
+	}{
+		{"none", both, nil, SMS},
+		{"the SMS", both, []Channel{SMS}, Email},
+		{"the e-mails", both, []Channel{Email}, SMS},
+		{"both", both, []Channel{SMS, Email}, SMS},
+		{"the SMS, a phone alone", Addresses{Phone: both.Phone}, []Channel{SMS}, SMS},
+		{"the e-mails, an e-mail alone", Addresses{Email: both.Email}, []Channel{Email}, Email},
+	} {
+		plan := planSend(SMS, true, Recipient{Account: "somebody", Addresses: c.on, Refused: c.refused}, &Reach{}, true, limits, make([]Bucket, 2), attemptAt)
+		if plan.void || plan.channel != c.want || plan.slot != SMS {
+			t.Errorf("%s refused: by %s, void %v, want %s", c.name, plan.channel, plan.void, c.want)
+		}
+	}
+}
+
 // full are the buckets of a number, with as many messages as may come at once where it says so.
 func full(limits [2]Subject, which []int) []Bucket {
 	buckets := make([]Bucket, 2)

@@ -144,6 +144,37 @@ func TestAGuessedCodeOfAnIdentifierWithoutAccountOpensNothing(t *testing.T) {
 	}
 }
 
+func TestACodeMayBeGivenWhileItHasTriesAndTime(t *testing.T) {
+	at := time.Now()
+	for _, c := range []struct {
+		what         string
+		change       func(*portal.Flow)
+		open, goesOn bool
+	}{
+		{"its last try, moment and message", func(*portal.Flow) {}, true, true},
+		{"no message is left", func(f *portal.Flow) { f.Sends++ }, true, false},
+		{"no try is left", func(f *portal.Flow) { f.Tries++ }, false, false},
+		{"no time is left", func(f *portal.Flow) { f.Expires = at }, false, false},
+		{"it has become too short", func(f *portal.Flow) { f.Short = true }, false, false},
+		{"it was given", func(f *portal.Flow) { f.Consumed = at }, false, false},
+	} {
+		f := portal.Flow{Tries: portal.CodeTries - 1, Sends: portal.MostSends - 1, Expires: at.Add(time.Microsecond)}
+		c.change(&f)
+		if f.Open(at) != c.open || f.GoesOn(at) != c.goesOn {
+			t.Errorf("%s: open %v, goes on %v", c.what, f.Open(at), f.GoesOn(at))
+		}
+	}
+}
+
+func TestWhatACodeOpensIsOpenedByTheSameClick(t *testing.T) {
+	at := time.Now()
+	for given, want := range map[time.Time]bool{{}: false, at: true, at.Add(-portal.StepGrace): true, at.Add(-portal.StepGrace - time.Microsecond): false} {
+		if f := (portal.Flow{Consumed: given}); f.JustGiven(at) != want {
+			t.Errorf("given at %s: %v at %s", given, f.JustGiven(at), at)
+		}
+	}
+}
+
 func TestTheNewPasswordHasAQuarterOfAnHour(t *testing.T) {
 	for after, want := range map[time.Duration]bool{0: true, portal.PasswordGrace - time.Microsecond: true, portal.PasswordGrace: false, portal.PasswordGrace + time.Second: false} {
 		s := newSite(t)

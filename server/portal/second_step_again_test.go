@@ -55,6 +55,10 @@ func TestASecondStepWithoutAMessageLeftBeginsAnew(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	s.Turn(portal.ResendAfter)
+	if e, ok := errors.AsType[*portal.Error](s.recovery.Resend(t.Context(), begun)); !ok || !e.ForGood {
+		t.Errorf("a fourth message: %v", e)
+	}
 	token, err := step.Begin(t.Context(), s.pair(nathalie, keys.Secret{}), begun, false)
 	if err != nil || token.Reveal() == begun.Reveal() {
 		t.Errorf("the pair again goes on with a code that is not sent any more, %v", err)

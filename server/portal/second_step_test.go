@@ -115,6 +115,28 @@ func TestASecondStepIsFinishedAtOnce(t *testing.T) {
 	}
 }
 
+func TestOfTwoClicksOneEnters(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("", "+33639980001")
+	step := s.secondStep(portal.StepForNewBrowser)
+	token := s.step(step, nathalie, false)
+	s.mustGive(token, s.code(token), portal.CodeRight)
+	var clicks []portal.Proven
+	for range 2 {
+		p, err := step.Proven(t.Context(), token, keys.Secret{}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		clicks = append(clicks, p)
+	}
+	if err := step.Enter(t.Context(), clicks[0], row(clicks[0])); err != nil {
+		t.Error(err)
+	}
+	if err := step.Enter(t.Context(), clicks[1], row(clicks[1])); !errors.Is(err, portal.ErrNoFlow) {
+		t.Errorf("the slower one: %v", err)
+	}
+}
+
 // What an old password has begun enters nothing once the sessions of the account were ended.
 func TestASecondStepEndsWithTheSessionsOfTheAccount(t *testing.T) {
 	for what, end := range map[string]func(s *site, id portal.AccountID) error{
