@@ -96,8 +96,8 @@ func (s *site) confirmSubmit(w http.ResponseWriter, r *http.Request) error {
 	return redirect(w, r, v.base+"/code")
 }
 
-// confirmDone notes the proof of who has just given the code, and leads back to the page that asked for it.
-func (v recovery) confirmDone(w http.ResponseWriter, r *http.Request) error {
+// confirmDone notes the proof of who has just given the code, and goes on.
+func (v recovery) confirmDone(w http.ResponseWriter, r *http.Request, on func() error) error {
 	at, err := v.Recovery.Confirmed(r.Context(), about(r.Context()).loaded, v.token(r))
 	switch {
 	case errors.Is(err, portal.ErrNoFlow):
@@ -110,5 +110,29 @@ func (v recovery) confirmDone(w http.ResponseWriter, r *http.Request) error {
 	v.sessions.Put(r.Context(), sessionProved, provedAt(at))
 	v.sessions.Put(r.Context(), sessionCoded, provedAt(at))
 	v.forgetToken(w)
-	return redirect(w, r, v.confirmBack(r))
+	return on()
+}
+
+// orCode lets a form bring along the code that this session has asked for: it is judged as on its page, which says what is wrong with it, and the
+// form then comes with a fresh proof.
+func (s *site) orCode(h handlerFunc) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if err := r.ParseForm(); err != nil {
+			return formError(err)
+		}
+		if s.account(r) == "" || !r.PostForm.Has("code") {
+			return h(w, r)
+		}
+		v := s.recovery(portal.Confirmation)
+		_, err := s.Recovery.OwnFlow(r.Context(), about(r.Context()).loaded, v.token(r), v.purpose)
+		if errors.Is(err, portal.ErrNoFlow) {
+			return h(w, r) // which asks for a proof
+		}
+		if err != nil {
+			return err
+		}
+		return v.codeJudged(w, r, func(w http.ResponseWriter, r *http.Request, _ portal.Flow) error {
+			return v.confirmDone(w, r, func() error { return h(w, r) })
+		})
+	}
 }

@@ -62,6 +62,51 @@ func TestACodeIsAProofWhereverThePasswordIsOne(t *testing.T) {
 	b.do(http.MethodPost, changing, url.Values{"mot_de_passe": {chosen}}).expect(t, "another one", http.StatusUnprocessableEntity, nil)
 }
 
+// A form may bring the code along: it is one request, by the same rules.
+func TestACodeComesAlongWithWhatItIsToChange(t *testing.T) {
+	o := openRecoverySite(t, public, withPasskeys, secondStep(portal.StepNever))
+	o.gives(o.id(nathalie), "ONE")
+	b, twin := o.browser(), o.browser()
+	b.signIn(nathalie, right)
+	twin.signIn(nathalie, right)
+	for _, c := range []struct {
+		path   string
+		change url.Values
+		to     string
+	}{
+		{contacts, url.Values{"email": {newEmail}}, contacts + "/code"},
+		{"/mon-compte/cles", url.Values{"action": {"supprimer"}, "cle": {"ONE"}}, "/mon-compte/securite"},
+		{changing, url.Values{"mot_de_passe": {fresh}}, "/mon-compte/securite"},
+	} {
+		o.Turn(portal.FreshFor)
+		with := func(b *browser, code string) answer {
+			c.change.Set("code", code)
+			return b.do(http.MethodPost, c.path, c.change)
+		}
+		refused := func(what string, a answer) {
+			t.Helper()
+			if a.StatusCode != http.StatusUnprocessableEntity && a.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s, %s: %d", c.path, what, a.StatusCode)
+			}
+		}
+		refused("a code that nobody asked for", with(b, "000001"))
+		code := b.confirm(o, c.path)
+		twin.jar.SetCookies(o.base, []*http.Cookie{{Name: "__Host-confirmer", Value: b.cookie("__Host-confirmer"), Path: "/"}})
+		refused("another session's", with(twin, code))
+		wrong := with(b, other(code))
+		wrong.expect(t, "a wrong code", http.StatusUnprocessableEntity, nil)
+		wrong.says(t, "a wrong code", "Ce n’est pas le bon code")
+		with(b, code).leads(t, c.path, c.to)
+		o.browser().do(http.MethodPost, c.path, c.change).leads(t, "nobody's session", "/connexion")
+	}
+	o.browser().signIn(nathalie, fresh)
+	code := b.confirm(o, changing)
+	for range portal.CodeTries {
+		b.do(http.MethodPost, changing, url.Values{"mot_de_passe": {chosen}, "code": {other(code)}}).expect(t, "a wrong code", http.StatusUnprocessableEntity, nil)
+	}
+	b.do(http.MethodPost, changing, url.Values{"mot_de_passe": {chosen}, "code": {code}}).expect(t, "the right one after them", http.StatusUnprocessableEntity, nil)
+}
+
 // Whoever finds an open session has a fresh sign-in, and not what the owner alone can give.
 func TestASignInIsNoProofForANewPassword(t *testing.T) {
 	o := openRecoverySite(t, public)

@@ -59,6 +59,11 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.Recove
 }
 
 func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
+	return v.codeJudged(w, r, v.codeRight)
+}
+
+// codeJudged judges the code in the form and goes on as right says, or says on the page of the code what is wrong with it.
+func (v recovery) codeJudged(w http.ResponseWriter, r *http.Request, right func(http.ResponseWriter, *http.Request, portal.Flow) error) error {
 	if err := r.ParseForm(); err != nil {
 		return formError(err)
 	}
@@ -88,18 +93,7 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch result {
 	case portal.CodeRight:
-		switch v.purpose {
-		case portal.Proof:
-			return v.linkingByCode(w, r)
-		case portal.Second:
-			return v.secondStepDone(w, r)
-		case portal.Contact:
-			return v.contactDone(w, r, flow.Asked)
-		case portal.Confirmation:
-			return v.confirmDone(w, r)
-		}
-		v.setWindowCookie(w, v.cookie, v.token(r).Reveal())
-		return redirect(w, r, v.base+"/nouveau")
+		return right(w, r, flow)
 	case portal.CodeExpired:
 		view.Problem = components.CodeExpired
 	case portal.CodeUsedUp:
@@ -108,6 +102,22 @@ func (v recovery) codeSubmit(w http.ResponseWriter, r *http.Request) error {
 		view.Problem, view.Left = components.CodeWrong, max(0, portal.CodeTries-flow.Tries-1)
 	}
 	return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
+}
+
+// codeRight leads on from a code that was right.
+func (v recovery) codeRight(w http.ResponseWriter, r *http.Request, flow portal.Flow) error {
+	switch v.purpose {
+	case portal.Proof:
+		return v.linkingByCode(w, r)
+	case portal.Second:
+		return v.secondStepDone(w, r)
+	case portal.Contact:
+		return v.contactDone(w, r, flow.Asked)
+	case portal.Confirmation:
+		return v.confirmDone(w, r, func() error { return redirect(w, r, v.confirmBack(r)) })
+	}
+	v.setWindowCookie(w, v.cookie, v.token(r).Reveal())
+	return redirect(w, r, v.base+"/nouveau")
 }
 
 func (v recovery) codeRefused(w http.ResponseWriter, r *http.Request, status int, view components.RecoveryCodeView) error {

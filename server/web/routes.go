@@ -27,7 +27,7 @@ func (s *site) handler() http.Handler {
 	page("GET "+disowningPath+"{token}", s.disowningShow)
 	page("POST "+disowningPath+"{token}", s.disowningSubmit)
 	page("GET "+contactsPath, s.contactsShow)
-	page("POST "+contactsPath, s.contactsSubmit)
+	page("POST "+contactsPath, s.orCode(s.contactsSubmit))
 	page("GET "+confirmPath, s.confirmShow)
 	page("POST "+confirmPath, s.confirmSubmit)
 	for _, purpose := range []portal.Purpose{portal.Contact, portal.Confirmation} {
@@ -37,12 +37,12 @@ func (s *site) handler() http.Handler {
 		page("POST "+v.base+"/renvoyer", v.own(v.resend))
 	}
 	page("GET "+passwordPath, s.passwordChangeShow)
-	page("POST "+passwordPath, s.passwordChangeSubmit)
+	page("POST "+passwordPath, s.orCode(s.passwordChangeSubmit))
 	if s.Passkeys != nil {
 		page("POST /connexion/cle/demande", s.passkeyAsk)
 		page("POST /connexion/cle", s.passkeySubmit)
 		page("GET "+passkeysPath, s.passkeysShow)
-		page("POST "+passkeysPath, s.passkeysSubmit)
+		page("POST "+passkeysPath, s.orCode(s.passkeysSubmit))
 	}
 	for _, purpose := range []portal.Purpose{portal.Reset, portal.First} {
 		v := s.recovery(purpose)
