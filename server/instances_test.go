@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -38,6 +39,37 @@ func TestASessionIsTheSameOnEveryInstance(t *testing.T) {
 	for _, site := range []string{one, other} {
 		if b.signedIn(t, site) {
 			t.Error("the session outlived its end")
+		}
+	}
+}
+
+// What a proxy is told of a session may be a moment old elsewhere, and never where it ended.
+func TestASignOutIsKnownToProxiesOfEveryInstanceWithinASecond(t *testing.T) {
+	all := people(1)
+	_, one, other := twoInstances(t, all)
+	b := newBrowser(t)
+	for range 5 {
+		if a := b.signIn(t, one, all[0]); a.status != http.StatusSeeOther {
+			t.Fatalf("status %d", a.status)
+		}
+		for _, site := range []string{one, other} {
+			if a := b.get(t, site+"/auth/verify"); a.status != http.StatusOK {
+				t.Fatalf("signed in, a proxy is told %d", a.status)
+			}
+		}
+		tokens := b.client.Jar.Cookies(mustURL(t, one))
+		if a := b.post(t, one+"/deconnexion", url.Values{}); a.status != http.StatusSeeOther {
+			t.Fatalf("signing out answers %d", a.status)
+		}
+		ended := time.Now()
+		b.client.Jar.SetCookies(mustURL(t, one), tokens)
+		if a := b.get(t, one+"/auth/verify"); a.status != http.StatusUnauthorized {
+			t.Errorf("where the session ended, a proxy is told %d", a.status)
+		}
+		for asked := time.Now(); b.get(t, other+"/auth/verify").status != http.StatusUnauthorized; asked = time.Now() {
+			if asked.Sub(ended) > time.Second {
+				t.Fatal("the session outlived its end by a second")
+			}
 		}
 	}
 }

@@ -1,19 +1,24 @@
 package main
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
 
@@ -33,98 +38,167 @@ func bare() {
 	}))
 }
 
-// BenchmarkVerify is what a proxy asks for each request to a service: 16 connections at once, against a bare handler asked in turn.
+// BenchmarkVerify is what a proxy asks for each request to a service: 16 connections at once, against a bare handler asked in turn. OnePerson
+// asks for all that a page is made of; AnotherEachTime never asks twice, so that nothing is known of a moment before.
 func BenchmarkVerify(b *testing.B) {
+	const rounds, each = 20, 1000
 	somebody := people(1)[0]
 	d := deploy(b, storetest.SQLiteURL(b), []person{somebody}, cheap)
-	s := d.serve(b)
+	s, other := d.serve(b), startBare(b)
 	browser := newBrowser(b)
 	if a := browser.signIn(b, s.site, somebody); a.status != http.StatusSeeOther {
 		b.Fatalf("sign-in: %d", a.status)
 	}
-	site, _ := url.Parse(s.site)
-	cookies := browser.client.Jar.Cookies(site)
+	one := browser.client.Jar.Cookies(mustURL(b, s.site))
+	same := func() []*http.Cookie { return one }
+	var opened, asked atomic.Int64
+	for name, cookies := range map[string]func() []*http.Cookie{
+		"OnePerson": same,
+		"AnotherEachTime": func() []*http.Cookie {
+			return []*http.Cookie{{Name: "session", Value: sessionToken(asked.Add(1))}}
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			if name == "AnotherEachTime" {
+				openMany(b, d, somebody, &opened, rounds*each)
+			}
+			ours, bares := newLoad(b, s.site+"/auth/verify"), newLoad(b, other)
+			ratios := make([]float64, rounds)
+			for round := range rounds { // in turn, so that what else the machine does weighs on both
+				bare := bares.ask(b, each, same)
+				ratios[round] = bare.Seconds() / ours.ask(b, each, cookies).Seconds()
+			}
+			slices.Sort(ratios)
+			slices.Sort(ours.waits)
+			slices.Sort(bares.waits)
+			p99 := func(waits []time.Duration) float64 { return float64(waits[len(waits)*99/100].Microseconds()) / 1000 }
+			b.ReportMetric(ratios[rounds/2], "of-bare")
+			b.ReportMetric(float64(rounds*each)/ours.took.Seconds(), "verify/s")
+			b.ReportMetric(p99(ours.waits), "p99-ms")
+			b.ReportMetric(p99(bares.waits), "p99-ms-bare")
+			b.ReportMetric(0, "ns/op")
+		})
+	}
+}
 
-	other := exec.Command("bare")
-	out, err := other.StdoutPipe()
+// startBare starts the bare handler and returns its address.
+func startBare(b *testing.B) string {
+	cmd := exec.Command("bare")
+	out, err := cmd.StdoutPipe()
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := other.Start(); err != nil {
+	if err := cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		other.Process.Kill()
-		other.Wait()
+		cmd.Process.Kill()
+		cmd.Wait()
 	})
 	address, err := io.ReadAll(out)
 	if err != nil {
 		b.Fatal(err)
 	}
-	bareSite := "http://" + string(address[:len(address)-1])
-
-	var took [2]time.Duration
-	var waits []time.Duration
-	n := max(b.N, 4000)
-	for round := range 4 { // in turn, so that what else the machine does weighs on both
-		target, of := s.site+"/auth/verify", 0
-		if round%2 == 1 {
-			target, of = bareSite+"/", 1
-		}
-		began := time.Now()
-		lasted := ask16(b, target, cookies, n)
-		took[of] += time.Since(began)
-		if of == 0 {
-			waits = append(waits, lasted...)
-		}
-	}
-	slices.Sort(waits)
-	b.ReportMetric(float64(took[1])/float64(took[0]), "of-bare")
-	b.ReportMetric(float64(2*n)/took[0].Seconds(), "verify/s")
-	b.ReportMetric(float64(waits[len(waits)*99/100].Microseconds())/1000, "p99-ms")
-	b.ReportMetric(0, "ns/op")
+	return "http://" + string(bytes.TrimSpace(address))
 }
 
-// ask16 sends n requests over 16 connections and returns how long each took.
-func ask16(b *testing.B, address string, cookies []*http.Cookie, n int) (took []time.Duration) {
-	const connections = 16
-	transport := &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}
-	defer transport.CloseIdleConnections()
+func sessionToken(i int64) string { return fmt.Sprintf("%043d", i) }
+
+// openMany opens n more sessions of that person under the next tokens, beside the server.
+func openMany(b *testing.B, d *deployment, somebody person, opened *atomic.Int64, n int64) {
+	s := d.open(b)
+	c, err := s.Credential(b.Context(), somebody.number(b))
+	if err != nil {
+		b.Fatal(err)
+	}
+	data, err := portal.SessionCodec{}.Encode(time.Now().Add(8*time.Hour), map[string]any{portal.SessionAccount: string(c.Account),
+		portal.SessionEpoch: strconv.FormatInt(c.Epoch, 10), portal.SessionID: "of a benchmark", portal.SessionMethod: "password"})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var all sync.WaitGroup
+	last := opened.Load() + n
+	for range 64 { // which share a commit
+		all.Go(func() {
+			for i := opened.Add(1); i <= last; i = opened.Add(1) {
+				hash := sha256.Sum256([]byte(sessionToken(i)))
+				row, err := portal.NewSessionRow(base64.RawURLEncoding.EncodeToString(hash[:]), data, time.Now().Add(portal.SessionIdle))
+				row.New = true
+				if err := errors.Join(err, s.SaveSession(b.Context(), row)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	opened.Store(last)
+}
+
+// load asks over 16 connections.
+type load struct {
+	address   string
+	transport *http.Transport
+	took      time.Duration
+	waits     []time.Duration
+}
+
+const connections = 16
+
+func newLoad(b *testing.B, address string) *load {
+	l := &load{address: address, transport: &http.Transport{MaxIdleConnsPerHost: connections, MaxConnsPerHost: connections}}
+	b.Cleanup(l.transport.CloseIdleConnections)
+	return l
+}
+
+// ask sends n requests and returns how long all of them took.
+func (l *load) ask(b *testing.B, n int, cookies func() []*http.Cookie) time.Duration {
 	var left atomic.Int64
 	left.Store(int64(n))
 	var all sync.WaitGroup
 	var mu sync.Mutex
+	began := time.Now()
 	for range connections {
 		all.Go(func() {
 			var mine []time.Duration
 			for left.Add(-1) >= 0 {
-				r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, address, nil)
+				wait, err := l.one(b, cookies())
 				if err != nil {
 					b.Error(err)
 					return
 				}
-				for _, c := range cookies {
-					r.AddCookie(c)
-				}
-				began := time.Now()
-				res, err := transport.RoundTrip(r)
-				if err != nil {
-					b.Error(err)
-					return
-				}
-				io.Copy(io.Discard, res.Body)
-				res.Body.Close()
-				mine = append(mine, time.Since(began))
-				if res.StatusCode != http.StatusOK || res.Header.Get("Remote-User") == "" {
-					b.Errorf("%s", res.Status)
-					return
-				}
+				mine = append(mine, wait)
 			}
 			mu.Lock()
-			took = append(took, mine...)
-			mu.Unlock()
+			defer mu.Unlock()
+			l.waits = append(l.waits, mine...)
 		})
 	}
 	all.Wait()
+	took := time.Since(began)
+	l.took += took
 	return took
+}
+
+func (l *load) one(b *testing.B, cookies []*http.Cookie) (time.Duration, error) {
+	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, l.address, nil)
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
+	began := time.Now()
+	res, err := l.transport.RoundTrip(r)
+	if err != nil {
+		return 0, err
+	}
+	defer res.Body.Close()
+	if _, err := io.Copy(io.Discard, res.Body); err != nil {
+		return 0, err
+	}
+	if res.StatusCode != http.StatusOK || res.Header.Get("Remote-User") == "" {
+		return 0, errors.New(res.Status)
+	}
+	return time.Since(began), nil
 }

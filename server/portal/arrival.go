@@ -22,7 +22,7 @@ func (r *Reach) arrived(ctx context.Context, tx Tx, s Session, row SessionRow) (
 	if err != nil || before {
 		return false, err
 	}
-	values, err := SessionValues(row.Data)
+	_, values, err := row.Read()
 	if err != nil {
 		return false, err
 	}

@@ -39,10 +39,12 @@ type SessionRow struct {
 	Token    string    // a hash of the token, never the token
 	Account  AccountID // "" for an anonymous session
 	Epoch    int64
-	Data     []byte // by SessionCodec
+	Data     []byte // by SessionCodec; a row with other data is another NewSessionRow
 	Expires  time.Time
 	New      bool   // made in this request; any other must still be there, or it stays ended (OWASP ASVS 5.0 V7.4.1)
 	Replaces string // the hash of the token of the session that this one takes the place of, "" without one
+
+	read *sessionData // what Data holds, nil when it was not read
 }
 
 // The values of a session that are known beyond the pages. All values of a session are texts.
@@ -78,25 +80,26 @@ func (SessionCodec) Encode(deadline time.Time, values map[string]any) ([]byte, e
 
 // Decode is the inverse of Encode.
 func (c SessionCodec) Decode(data []byte) (time.Time, map[string]any, error) {
-	var d sessionData
-	err := json.Unmarshal(data, &d)
-	values := make(map[string]any, len(d.Values))
-	for k, v := range d.Values {
+	deadline, texts, err := SessionRow{Data: data}.Read()
+	values := make(map[string]any, len(texts))
+	for k, v := range texts {
 		values[k] = v
 	}
-	return time.UnixMicro(d.Deadline).UTC(), values, err
+	return deadline, values, err
 }
 
-// SessionValues returns the values in a session's data.
-func SessionValues(data []byte) (map[string]string, error) {
-	var d sessionData
-	err := json.Unmarshal(data, &d)
-	return d.Values, err
+// Read returns the end that no request moves on, and the values of the session, which are not to be changed.
+func (r SessionRow) Read() (deadline time.Time, values map[string]string, err error) {
+	if r.read == nil {
+		r.read = &sessionData{}
+		err = json.Unmarshal(r.Data, r.read)
+	}
+	return time.UnixMicro(r.read.Deadline).UTC(), r.read.Values, err
 }
 
 // id names the session, as long as it lasts, under whatever token.
 func (r SessionRow) id() (string, error) {
-	values, err := SessionValues(r.Data)
+	_, values, err := r.Read()
 	if err == nil && values[SessionID] == "" {
 		err = errors.New("the session has no name")
 	}
@@ -105,7 +108,7 @@ func (r SessionRow) id() (string, error) {
 
 // shared reports whether the session is on a computer of several people.
 func (r SessionRow) shared() (bool, error) {
-	values, err := SessionValues(r.Data)
+	_, values, err := r.Read()
 	return values[SessionShared] != "", err
 }
 
@@ -121,14 +124,15 @@ func (r SessionRow) left(at time.Time) (SessionRow, error) {
 
 // Left reports whether the row is what is left of a session.
 func (r SessionRow) Left() bool {
-	values, err := SessionValues(r.Data)
+	_, values, err := r.Read()
 	return err == nil && values[sessionLeft] != ""
 }
 
 // NewSessionRow is a session whose owner is read from its data.
 func NewSessionRow(token string, data []byte, expires time.Time) (SessionRow, error) {
-	row := SessionRow{Token: token, Data: data, Expires: expires}
-	values, err := SessionValues(data)
+	row := SessionRow{Token: token, Data: data, Expires: expires, read: &sessionData{}}
+	err := json.Unmarshal(data, row.read)
+	values := row.read.Values
 	if err != nil || values[SessionAccount] == "" {
 		return row, err
 	}

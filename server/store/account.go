@@ -196,12 +196,15 @@ func (s *Store) SetDisabled(ctx context.Context, id portal.AccountID, disabled b
 	if disabled {
 		at = micros(s.now())
 	}
-	return s.change(ctx, `
-		UPDATE accounts SET
-			disabled_at = $2,
-			session_epoch = session_epoch + 1,
-			updated_at = $3
-		WHERE id = $1`, string(id), at, micros(s.now()))
+	return s.write(ctx, func(tx *Tx) error {
+		tx.ended = append(tx.ended, string(id))
+		return one(tx.exec(ctx, `
+			UPDATE accounts SET
+				disabled_at = $2,
+				session_epoch = session_epoch + 1,
+				updated_at = $3
+			WHERE id = $1`, string(id), at, micros(s.now())))
+	})
 }
 
 // EndSessions ends every session of the account at once, on every instance. It returns portal.ErrNoAccount when there is none.
@@ -213,11 +216,6 @@ func (s *Store) EndSessions(ctx context.Context, id portal.AccountID) error {
 // portal.ErrNoAccount when there is none.
 func (s *Store) Unlock(ctx context.Context, id portal.AccountID) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.Unlock(ctx, id) })
-}
-
-// change runs one statement that must change one account.
-func (s *Store) change(ctx context.Context, query string, args ...any) error {
-	return s.write(ctx, func(tx *Tx) error { return one(tx.exec(ctx, query, args...)) })
 }
 
 // one turns "no row was changed" into portal.ErrNoAccount.

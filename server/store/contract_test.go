@@ -41,6 +41,8 @@ var contract = []struct {
 	{"other sessions end and this one stays", endOthers},
 	{"a session that has ended changes nothing any more", heldSession},
 	{"what is left of a session opens nothing", leftSession},
+	{"a session that is remembered for a moment ends at once here and within a second elsewhere", recentSessions},
+	{"a proxy moves the end of a session on and nothing else of it", prolonged},
 	{"of two changes from inside an account one waits for the other", oneAfterTheOther},
 	{"what has expired is swept", sweeping},
 	{"what people have done is kept as long as the operator says", keptAsLongAsSaid},

@@ -149,9 +149,7 @@ func (s *Store) stayCurrent(ctx context.Context) error {
 	if said == nil {
 		return nil
 	}
-	// The clock on the wall too: the other one may stand still while the machine sleeps.
-	silent := max(time.Since(*said), time.Now().Round(0).Sub(said.Round(0)))
-	if silent < deadAfter*s.beat {
+	if age(*said, time.Now()) < deadAfter*s.beat {
 		return nil
 	}
 	turn, stop := context.WithTimeout(ctx, s.patience)

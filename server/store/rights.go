@@ -128,6 +128,7 @@ func (s *Store) Erase(ctx context.Context, id portal.AccountID) error {
 		if err := tx.eraseMessages(ctx, id, account); err != nil {
 			return err
 		}
+		tx.ended = append(tx.ended, string(id))
 		return one(tx.exec(ctx, `DELETE FROM accounts WHERE id = $1`, string(id)))
 	})
 }

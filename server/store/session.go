@@ -4,12 +4,17 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"moncompte/server/portal"
 )
 
 // Session returns the session that is open under the hash of a token, the zero SessionRow when there is none.
 func (s *reads) Session(ctx context.Context, token string) (portal.SessionRow, error) {
+	return s.session(ctx, token, "")
+}
+
+func (s *reads) session(ctx context.Context, token, hold string) (portal.SessionRow, error) {
 	kept := keptSession{token: token}
 	err := s.row(ctx, `
 		SELECT account_id, epoch, data, expires_at
@@ -17,7 +22,7 @@ func (s *reads) Session(ctx context.Context, token string) (portal.SessionRow, e
 		LEFT JOIN accounts ON accounts.id = sessions.account_id
 		WHERE token_hash = $1
 		AND expires_at > $2
-		AND (account_id IS NULL OR (session_epoch = epoch AND disabled_at IS NULL))`,
+		AND (account_id IS NULL OR (session_epoch = epoch AND disabled_at IS NULL))`+hold,
 		token, micros(s.now())).Scan(&kept.account, &kept.epoch, &kept.sealed, &kept.expires)
 	if errors.Is(err, sql.ErrNoRows) {
 		return portal.SessionRow{}, nil
@@ -36,6 +41,22 @@ func (s *reads) Session(ctx context.Context, token string) (portal.SessionRow, e
 // SaveSession keeps a session that belongs to no sign-in, or moves on one that is still there.
 func (s *Store) SaveSession(ctx context.Context, row portal.SessionRow) error {
 	return s.write(ctx, func(tx *Tx) error { return tx.saveSession(ctx, row) })
+}
+
+// ProlongSession moves the end of a session on to that time, and leaves the rest as it is by then: nothing when it has ended.
+func (s *Store) ProlongSession(ctx context.Context, token string, until time.Time) error {
+	return s.write(ctx, func(tx *Tx) error {
+		hold := "" // SQLite has one writer
+		if tx.postgres {
+			hold = " FOR NO KEY UPDATE OF sessions"
+		}
+		row, err := tx.session(ctx, token, hold)
+		if err != nil || row.Token == "" || !row.Expires.Before(until) {
+			return err
+		}
+		row.Expires = until
+		return tx.saveSession(ctx, row)
+	})
 }
 
 func (tx *Tx) saveSession(ctx context.Context, row portal.SessionRow) error {
@@ -57,6 +78,7 @@ func (tx *Tx) saveSession(ctx context.Context, row portal.SessionRow) error {
 		return err
 	}
 	// No row means that the session ended while this request ran: it stays ended (OWASP ASVS 5.0 V7.4.1).
+	tx.ended = append(tx.ended, row.Token)
 	_, err := tx.exec(ctx, `
 		UPDATE sessions SET account_id = $2, epoch = $3, data = $4, last_seen_at = $5, expires_at = $6
 		WHERE token_hash = $1`, row.Token, account, row.Epoch, sealed, now, micros(row.Expires))
@@ -69,12 +91,14 @@ func (s *Store) EndSession(ctx context.Context, token string) error {
 }
 
 func (tx *Tx) endSession(ctx context.Context, token string) error {
+	tx.ended = append(tx.ended, token)
 	_, err := tx.exec(ctx, `DELETE FROM sessions WHERE token_hash = $1`, token)
 	return err
 }
 
 // EndSessions implements portal.Tx. The account's epoch moves on, which also ends a session that is being opened.
 func (tx *Tx) EndSessions(ctx context.Context, id portal.AccountID) error {
+	tx.ended = append(tx.ended, string(id))
 	if err := one(tx.exec(ctx, `UPDATE accounts SET session_epoch = session_epoch + 1 WHERE id = $1`, string(id))); err != nil {
 		return err
 	}
@@ -95,7 +119,7 @@ func (s *reads) OpenSessions(ctx context.Context, id portal.AccountID) ([]portal
 		if !sound {
 			return nil // it opens nothing
 		}
-		values, err := portal.SessionValues(row.Data)
+		_, values, err := row.Read()
 		open = append(open, portal.OpenSession{ID: values[portal.SessionID], Browser: values[portal.SessionBrowser],
 			Started: fromMicros(created), LastSeen: fromMicros(seen)})
 		return err
@@ -197,6 +221,7 @@ func (tx *Tx) EndSessionsBy(ctx context.Context, id portal.AccountID, method por
 // endSessionsWhere ends the account's sessions whose values are chosen. One that is not sound has none.
 func (tx *Tx) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen func(values map[string]string) bool) (ended int, err error) {
 	var tokens []any
+	tx.ended = append(tx.ended, string(id))
 	err = tx.each(ctx, func(rows *sql.Rows) error {
 		var kept keptSession
 		if err := rows.Scan(&kept.token, &kept.account, &kept.epoch, &kept.sealed, &kept.expires); err != nil {
@@ -205,7 +230,7 @@ func (tx *Tx) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen 
 		var values map[string]string
 		var err error
 		if row, sound := tx.openSession(kept); sound {
-			values, err = portal.SessionValues(row.Data)
+			_, values, err = row.Read()
 		}
 		if chosen(values) {
 			tokens = append(tokens, kept.token)
@@ -221,6 +246,7 @@ func (tx *Tx) endSessionsWhere(ctx context.Context, id portal.AccountID, chosen 
 
 // endOldestSessions leaves the account's sessions that were begun last. Its owner can then look through all of them.
 func (tx *Tx) endOldestSessions(ctx context.Context, id portal.AccountID) error {
+	tx.ended = append(tx.ended, string(id))
 	_, err := tx.exec(ctx, `
 		DELETE FROM sessions WHERE account_id = $1 AND created_at < (
 			SELECT min(created_at) FROM (

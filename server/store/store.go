@@ -56,6 +56,7 @@ type Store struct {
 	kept           limits.Kept
 	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
 	unsaid         atomic.Bool               // it could not join the last time that it tried
+	recent         recent
 }
 
 // reads are the questions that are answered outside a unit of work and within one, where they see what it has written.

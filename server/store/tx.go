@@ -17,6 +17,8 @@ type Tx struct {
 		Commit() error
 		Rollback() error
 	}
+	recent *recent
+	ended  []string // sessions, by the hash of the token, and accounts all of whose sessions are not what they were
 }
 
 // errBusy is for a turn to write that did not come.
@@ -46,7 +48,7 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 			return nil, cmp.Or(context.Cause(ctx), context.Cause(turn), err)
 		}
 		within.on = unit.on
-		return &Tx{within, unit}, nil
+		return &Tx{reads: within, end: unit, recent: &s.recent}, nil
 	}
 	tx, err := s.writer.BeginTx(ctx, nil)
 	if died(err) && ctx.Err() == nil {
@@ -56,11 +58,17 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 		return nil, err
 	}
 	within.on = tx
-	return &Tx{within, tx}, nil
+	return &Tx{reads: within, end: tx, recent: &s.recent}, nil
 }
 
 // Commit returns once the work is on the disk.
-func (tx *Tx) Commit() error { return tx.end.Commit() }
+func (tx *Tx) Commit() error {
+	err := tx.end.Commit()
+	if len(tx.ended) > 0 { // also after an error: the work may stand
+		tx.recent.forget(tx.now(), tx.ended...)
+	}
+	return err
+}
 
 // Rollback undoes the work unless it is committed.
 func (tx *Tx) Rollback() { tx.end.Rollback() }

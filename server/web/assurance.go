@@ -78,27 +78,26 @@ type visitor struct {
 	account     portal.AccountID // "" = nobody
 	method, acr string
 	proved      time.Time
+	end         time.Time // of the session, when nothing moves it on any more
+	shared      bool      // on a computer of several people
 }
 
 func (v visitor) gives(a assurance) bool {
 	return v.account != "" && slices.Index(acrs, v.acr) >= slices.Index(acrs, a.acr) && (a.within == 0 || time.Since(v.proved) <= a.within)
 }
 
-// visitor is that of this host's session or, on the way through a service, of its pass.
-func (s *site) visitor(r *http.Request) (visitor, error) {
-	value := func(name string) string { return s.sessions.GetString(r.Context(), name) }
-	if s.account(r) == "" {
-		values, err := s.passed(r)
-		if err != nil || values == nil {
-			return visitor{}, err
-		}
-		value = func(name string) string { return values[name] }
+// visitorOf is whoever a session is of.
+func visitorOf(row portal.SessionRow) (visitor, error) {
+	if row.Account == "" {
+		return visitor{}, nil
 	}
-	if value(sessionRenew) != "" {
-		return visitor{}, nil // a password that is too weak opens no service
+	deadline, values, err := row.Read()
+	if err != nil || values[sessionRenew] != "" { // a password that is too weak opens no service
+		return visitor{}, err
 	}
-	v := visitor{account: portal.AccountID(value(portal.SessionAccount)), method: value(portal.SessionMethod), acr: value(sessionACR)}
-	if at, err := strconv.ParseInt(value(sessionProved), 10, 64); err == nil {
+	v := visitor{account: row.Account, method: values[portal.SessionMethod], acr: values[sessionACR],
+		end: deadline, shared: values[portal.SessionShared] != ""}
+	if at, err := strconv.ParseInt(values[sessionProved], 10, 64); err == nil {
 		v.proved = time.UnixMicro(at)
 	}
 	return v, nil

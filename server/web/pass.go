@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"net/http"
 	"strings"
-	"time"
 
 	"moncompte/server/portal"
 )
@@ -56,38 +55,23 @@ func (s *site) passName() string {
 	return passCookie
 }
 
-// passed returns the values of the session that the request has a pass for, nil without one, and moves its end on as a request to us does.
-func (s *site) passed(r *http.Request) (map[string]string, error) {
+// passed returns the session that the request has a pass for, the zero SessionRow without one.
+func (s *site) passed(r *http.Request, read readSession) (portal.SessionRow, error) {
 	c, err := r.Cookie(s.passName())
 	if err != nil || s.ServicesDomain == "" {
-		return nil, nil
+		return portal.SessionRow{}, nil
 	}
 	hash, secret, _ := strings.Cut(c.Value, ".")
 	if len(hash) > 100 || len(secret) > 100 {
-		return nil, nil
+		return portal.SessionRow{}, nil
 	}
-	row, err := s.Sessions.Session(r.Context(), hash)
+	row, err := read(r.Context(), hash)
 	if err != nil || row.Token == "" {
-		return nil, err
+		return portal.SessionRow{}, err
 	}
-	values, err := portal.SessionValues(row.Data)
+	_, values, err := row.Read()
 	if err != nil || values[sessionPass] == "" || subtle.ConstantTimeCompare([]byte(values[sessionPass]), []byte(passHash(secret))) == 0 {
-		return nil, err
+		return portal.SessionRow{}, err
 	}
-	until, _, err := portal.SessionCodec{}.Decode(row.Data)
-	if err != nil {
-		return nil, err
-	}
-	idle := s.Idle
-	if values[portal.SessionShared] != "" {
-		idle = min(idle, portal.SharedIdle)
-	}
-	if end := time.Now().Add(idle); end.Before(until) {
-		until = end
-	}
-	if until.Sub(row.Expires) >= touchEvery {
-		row.Expires = until
-		err = s.Sessions.SaveSession(r.Context(), row)
-	}
-	return values, err
+	return row, nil
 }

@@ -72,7 +72,6 @@ func (s *site) handler() http.Handler {
 	page("GET /aide/{page}", s.constant(revalidate, s.helpTopic))
 	page("GET /aide/recherche", s.constant(revalidate, s.helpSearch))
 	page("GET "+offlinePath, s.constant(revalidate, s.offlineShow))
-	page(verifyRoute, s.verify)
 	page("GET /.well-known/change-password", s.changePassword)
 	if s.Dev {
 		page("GET /_galerie", s.gallery)
@@ -84,17 +83,18 @@ func (s *site) handler() http.Handler {
 
 	s.offline = sync.OnceValues(func() (offline, error) { return s.newOffline(pages) })
 
-	// Without the session: neither a check for updates nor a file that caches share may prolong it.
+	// Without the session: neither a check for updates nor a file that caches share may prolong it, and a proxy's question reads it faster.
 	shared := http.NewServeMux()
 	shared.Handle("GET /sw.js", s.handle(s.worker))
 	shared.Handle("GET "+offlinePath+"/{file}", s.handle(s.offlinePack))
 	shared.Handle("GET /manifest.webmanifest", s.handle(s.webManifest))
 	shared.Handle("GET /aide/recherche/{file}", s.handle(s.helpSearchIndex))
+	shared.Handle(verifyRoute, s.handle(s.verify))
 
 	root := http.NewServeMux()
 	root.Handle("/", s.withSession(s.orErrorPage(pages)))
 	root.Handle("/s/", s.Assets)
-	for _, path := range []string{"/sw.js", offlinePath + "/{file}", "/manifest.webmanifest", "/aide/recherche/{file}"} {
+	for _, path := range []string{"/sw.js", offlinePath + "/{file}", "/manifest.webmanifest", "/aide/recherche/{file}", "/auth/verify"} {
 		root.Handle(path, s.orErrorPage(shared))
 	}
 	root.Handle("GET /robots.txt", s.handle(s.robots))

@@ -15,7 +15,11 @@ import (
 type Sessions interface {
 	// Session returns the session that is open under the hash of a token, the zero SessionRow when there is none.
 	Session(ctx context.Context, token string) (portal.SessionRow, error)
+	// RecentSession is the same as it was at most a second ago, without what this program has ended since.
+	RecentSession(ctx context.Context, token string) (portal.SessionRow, error)
 	SaveSession(ctx context.Context, row portal.SessionRow) error
+	// ProlongSession moves the end of a session on to that time, and nothing else of it.
+	ProlongSession(ctx context.Context, token string, until time.Time) error
 	// EndSession ends the session under the hash of a token.
 	EndSession(ctx context.Context, token string) error
 }

@@ -19,7 +19,7 @@ func (s *site) loginShow(w http.ResponseWriter, r *http.Request) error {
 			s.keepWayBack(w, r)
 			return redirect(w, r, passwordPath)
 		}
-		who, err := s.visitor(r)
+		who, err := visitorOf(about(r.Context()).loaded)
 		if err != nil {
 			return err
 		}

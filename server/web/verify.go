@@ -1,11 +1,16 @@
 package web
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
+
+	"moncompte/server/portal"
 )
 
 // verifyRoute is asked by a proxy for every request to a service.
@@ -25,7 +30,11 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 		}
 		return statusError(http.StatusForbidden)
 	}
-	who, err := s.visitor(r)
+	row, who, err := s.vouched(r, s.Sessions.RecentSession)
+	if err == nil && row.Token != "" && !who.gives(want) {
+		// Only a yes may be a moment old: whoever has just shown who they are would be led round in circles.
+		row, who, err = s.vouched(r, s.Sessions.Session)
+	}
 	if err != nil {
 		return err
 	}
@@ -48,6 +57,9 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(status)
 		return nil
 	}
+	if err := s.prolong(r.Context(), row, who); err != nil {
+		return err
+	}
 	w.Header().Set("Remote-User", string(who.account))
 	w.Header().Set("Remote-Method", who.method)
 	// A password vouches for no identity: its sessions have no acr, and no header that could be taken for one.
@@ -56,6 +68,40 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.WriteHeader(http.StatusOK)
 	return nil
+}
+
+// readSession returns the session under the hash of a token.
+type readSession = func(ctx context.Context, token string) (portal.SessionRow, error)
+
+// vouched is the session that a request to a service is in, by this host's cookie or by its pass, and whose it is.
+func (s *site) vouched(r *http.Request, read readSession) (row portal.SessionRow, who visitor, err error) {
+	if c, missing := r.Cookie(s.sessions.Cookie.Name); missing == nil {
+		sum := sha256.Sum256([]byte(c.Value))
+		row, err = read(r.Context(), base64.RawURLEncoding.EncodeToString(sum[:])) // as scs keeps it
+	}
+	if err == nil && row.Account == "" {
+		row, err = s.passed(r, read)
+	}
+	if err == nil {
+		who, err = visitorOf(row)
+	}
+	return row, who, err
+}
+
+// prolong moves the end of a session on, as a request to a page does.
+func (s *site) prolong(ctx context.Context, row portal.SessionRow, who visitor) error {
+	idle := s.Idle
+	if who.shared {
+		idle = min(idle, portal.SharedIdle)
+	}
+	until := time.Now().Add(idle)
+	if who.end.Before(until) {
+		until = who.end
+	}
+	if until.Sub(row.Expires) < touchEvery {
+		return nil
+	}
+	return s.Sessions.ProlongSession(ctx, row.Token, until)
 }
 
 // wantedPage is the address that a proxy asks for on behalf of somebody, and whether it is a page that a browser would show: what a script

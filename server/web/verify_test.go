@@ -1,12 +1,17 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
+	"moncompte/server/portal"
+	"moncompte/server/store"
 	"moncompte/server/web"
 )
 
@@ -119,6 +124,83 @@ func TestARequestToAServiceKeepsTheSessionOpen(t *testing.T) {
 	if row, err = s.store.Session(t.Context(), hash); err != nil || row.Expires.Before(before.Add(-time.Second)) {
 		t.Errorf("the session ends at %v, before %v: %v", row.Expires, before, err)
 	}
+}
+
+// A session that nothing but services is asked with lives and ends like any other.
+func TestASessionOfServicesAloneHasTheSameTwoEnds(t *testing.T) {
+	for name, idle := range map[string]time.Duration{"their own": 30 * time.Minute, "shared": portal.SharedIdle} {
+		synctest.Test(t, func(t *testing.T) {
+			s := open(t, local)
+			b := s.browser()
+			pair := pair(nathalie, right)
+			if name == "shared" {
+				pair.Set("partage", "1")
+			}
+			b.do(http.MethodPost, "/connexion", pair).expect(t, name, http.StatusSeeOther, nil)
+			began := time.Now()
+			for time.Since(began) < 8*time.Hour-idle {
+				time.Sleep(idle - 2*time.Minute)
+				b.get("/auth/verify").expect(t, name+", while it is used", http.StatusOK, nil)
+				b.get("/auth/verify").expect(t, name+", once more", http.StatusOK, nil)
+			}
+			for time.Since(began) < 8*time.Hour {
+				b.get("/auth/verify").expect(t, name+", near its end", http.StatusOK, nil)
+				time.Sleep(min(time.Minute, 8*time.Hour-time.Since(began)))
+			}
+			b.get("/auth/verify").expect(t, name+", after eight hours", http.StatusUnauthorized, nil)
+
+			b = s.browser()
+			b.do(http.MethodPost, "/connexion", pair).expect(t, name, http.StatusSeeOther, nil)
+			b.get("/auth/verify").expect(t, name+", at once", http.StatusOK, nil)
+			time.Sleep(idle + time.Minute)
+			b.get("/auth/verify").expect(t, name+", unused", http.StatusUnauthorized, nil)
+		})
+	}
+}
+
+// remembering answers from a moment ago what was read first.
+type remembering struct {
+	*store.Store
+	row *portal.SessionRow
+}
+
+func (s remembering) RecentSession(ctx context.Context, token string) (portal.SessionRow, error) {
+	if s.row.Token == token {
+		return *s.row, nil
+	}
+	var err error
+	*s.row, err = s.Session(ctx, token)
+	return *s.row, err
+}
+
+// Whoever has just shown on another machine who they are would else be led round in circles for a second.
+func TestOnlyAYesMayBeAMomentOld(t *testing.T) {
+	row := &portal.SessionRow{}
+	s := open(t, local, func(o *web.Options) { o.Sessions = remembering{o.Sessions.(*store.Store), row} })
+	b := s.browser()
+	past := time.Now().Add(-2 * time.Minute)
+	s.login.Now = func() time.Time { return past }
+	b.signIn(nathalie, right)
+	b.get("/auth/verify").expect(t, "signed in", http.StatusOK, nil)
+	b.get("/auth/verify?max_age=90").expect(t, "an old proof", http.StatusUnauthorized, nil)
+
+	deadline, values, err := portal.SessionCodec{}.Decode(row.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values["proved"] = strconv.FormatInt(time.Now().UnixMicro(), 10)
+	data, err := portal.SessionCodec{}.Encode(deadline, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	proved, err := portal.NewSessionRow(row.Token, data, row.Expires)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.store.SaveSession(t.Context(), proved); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/auth/verify?max_age=90").expect(t, "a proof on another machine", http.StatusOK, nil)
 }
 
 func TestAServiceMayAskForMoreThanASession(t *testing.T) {
