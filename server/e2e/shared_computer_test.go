@@ -1,10 +1,14 @@
 package e2e
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"regexp"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/network"
 
 	"moncompte/server/portal"
@@ -104,3 +108,44 @@ const everythingKept = `(async () => {
 	}
 	return kept;
 })()`
+
+// A passkey that somebody has with them opens the account on such a computer, and leaves as little there as a password.
+func TestAPasskeyOnASharedComputerKeepsNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, withPasskeys)
+	p := openTab(t, s, phone)
+	p.owns()
+	p.withoutAutofill()
+	p.signIn(nathalie)
+	p.adds()
+	p.signsOut()
+	call(p, network.ClearBrowserCookies, cdp.Empty{}) // the passkey is in a browser that nobody knows
+	p.open("/connexion")
+	p.press(css("label[for=partage]"))
+	p.press(named(usePasskey))
+	p.until(`location.pathname === "/mon-compte" && document.readyState === "complete"`)
+	p.at("/mon-compte", headingAccount)
+	kept := p.cookies()
+	if len(kept) != 1 || kept[0].Name != "session" || !kept[0].Session {
+		t.Errorf("the browser has %+v, want the cookie of a session that ends with the window, alone", kept)
+	}
+	hash := sha256.Sum256([]byte(kept[0].Value))
+	row, err := s.store.Session(t.Context(), base64.RawURLEncoding.EncodeToString(hash[:]))
+	check(t, err)
+	if left := time.Until(row.Expires); row.Account == "" || left > portal.SharedIdle {
+		t.Errorf("the session goes on for %s without a request, want %s", left, portal.SharedIdle)
+	}
+	p.open("/mon-compte/securite")
+	p.open("/mon-compte")
+	p.signsOut()
+	for _, c := range p.cookies() {
+		t.Errorf("the cookie %s is left", c.Name)
+	}
+	if kept := list(promised[[]string](p, everythingKept)); ofNathalie.MatchString(kept) {
+		t.Errorf("the browser keeps %q", ofNathalie.FindAllString(kept, -1))
+	}
+	for range 3 { // the pages of the account
+		p.back()
+		p.findsNobody()
+	}
+}
