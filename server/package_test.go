@@ -77,7 +77,11 @@ func packages(t *testing.T, versions ...string) (paths []string) {
 	dir := t.TempDir()
 	program := filepath.Join(dir, "moncompte")
 	for _, version := range versions {
-		command(t, append(os.Environ(), "CGO_ENABLED=0"), "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -X main.version="+version, "-o", program, ".")
+		command(t, append(os.Environ(), "CGO_ENABLED=0"), "go", "build", "-trimpath", "-buildvcs=false",
+			"-gcflags=moncompte/components/...=-l", "-gcflags=moncompte/server/web=-l", "-ldflags=-s -w -X main.version="+version, "-o", program, ".")
+		if info, err := os.Stat(program); err != nil || info.Size() > 35_000_000 {
+			t.Fatalf("the program is of more than 35 MB: %v (%v)", info, err)
+		}
 		command(t, nil, program, "help-files", dir)
 		nfpm := exec.CommandContext(t.Context(), "go", "tool", "-modfile=tools.mod", "nfpm", "package", "--config=server/packaging/nfpm.yaml", "--packager=deb", "--target="+dir)
 		nfpm.Dir = ".."

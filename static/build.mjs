@@ -72,12 +72,12 @@ function add(name, content) {
 
 /** Writes a file, and beside it its brotli and gzip forms where they are smaller. */
 function write(file, body) {
-  writeFileSync(join(dist, file), body);
-  if (dev) return;
-  if (compressed.has(file)) {
+  if (compressed.has(file)) { // and big: its plain form is made from the other ones for the few that ask for it
     for (const coding of ["br", "gz"]) writeFileSync(join(dist, `${file}.${coding}`), readFileSync(`${compressed.get(file)}.${coding}`));
     return;
   }
+  writeFileSync(join(dist, file), body);
+  if (dev) return;
   const brotli = brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,

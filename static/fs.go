@@ -3,11 +3,15 @@
 package static
 
 import (
+	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"slices"
 	"strings"
+	"sync"
 )
 
 // Prefix is the path under which the assets are served.
@@ -33,7 +37,7 @@ func Load() (*Assets, error) {
 }
 
 // LoadFrom returns the assets of a built directory: manifest.json, the files it names and, where they help, their ".br" and
-// ".gz" forms. Files are read when asked for and have to be seekable, as those of embed.FS, os.DirFS and fstest.MapFS are.
+// ".gz" forms; a file may be there in its ".gz" form alone. Files are read when asked for and have to be seekable, as those of embed.FS, os.DirFS and fstest.MapFS are.
 // It returns ErrNotBuilt when there is no manifest, and an error when the manifest names a file that is not there.
 func LoadFrom(fsys fs.FS) (*Assets, error) {
 	data, err := fs.ReadFile(fsys, "manifest.json")
@@ -87,10 +91,26 @@ func newFile(fsys fs.FS, name, mediaType string) (file, error) {
 		if errors.Is(err, fs.ErrNotExist) && coding != "identity" {
 			continue
 		}
+		if errors.Is(err, fs.ErrNotExist) && slices.Contains(f.codings, "gzip") {
+			f.unpack, err = sync.OnceValues(func() ([]byte, error) { return unpacked(fsys, name+suffixes["gzip"]) }), nil
+		}
 		if err != nil {
 			return file{}, err
 		}
 		f.codings = append(f.codings, coding)
 	}
 	return f, nil
+}
+
+func unpacked(fsys fs.FS, name string) ([]byte, error) {
+	packed, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer packed.Close()
+	r, err := gzip.NewReader(packed)
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
 }

@@ -1,6 +1,7 @@
 package static
 
 import (
+	"bytes"
 	"io"
 	"net/http"
 	"strings"
@@ -12,7 +13,8 @@ var suffixes = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 // file is one asset.
 type file struct {
 	mediaType string
-	codings   []string // of Codings, those in which it exists
+	codings   []string               // of Codings, those in which it can be sent
+	unpack    func() ([]byte, error) // its plain form, made once for those who take no other; nil where it lies there
 }
 
 // ServeHTTP answers GET and HEAD under Prefix with the smallest form the browser takes. Only names of the manifest are served,
@@ -34,16 +36,25 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	coding := Choose(r.Header.Values("Accept-Encoding"), f.codings)
 	form := name + suffixes[coding]
-	body, err := a.fsys.Open(form)
-	if err != nil {
-		refuse(w, http.StatusNotFound)
-		return
-	}
-	defer body.Close()
-	content, ok := body.(io.ReadSeeker)
-	if !ok {
-		refuse(w, http.StatusInternalServerError)
-		return
+	var content io.ReadSeeker
+	if coding == "identity" && f.unpack != nil {
+		plain, err := f.unpack()
+		if err != nil {
+			refuse(w, http.StatusInternalServerError)
+			return
+		}
+		content = bytes.NewReader(plain)
+	} else {
+		body, err := a.fsys.Open(form)
+		if err != nil {
+			refuse(w, http.StatusNotFound)
+			return
+		}
+		defer body.Close()
+		if content, ok = body.(io.ReadSeeker); !ok {
+			refuse(w, http.StatusInternalServerError)
+			return
+		}
 	}
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Content-Type", f.mediaType)

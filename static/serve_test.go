@@ -1,6 +1,8 @@
 package static
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"io/fs"
@@ -18,14 +20,25 @@ func built() fstest.MapFS {
 	return fstest.MapFS{
 		"manifest.json": text(`{
 			"app.css":   {"file": "app.1111.css", "type": "text/css; charset=utf-8"},
-			"icon.svg":  {"file": "icon.2222.svg", "type": "image/svg+xml"}
+			"icon.svg":  {"file": "icon.2222.svg", "type": "image/svg+xml"},
+			"app.wasm":  {"file": "app.3333.wasm", "type": "application/wasm"}
 		}`),
-		"app.1111.css":    text("plain style, long enough"),
-		"app.1111.css.br": text("brotli"),
-		"app.1111.css.gz": text("gzip form"),
-		"icon.2222.svg":   text("<svg/>"),
-		"secret.txt":      text("not in the manifest"),
+		"app.1111.css":     text("plain style, long enough"),
+		"app.1111.css.br":  text("brotli"),
+		"app.1111.css.gz":  text("gzip form"),
+		"icon.2222.svg":    text("<svg/>"),
+		"app.3333.wasm.br": text("brotli of the program"),
+		"app.3333.wasm.gz": text(packed("the program")),
+		"secret.txt":       text("not in the manifest"),
 	}
+}
+
+func packed(content string) string {
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	w.Write([]byte(content))
+	w.Close()
+	return b.String()
 }
 
 func load(t *testing.T) *Assets {
@@ -55,6 +68,29 @@ func body(t *testing.T, res *http.Response) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// A browser that knows WebAssembly takes gzip, but a proxy on the way may hide that it does.
+func TestWhatIsPackedAloneIsUnpackedForWhomTakesNothingElse(t *testing.T) {
+	a := load(t)
+	for range 2 {
+		res := get(a, "GET", "/s/app.3333.wasm", "Range", "bytes=4-")
+		if got := body(t, res); got != "program" || res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Encoding") != "" {
+			t.Errorf("status %d, %q in %q", res.StatusCode, got, res.Header.Get("Content-Encoding"))
+		}
+	}
+	if res := get(a, "GET", "/s/app.3333.wasm", "Accept-Encoding", "gzip"); body(t, res) != packed("the program") || res.Header.Get("Content-Encoding") != "gzip" {
+		t.Errorf("with gzip: %v", res.Header)
+	}
+	broken := built()
+	broken["app.3333.wasm.gz"] = &fstest.MapFile{Data: []byte("torn")}
+	b, err := LoadFrom(broken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res := get(b, "GET", "/s/app.3333.wasm"); res.StatusCode != http.StatusInternalServerError || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("torn: status %d, %v", res.StatusCode, res.Header)
+	}
 }
 
 func TestAnAssetIsKeptForAYear(t *testing.T) {
