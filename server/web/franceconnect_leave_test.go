@@ -48,6 +48,19 @@ func TestSigningOutGoesOnToFranceConnectAndComesBack(t *testing.T) {
 	}
 }
 
+// Else whoever comes next would be told the name, by the same button.
+func TestWhoLeavesBeforeTheProofIsSignedOutAtFranceConnect(t *testing.T) {
+	s := openFederated(t, local)
+	b := s.browser()
+	b.comeBack(b.depart())
+	b.do(http.MethodPost, "/deconnexion", url.Values{}).expect(t, "« Ce n'est pas moi »", http.StatusSeeOther, header{"Location": "/franceconnect/deconnexion"})
+	q, err := url.Parse(strings.TrimPrefix(b.get("/franceconnect/deconnexion").Header.Get("Refresh"), "0; url="))
+	if err != nil || q.Query().Get("id_token_hint") != identity().IDToken.Reveal() {
+		t.Error("the address has no id_token")
+	}
+	b.get("/franceconnect/rattachement").expect(t, "the linking", http.StatusBadRequest, nil)
+}
+
 func TestASignOutStandsWithoutFranceConnect(t *testing.T) {
 	s := openFederated(t, local)
 	b := s.browser()

@@ -37,6 +37,19 @@ func (s *site) linkingBegin(w http.ResponseWriter, r *http.Request, identity por
 	return redirect(w, r, linkingPath)
 }
 
+// linkingHint ends the session at FranceConnect of whoever leaves before the proof: the next person at the same computer would come back
+// from there as the one before. It is zero where no linking is under way.
+func (s *site) linkingHint(r *http.Request) keys.Secret {
+	if s.FranceConnect == nil {
+		return keys.Secret{}
+	}
+	identity, err := s.FranceConnect.Linking.Identity(r.Context(), s.linkingToken(r))
+	if err != nil && !errors.Is(err, portal.ErrNoLinking) {
+		s.Log.ErrorContext(r.Context(), "linking not read", "reason", err) // the browser forgets it all the same
+	}
+	return identity.IDToken
+}
+
 func (s *site) linkingShow(w http.ResponseWriter, r *http.Request) error {
 	view, ok, err := s.linkingView(w, r)
 	if !ok {

@@ -6,6 +6,9 @@ import "net/http"
 // cached goes too, but not its storage, which holds the help that reads offline (W3C Clear Site Data).
 func (s *site) logout(w http.ResponseWriter, r *http.Request) error {
 	hint, notice := s.signOutHint(r), noticeSignedOut
+	if hint.IsZero() {
+		hint = s.linkingHint(r)
+	}
 	if begun, err := s.giveUp(w, r); err != nil {
 		s.Log.ErrorContext(r.Context(), "steps under way not ended", "reason", err) // the browser has forgotten them at least
 	} else if begun && s.account(r) == "" {
