@@ -74,6 +74,25 @@ func TestAnAddressAsksForASmallPartOfTheSMS(t *testing.T) {
 	}
 }
 
+// Made-up identifiers and e-mails use up nobody's SMS.
+func TestTheBudgetIsThatOfTheSMSThatGo(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	for i, c := range []struct {
+		identifier string
+		channel    portal.Channel
+		used       int
+	}{{nathalie, portal.SMS, 1}, {nathalie, portal.Email, 1}, {nobody, portal.SMS, 1}, {nathalie, portal.SMS, 2}} {
+		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, c.identifier), Channel: c.channel, Purpose: portal.Reset, Address: s.anywhere()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if used, err := portal.SMSBudgetUsed(t.Context(), s.store, s.Clock()); err != nil || used != c.used {
+			t.Errorf("after message %d, by %s: %d SMS, want %d, %v", i+1, c.channel, used, c.used, err)
+		}
+	}
+}
+
 // Operators hear of it once a minute that nobody is sent an SMS any more.
 func TestAnEmptySMSBudgetIsAnAlarm(t *testing.T) {
 	s := newSite(t)
