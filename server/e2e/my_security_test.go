@@ -17,7 +17,7 @@ const (
 	headingChange   = "Changer mon mot de passe"
 )
 
-// both is what people hold in their hands.
+// both are a phone and a desktop, with scripts.
 var both = []equipment{phone, desktop}
 
 // signInByCode signs Nathalie in with the code that a new browser gives.
