@@ -69,6 +69,7 @@ func (serveCommand) Run(p program) error {
 	if err != nil {
 		return err
 	}
+	s.Hurry()
 	ctx, stop := context.WithCancelCause(p.ctx)
 	defer stop(nil)
 	var work sync.WaitGroup

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 // migrations are written for SQLite; postgresSQL says the same to PostgreSQL. They only grow: a file that was released is
@@ -72,16 +71,10 @@ func (s *Store) provider() (*goose.Provider, error) {
 		return nil, err
 	}
 	dialect := goose.DialectSQLite3
-	var options []goose.ProviderOption
 	if s.postgres {
 		dialect, files = goose.DialectPostgres, replacedFS{files, postgresSQL}
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, goose.WithSessionLocker(locker))
 	}
-	return goose.NewProvider(dialect, s.writer, files, options...)
+	return goose.NewProvider(dialect, s.writer, files)
 }
 
 // replacedFS are files whose text goes through a replacer. Folders stay as they are.
@@ -112,12 +105,25 @@ type replacedFile struct {
 
 func (f replacedFile) Read(p []byte) (int, error) { return f.text.Read(p) }
 
-// lockMigration lets one process migrate at a time; the others wait for it. PostgreSQL has advisory locks. SQLite has none
-// that outlives a transaction, so the lock is an exclusive transaction on an empty database file beside the data: the
-// system lets go of it when the process ends, however it ends.
+// migrationLock is a number that nothing else in the database locks.
+const migrationLock = "7032617421850914"
+
+// lockMigration lets one process migrate at a time; the others wait for it. The lock lives in a transaction, since a pooler may give what
+// follows another connection, and the system lets go of it when the process ends, however it ends. PostgreSQL has such locks; SQLite has
+// an exclusive transaction, here on an empty database file beside the data.
 func (s *Store) lockMigration(ctx context.Context) (unlock func(), err error) {
 	if s.postgres {
-		return func() {}, nil
+		tx, err := s.writer.BeginTx(ctx, nil)
+		if err != nil {
+			return nil, err
+		}
+		for _, query := range []string{`SET LOCAL lock_timeout = 0`, `SET LOCAL idle_in_transaction_session_timeout = 0`,
+			`SELECT pg_advisory_xact_lock(` + migrationLock + `)`} {
+			if _, err := tx.ExecContext(ctx, query); err != nil {
+				return nil, errors.Join(err, tx.Rollback())
+			}
+		}
+		return func() { tx.Rollback() }, nil
 	}
 	path := s.path + "-migrate"
 	if err := ownFile(path, 0); err != nil {

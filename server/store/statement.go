@@ -10,12 +10,14 @@ import (
 
 // statements runs SQL on a connection pool or in a transaction. Both engines read $1-style parameters.
 type statements struct {
-	on interface {
-		ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
-		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-		QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-	}
+	on    querier
 	trace func(string)
+}
+
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 func (q statements) exec(ctx context.Context, query string, args ...any) (changed int64, err error) {

@@ -49,9 +49,11 @@ type Options struct {
 type Store struct {
 	reads
 	reader, writer *sql.DB
-	path           string  // of the SQLite file
-	writes         *writer // of SQLite alone
-	instance       string  // its name among the programs that run
+	path           string        // of the SQLite file
+	writes         *writer       // of SQLite alone
+	pooled         bool          // PostgreSQL is reached through a pooler
+	within         time.Duration // see Hurry; 0 = as long as it takes
+	instance       string        // its name among the programs that run
 	beat, patience time.Duration
 	kept           limits.Kept
 	said           atomic.Pointer[time.Time] // when it began to join last; nil = it is not listed
@@ -74,7 +76,7 @@ type reads struct {
 func Open(ctx context.Context, o Options) (*Store, error) {
 	switch {
 	case strings.HasPrefix(o.URL, "postgres://"), strings.HasPrefix(o.URL, "postgresql://"):
-		return open(ctx, o, func(s *Store) error { return s.openPostgres(o.URL) })
+		return open(ctx, o, func(s *Store) error { return s.openPostgres(ctx, o.URL) })
 	case strings.HasPrefix(o.URL, "file:"):
 		path, err := sqlitePath(o.URL)
 		if err != nil {
@@ -142,13 +144,20 @@ func (s *Store) openSQLite(path string) error {
 
 // openPostgres opens a pool. Connections whose server says that it is read only are dropped: after a failover they may lead to the
 // server that was, and new ones do not. None lives for ever, so that a new server behind the same name is found.
-func (s *Store) openPostgres(raw string) error {
+func (s *Store) openPostgres(ctx context.Context, raw string) error {
 	config, err := pgx.ParseConfig(raw)
 	if err != nil {
 		return errors.New("the database URL cannot be read")
 	}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = s.patience
+	}
+	if s.pooled, err = pooled(ctx, config); err != nil {
+		return fmt.Errorf("the database does not answer: %w", err)
+	}
+	// A prepared statement belongs to a connection of the server, which a pooler gives to somebody else.
+	if s.pooled && !strings.Contains(raw, "default_query_exec_mode=") {
+		config.DefaultQueryExecMode = pgx.QueryExecModeExec
 	}
 	var db *sql.DB
 	config.OnPgError = func(_ *pgconn.PgConn, fault *pgconn.PgError) bool {
@@ -158,11 +167,11 @@ func (s *Store) openPostgres(raw string) error {
 		}
 		return !strings.EqualFold(fault.Severity, "FATAL")
 	}
-	// No lock is waited for longer than whoever asks waits for an answer, and none is kept by a program that froze in mid-unit.
-	// Set by a statement: PgBouncer refuses these as parameters of the start.
-	bounds := fmt.Sprintf(`SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d`, s.patience.Milliseconds(), heldMost.Milliseconds())
 	db = stdlib.OpenDB(*config, stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.PgConn().Exec(ctx, bounds).ReadAll()
+		if s.pooled {
+			return nil // each unit of work sets its own
+		}
+		_, err := conn.Exec(ctx, s.bounds(false), pgx.QueryExecModeSimpleProtocol)
 		return err
 	}))
 	db.SetMaxOpenConns(mostConnections)
@@ -171,6 +180,26 @@ func (s *Store) openPostgres(raw string) error {
 	db.SetConnMaxLifetime(30 * time.Minute)
 	s.reader, s.writer, s.on, s.postgres = db, db, again{db}, true
 	return nil
+}
+
+// pooled tells whether a pooler such as PgBouncer stands before the server, and may give each unit of work another connection of it: its
+// connections have a number of its own.
+func pooled(ctx context.Context, config *pgx.ConnConfig) (bool, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return false, err
+	}
+	defer conn.Close(ctx)
+	var pid uint32
+	err = conn.QueryRow(ctx, `SELECT pg_backend_pid()`, pgx.QueryExecModeExec).Scan(&pid)
+	return pid != conn.PgConn().PID(), err
+}
+
+// bounds are of a connection, or of a unit of work alone: no lock is waited for longer than whoever asks waits for an answer, and none is
+// kept by a program that froze in mid-unit. Set by a statement: PgBouncer refuses these as parameters of the start.
+func (s *Store) bounds(unit bool) string {
+	return fmt.Sprintf(`SELECT set_config('lock_timeout', '%d', %t), set_config('idle_in_transaction_session_timeout', '%d', %t)`,
+		s.patience.Milliseconds(), unit, heldMost.Milliseconds(), unit)
 }
 
 // mostConnections is how many connections to PostgreSQL there are at most, at work or not.

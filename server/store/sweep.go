@@ -22,6 +22,7 @@ const (
 
 // Sweep deletes what has expired, each table in a unit of its own: whoever writes waits for one of them at most.
 func (s *Store) Sweep(ctx context.Context) error {
+	ctx = slowly(ctx) // after months without one there is much to delete
 	now := s.now()
 	for _, old := range []struct {
 		query string

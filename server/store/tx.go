@@ -3,7 +3,9 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"errors"
+	"time"
 
 	"moncompte/server/portal"
 )
@@ -50,15 +52,53 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 		within.on = unit.on
 		return &Tx{reads: within, end: unit, recent: &s.recent}, nil
 	}
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if died(err) && ctx.Err() == nil {
-		tx, err = s.writer.BeginTx(ctx, nil) // nothing has happened yet
+	stop := context.CancelFunc(func() {})
+	began := time.Now()
+	if s.within > 0 && ctx.Value(slowlyKey{}) == nil {
+		ctx, stop = context.WithTimeout(ctx, s.within)
+	}
+	tx, err := s.beginPostgres(ctx)
+	if died(err) && ctx.Err() == nil { // nothing has happened yet
+		dropIdle(s.writer)
+		tx, err = s.beginPostgres(ctx)
 	}
 	if err != nil {
+		stop()
 		return nil, err
 	}
 	within.on = tx
-	return &Tx{reads: within, end: tx, recent: &s.recent}, nil
+	if s.within > 0 {
+		within.on = hurried{tx, s.within, began}
+	}
+	return &Tx{reads: within, end: stopping{tx, stop}, recent: &s.recent}, nil
+}
+
+// stopping lets go of a unit's time with its end.
+type stopping struct {
+	*sql.Tx
+	stop context.CancelFunc
+}
+
+func (s stopping) Commit() error {
+	defer s.stop()
+	return s.Tx.Commit()
+}
+
+func (s stopping) Rollback() error {
+	defer s.stop()
+	return s.Tx.Rollback()
+}
+
+func (s *Store) beginPostgres(ctx context.Context) (*sql.Tx, error) {
+	tx, err := s.writer.BeginTx(ctx, nil)
+	if err != nil || !s.pooled {
+		return tx, err
+	}
+	if _, err := tx.ExecContext(ctx, s.bounds(true)); err != nil {
+		tx.Rollback()
+		return nil, err
+	}
+	return tx, nil
 }
 
 // Commit returns once the work is on the disk.

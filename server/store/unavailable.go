@@ -66,13 +66,14 @@ func died(err error) bool {
 	return !refused && Unavailable(err) && !errors.Is(err, context.DeadlineExceeded)
 }
 
-// again runs reads of PostgreSQL, each once more on another connection when the first had died. A read may be repeated; a write may
-// have happened, so that those are left to a unit of work, whose beginning alone is repeated.
+// again runs reads of PostgreSQL, each once more on a new connection when the first had died: the idle ones died with it. A read may be
+// repeated; a write may have happened, so that those are left to a unit of work, whose beginning alone is repeated.
 type again struct{ *sql.DB }
 
 func (a again) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	rows, err := a.DB.QueryContext(ctx, query, args...)
 	if died(err) && ctx.Err() == nil {
+		dropIdle(a.DB)
 		return a.DB.QueryContext(ctx, query, args...)
 	}
 	return rows, err
@@ -81,6 +82,7 @@ func (a again) QueryContext(ctx context.Context, query string, args ...any) (*sq
 func (a again) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	row := a.DB.QueryRowContext(ctx, query, args...)
 	if died(row.Err()) && ctx.Err() == nil {
+		dropIdle(a.DB)
 		return a.DB.QueryRowContext(ctx, query, args...)
 	}
 	return row

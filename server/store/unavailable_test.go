@@ -1,8 +1,8 @@
 package store_test
 
 import (
+	"context"
 	"database/sql"
-	"io"
 	"net"
 	"net/url"
 	"os"
@@ -26,6 +26,7 @@ type line struct {
 	mu       sync.Mutex
 	open     []net.Conn
 	cut      bool
+	still    sync.RWMutex // locked while nothing is carried
 }
 
 // newLine returns a line to the server of the URL, and the URL that leads over it.
@@ -61,8 +62,25 @@ func (l *line) carry() {
 		}
 		l.open = append(l.open, near, far)
 		l.mu.Unlock()
-		go io.Copy(near, far)
-		go io.Copy(far, near)
+		go l.copy(near, far)
+		go l.copy(far, near)
+	}
+}
+
+func (l *line) copy(to, from net.Conn) {
+	chunk := make([]byte, 32<<10)
+	for {
+		n, err := from.Read(chunk)
+		if err != nil {
+			to.Close()
+			return
+		}
+		l.still.RLock()
+		_, err = to.Write(chunk[:n])
+		l.still.RUnlock()
+		if err != nil {
+			return
+		}
 	}
 }
 
@@ -106,7 +124,9 @@ func down(t *testing.T, s *store.Store, what string) {
 	if err := signIn(t, s); err == nil || !store.Unavailable(err) {
 		t.Errorf("%s: %v, want an error that passes", what, err)
 	}
-	if err := s.Ping(t.Context()); err == nil || !store.Unavailable(err) {
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second) // as /readyz does
+	defer cancel()
+	if err := s.Ping(ctx); err == nil || !store.Unavailable(err) {
 		t.Errorf("%s: ready says %v", what, err)
 	}
 }
@@ -148,12 +168,35 @@ func TestAPostgreSQLThatIsRestartedLosesNoRequest(t *testing.T) {
 	}
 	defer admin.Close()
 	for range 3 {
-		if _, err := admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+		if _, err := admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
 			WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
 			t.Fatal(err)
 		}
 		up(t, s, "after the server has ended every connection")
 	}
+}
+
+// A server that takes calls and says nothing, or a network that swallows what is sent, is told like one that is gone.
+func TestAPostgreSQLThatNeverAnswersIsToldInTime(t *testing.T) {
+	t.Parallel()
+	w, over := newLine(t, storetest.PostgresURL(t))
+	s := storetest.Open(t, store.Options{URL: over})
+	s.Hurry()
+	up(t, s, "at first")
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.still.Lock()
+	began := time.Now()
+	_, err = tx.LockBuckets(t.Context(), began, portal.AccountSubject(storetest.Number(t, "2690549588157")))
+	tx.Rollback()
+	if took := time.Since(began); !store.Unavailable(err) || took > soon {
+		t.Errorf("in mid-unit: %v after %s", err, took)
+	}
+	down(t, s, "frozen")
+	w.still.Unlock()
+	up(t, s, "thawed")
 }
 
 // A program that froze in mid-unit keeps its locks until PostgreSQL ends its connection: whoever wants one is told in time, and only they.
@@ -197,7 +240,7 @@ func TestAPostgreSQLThatIsReadOnlyIsSaidSoAndItsConnectionsAreLetGo(t *testing.T
 	}
 	name := address[strings.LastIndex(address, "/")+1 : strings.Index(address, "?")]
 	set(`ALTER DATABASE ` + name + ` SET default_transaction_read_only = on`)
-	set(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	set(`SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
 	for range 3 {
 		down(t, s, "read only")
 	}
