@@ -153,6 +153,25 @@ func TestKeysAreReadAgainAfterTenMinutes(t *testing.T) {
 	}
 }
 
+func TestAReturnWithAClockThatIsWrongSaysSo(t *testing.T) {
+	for _, row := range []struct {
+		wrong time.Duration
+		want  portal.FailureKind
+	}{{-time.Hour, ""}, {50 * time.Second, ""}, {time.Hour, portal.Invalid}} {
+		pt := newParty(t, fctest.Options{}, func(o *fc.Options) {
+			right := o.Now
+			o.Now = func() time.Time { return right().Add(row.wrong) }
+		})
+		_, err := pt.signIn(t.Context(), t)
+		if kindOf(err) != row.want || (err != nil) != (row.want != "") {
+			t.Errorf("wrong by %s: %v", row.wrong, err)
+		}
+		if err != nil && !strings.Contains(err.Error(), "are the clocks right?") {
+			t.Errorf("wrong by %s: %v does not say what may be wrong", row.wrong, err)
+		}
+	}
+}
+
 func TestStartsAtOnceShareOneDiscovery(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	arrived, release := make(chan struct{}, 8), make(chan struct{})

@@ -44,7 +44,7 @@ func (b Bucket) Last() time.Time {
 
 // Row is how many failures came in a row, 0 when none came within the window.
 func (l Limit) Row(b Bucket, now time.Time) int {
-	if b.Last().After(now.Add(-l.Window)) {
+	if last := b.Last(); last.After(now.Add(-l.Window)) && !AfterClock(last, now) {
 		return b.InRow
 	}
 	return 0
@@ -55,7 +55,7 @@ func (l Limit) Wait(b Bucket, now time.Time) (wait time.Duration) {
 	if row := l.Row(b, now); l.Free > 0 && row >= l.Free {
 		wait = b.Last().Add(l.growth(row)).Sub(now)
 	}
-	recent := within(b.Recent, now.Add(-l.Window))
+	recent := l.recent(b, now)
 	if n := len(recent) - l.PerWindow; l.PerWindow > 0 && n >= 0 {
 		wait = max(wait, recent[n].Add(l.Window).Sub(now))
 	}
@@ -90,7 +90,7 @@ func (l Limit) growth(inRow int) time.Duration {
 // Count adds a failure at now.
 func (l Limit) Count(b Bucket, now time.Time) Bucket {
 	b.InRow = l.Row(b, now) + 1
-	b.Recent = append(within(b.Recent, now.Add(-l.Window)), now)
+	b.Recent = append(l.recent(b, now), now)
 	if most := cmp.Or(l.PerWindow, mostKept); len(b.Recent) > most {
 		b.Recent = b.Recent[len(b.Recent)-most:]
 	}
@@ -115,11 +115,11 @@ func (l Limit) Reset(b Bucket) Bucket {
 	return b
 }
 
-// within returns the times after since, in a slice of its own.
-func within(times []time.Time, since time.Time) []time.Time {
-	kept := make([]time.Time, 0, len(times)+1)
-	for _, t := range times {
-		if t.After(since) {
+// recent returns the times of the window, in a slice of its own.
+func (l Limit) recent(b Bucket, now time.Time) []time.Time {
+	kept := make([]time.Time, 0, len(b.Recent)+1)
+	for _, t := range b.Recent {
+		if t.After(now.Add(-l.Window)) && !AfterClock(t, now) {
 			kept = append(kept, t)
 		}
 	}

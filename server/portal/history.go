@@ -32,7 +32,7 @@ func (l *Login) Refused(ctx context.Context, id AccountID, device keys.Secret) (
 	}
 	add := func(s Subject, method Method, here bool) error {
 		counted, err := l.Store.Bucket(ctx, s)
-		for _, at := range within(counted.Recent, l.now().Add(-s.Limit.Window)) {
+		for _, at := range s.Limit.recent(counted, l.now()) {
 			tries = append(tries, SignIn{At: at, Method: method, ThisDevice: here, Refused: true})
 		}
 		return err

@@ -224,7 +224,10 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	if err == nil {
 		sent, err = paid(ctx, r.Store, flow.Asked, sent, judged)
 	}
-	flow.NextSend = later(flow.LastSend.Add(ResendAfter), at.Add(subject.Limit.Wait(sent, at)))
+	flow.NextSend = at.Add(subject.Limit.Wait(sent, at))
+	if !AfterClock(flow.LastSend, at) {
+		flow.NextSend = later(flow.LastSend.Add(ResendAfter), flow.NextSend)
+	}
 	return flow, err
 }
 

@@ -77,7 +77,7 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	first := flow.Asked == SMS && len(within(left[0].Recent, at.Add(-smsLimit.Window))) == 0 // what was asked for as an e-mail counts against no source
+	first := flow.Asked == SMS && len(smsLimit.recent(left[0], at)) == 0 // what was asked for as an e-mail counts against no source
 	open, others, err := r.smsOpen(ctx, tx, share.word != "" || first, at)
 	if err != nil {
 		return sendPlan{}, err
@@ -186,7 +186,7 @@ func Sends(ctx context.Context, r Reads, n nir.Number, at time.Time) (counts []S
 			if bucket, err = paid(ctx, r, []Channel{SMS, Email}[i], bucket, judged); err != nil {
 				return nil, err
 			}
-			counts = append(counts, SendCount{what + " for " + share.name, len(within(bucket.Recent, at.Add(-limit.Window))), limit.Wait(bucket, at)})
+			counts = append(counts, SendCount{what + " for " + share.name, len(limit.recent(bucket, at)), limit.Wait(bucket, at)})
 		}
 	}
 	return counts, nil

@@ -323,6 +323,12 @@ func clock(now func() time.Time) time.Time {
 	return now().Truncate(time.Microsecond)
 }
 
+// ClockSkew is how far the clocks of instances may be from each other.
+const ClockSkew = 5 * time.Minute
+
+// AfterClock tells whether a time that was kept is later than any clock: ours was set back since, and nobody waits until it is there again.
+func AfterClock(kept, now time.Time) bool { return kept.After(now.Add(ClockSkew)) }
+
 // logger is a logger that may be left out.
 func logger(l *slog.Logger) *slog.Logger {
 	if l == nil {

@@ -93,7 +93,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 			UPDATE outbox SET lease_until = $3, copies = copies + 1, tries = tries + 1
 			WHERE id IN (
 				SELECT id FROM outbox
-				WHERE state = 'open' AND channel = $1 AND due_at <= $2 AND lease_until <= $2
+				WHERE state = 'open' AND channel = $1 AND (due_at <= $2 OR tries = 0 AND created_at > $12) AND lease_until <= $2
 					AND (notice = 0 AND expires_at >= $5 AND copies < $7 OR notice = 1 AND expires_at > $2 AND copies < $8)
 					AND ($9 = 0 OR CASE WHEN notice = 1 THEN handed * handed * $11 ELSE handed * handed * $10 END <= $2 - created_at)
 				ORDER BY CASE WHEN $9 = 1 AND due_at <> created_at THEN due_at ELSE 0 END, CASE WHEN notice = 1 THEN 2 WHEN expires_at < $6 THEN 1 ELSE 0 END,
@@ -101,7 +101,7 @@ func (o *Outbox) Claim(ctx context.Context, c notify.Claim) ([]notify.Message, e
 				LIMIT $4`+skip+`)
 			RETURNING id, body_sealed, notice, tries - 1, attempts, copies - 1, handed, created_at, expires_at`,
 			string(c.Channel), micros(c.Now), micros(c.Now.Add(c.Lease)), c.N, micros(c.Least()), micros(c.Useful()),
-			notify.MostCopies(false), notify.MostCopies(true), flag(c.Probe), notify.ProbeStep(false).Microseconds(), notify.ProbeStep(true).Microseconds())
+			notify.MostCopies(false), notify.MostCopies(true), flag(c.Probe), notify.ProbeStep(false).Microseconds(), notify.ProbeStep(true).Microseconds(), micros(c.Now.Add(portal.ClockSkew)))
 		for _, id := range left {
 			if err == nil {
 				_, err = tx.exec(ctx, `UPDATE outbox SET copies = copies - 1, tries = tries - 1 WHERE id = $1`, id) // nobody was sent it

@@ -155,9 +155,10 @@ func (tx *Tx) CountSend(ctx context.Context, flow portal.FlowRef, channel portal
 		UPDATE flows SET sends = sends + 1, last_send_at = $2, asked = $6
 		WHERE token_index = $1
 		AND closed_at IS NULL AND consumed_at IS NULL AND tries < $3 AND expires_at > $2
-		AND sends < $4 AND (last_send_at <= $5 OR asked <> $6)
+		AND sends < $4 AND (last_send_at <= $5 OR last_send_at > $7 OR asked <> $6)
 		RETURNING code_sealed`,
-		[]byte(flow), micros(at), portal.CodeTries, portal.MostSends, micros(at.Add(-portal.ResendAfter)), string(channel)).Scan(&sealed)
+		[]byte(flow), micros(at), portal.CodeTries, portal.MostSends, micros(at.Add(-portal.ResendAfter)), string(channel),
+		micros(at.Add(portal.ClockSkew))).Scan(&sealed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return keys.Secret{}, nil
 	}
