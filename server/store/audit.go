@@ -166,15 +166,16 @@ func (s *reads) auditKeys(ctx context.Context) (map[string]auditKey, error) {
 // eraseAudit erases the entries from before then, and keeps the MAC of the last of them, from which the chain goes on.
 func (s *Store) eraseAudit(ctx context.Context, before time.Time) error {
 	return s.write(ctx, func(tx *Tx) error {
-		var erased end
-		err := tx.row(ctx, `SELECT seq, mac FROM audit WHERE at < $1 ORDER BY seq DESC LIMIT 1`, micros(before)).Scan(&erased.seq, &erased.mac)
-		if errors.Is(err, sql.ErrNoRows) {
-			return nil
-		}
+		// Locked first: of two instances with clocks that differ a little, the one that erases less must not say so after the other.
+		key, err := tx.lockAudit(ctx)
 		if err != nil {
 			return err
 		}
-		key, err := tx.lockAudit(ctx)
+		var erased end
+		err = tx.row(ctx, `SELECT seq, mac FROM audit WHERE at < $1 ORDER BY seq DESC LIMIT 1`, micros(before)).Scan(&erased.seq, &erased.mac)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
 		if err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"net/netip"
@@ -154,6 +155,62 @@ func auditGoesOn(t *testing.T, d *database) {
 }
 
 // auditTogether writes from two instances at once.
+// sweptTogether lets two instances with clocks that differ erase at once, the one that erases less after the other.
+func sweptTogether(t *testing.T, d *database) {
+	var sweeps []func() error
+	for _, what := range []string{"one", "two", "three"} {
+		d.append(t, happened(d, what, ""))
+		d.Turn(time.Minute)
+		at := d.Clock().Add(365 * 24 * time.Hour) // when this one is old, and those that come are not
+		s := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: func() time.Time { return at }})
+		sweeps = append(sweeps, func() error { return s.Sweep(t.Context()) })
+	}
+	waiting := func() int { return 0 }
+	release := func() {}
+	if strings.HasPrefix(d.url, "postgres:") {
+		db, err := sql.Open("pgx", d.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		held, err := db.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := held.ExecContext(t.Context(), `SELECT pg_advisory_xact_lock($1)`, 0x61756469); err != nil {
+			t.Fatal(err)
+		}
+		waiting = func() (n int) {
+			if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+				AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&n); err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		release = func() { held.Rollback() }
+	}
+	var all sync.WaitGroup
+	for i, sweep := range []func() error{sweeps[1], sweeps[0]} {
+		done := make(chan struct{})
+		all.Go(func() {
+			defer close(done)
+			if err := sweep(); err != nil {
+				t.Error(err)
+			}
+		})
+		for ended := false; !ended && waiting() <= i; {
+			select {
+			case <-done:
+				ended = true
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}
+	release()
+	all.Wait()
+	d.sound(t, 1)
+}
+
 func auditTogether(t *testing.T, d *database) {
 	second := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock})
 	var writing sync.WaitGroup

@@ -113,6 +113,7 @@ var contract = []struct {
 	{"whatever is changed in the audit log is found", auditChain},
 	{"the audit log goes on past what is erased and under other keys", auditGoesOn},
 	{"instances write one audit log", auditTogether},
+	{"instances that erase at once leave one audit log", sweptTogether},
 	{"a backup is a sound copy", backup},
 }
 
