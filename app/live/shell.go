@@ -61,13 +61,16 @@ func (s *shell) speak(text string) {
 	}
 }
 
+// settling is how long a screen reader takes to know a region that is new: what stands in it before is never read aloud.
+const settling = 2 * time.Second
+
 // OnMount is go-app's. What it did to the window is undone at once by the boot script, and here too: links and Back belong
 // to the browser.
 func (s *shell) OnMount(ctx app.Context) {
 	s.mounted = &ctx
 	app.Window().Set("onclick", nil)
-	s.OnAppInstallChange(ctx)
-	s.tell(nothing)
+	s.canInstall(ctx)
+	time.AfterFunc(settling, func() { ctx.Dispatch(func(app.Context) { s.tell(nothing) }) })
 }
 
 // OnAppUpdate is go-app's: a new version waits.
@@ -80,6 +83,11 @@ func (s *shell) OnAppUpdate(app.Context) {
 // OnAppInstallChange is go-app's: installing has become possible, or is done.
 func (s *shell) OnAppInstallChange(ctx app.Context) {
 	before := s.status.notice()
+	s.canInstall(ctx)
+	s.tell(before)
+}
+
+func (s *shell) canInstall(ctx app.Context) {
 	switch {
 	case !ctx.IsAppInstallable():
 		s.status.install = notInstallable
@@ -88,14 +96,14 @@ func (s *shell) OnAppInstallChange(ctx app.Context) {
 	default:
 		s.status.install = byPrompt
 	}
-	s.tell(before)
 }
 
-// Render is go-app's. The element keeps its id and its class, so that the styles of the page hold for it.
+// Render is go-app's. The element keeps its id and its class, so that the styles of the page hold for it. The region that is read aloud
+// comes first: behind a notice that comes and goes go-app would make it anew, and nothing would be heard of it.
 func (s *shell) Render() app.UI {
 	return app.Div().ID("island").Class("island").DataSet("live", "oui").Body(
-		app.If(s.status.notice() != nothing, s.notice),
 		app.P().Class("hidden").Aria("live", "polite").Aria("atomic", "true").Text(s.status.said),
+		app.If(s.status.notice() != nothing, s.notice),
 	)
 }
 

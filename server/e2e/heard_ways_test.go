@@ -94,6 +94,7 @@ var heardPlaces = []heardPlace{
 		{"aide-numero", []string{"/aide/numero", "lire"}},
 		{"aide-recherche", []string{"/aide", toField, "«code sms»", "tout «zzzz»", "tout «code»", "Return →", "lire"}},
 		{"hors-ligne", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«" + password + "»", "(panne)", "Return", "/aide/numero", "/mon-compte", "lire", "(retour)"}},
+		{"nouvelle-version", []string{"/connexion", toField, "/aide", "(nouvelle version)", "/aide/numero", "écouter"}},
 	}},
 	{name: "sans-javascript", prefs: []string{`user_pref("javascript.enabled", false);`}, ways: []heardWay{
 		{"sans-javascript-refusee", []string{"/connexion", toField, "«269O549»", "Tab", "«abc»", "Return", "Tab", "lire"}},
@@ -123,10 +124,11 @@ type hearing struct {
 
 // happenings are what a person does not do by keyboard.
 var happenings = map[string]func(t *testing.T, h *hearing){
-	"(réponse lente)": func(t *testing.T, h *hearing) { _, h.answers = h.hold() },
-	"(réponse)":       func(t *testing.T, h *hearing) { h.answers() },
-	"(panne)":         func(t *testing.T, h *hearing) { h.stop() },
-	"(retour)":        func(t *testing.T, h *hearing) { h.site.start() },
+	"(réponse lente)":    func(t *testing.T, h *hearing) { _, h.answers = h.hold() },
+	"(réponse)":          func(t *testing.T, h *hearing) { h.answers() },
+	"(panne)":            func(t *testing.T, h *hearing) { h.stop() },
+	"(nouvelle version)": func(t *testing.T, h *hearing) { h.upgrade(func(o *web.Options) { o.Org.Phone = "3646" }) },
+	"(retour)":           func(t *testing.T, h *hearing) { h.site.start() },
 	"(fin de la session)": func(t *testing.T, h *hearing) {
 		known, err := h.store.Credential(t.Context(), h.number(nathalie))
 		check(t, err)
