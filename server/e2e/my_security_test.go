@@ -45,7 +45,6 @@ func TestThePasswordIsChangedInside(t *testing.T) {
 			p.press(named("Enregistrer le mot de passe"))
 			p.answered()
 			p.says("#mot_de_passe_actuel-erreur", "Ce n’est pas le bon mot de passe.")
-			p.sound("changer-de-mot-de-passe-refuse")
 
 			// Who has forgotten it has a code sent, and comes back.
 			p.goes("Je ne connais pas mon mot de passe : recevoir un code", "/mon-compte/confirmer", "Confirmez que c’est bien vous")
@@ -84,10 +83,8 @@ func TestAddressesAreChangedInside(t *testing.T) {
 				{portal.SMS, "Changer mon numéro de mobile", "06 39 98 00 44", css("#mobile"), "44", "Votre numéro de mobile est changé."},
 			} {
 				p.open("/mon-compte/coordonnees")
-				p.sound("coordonnees")
 				p.goes(to.change, "/mon-compte/coordonnees", to.change)
 				p.write(to.field, to.address)
-				p.sound("coordonnees-changer")
 				p.goes("Recevoir un code", "/mon-compte/coordonnees/code", headingCode)
 				p.says("main", to.shown)
 				p.sound("coordonnees-code")
@@ -126,7 +123,6 @@ func TestEachSessionIsEndedFromTheList(t *testing.T) {
 			p.sound("mes-appareils")
 			p.goes("Connexions plus anciennes", securityPath, headingSecurity)
 			p.says("main", "Page 2 sur 2")
-			p.sound("mes-connexions-page-2")
 			p.follow(func() { p.press(css(`[aria-label*="Chrome sur Linux"]`)) })
 			p.says("[role=status]", "L’appareil est déconnecté.")
 			elsewhere.open("/mon-compte")

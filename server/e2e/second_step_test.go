@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -64,7 +63,6 @@ func TestANewBrowserGivesACodeAndIsRemembered(t *testing.T) {
 			p.sound("deuxieme-etape")
 			right := s.sentCode(portal.SMS)
 			p.sendsWrong(other(right))
-			p.sound("deuxieme-etape-code-faux")
 
 			p.goes("Recevoir le code par mail, à n…@example.org", stepPath, headingCode)
 			p.says("[role=status]", "Le même code part dans un nouveau mail, à n…@example.org.")
@@ -124,7 +122,6 @@ func TestWhoIsNotMeantLeavesNothingOfTheStepsThatWereBegun(t *testing.T) {
 					t.Fatalf("at %s, not %s", got, way.path)
 				}
 				p.says("main", way.reveal)
-				p.sound("ce-n-est-pas-moi" + strings.ReplaceAll(way.path, "/", "-"))
 				p.press(named("Ce n’est pas moi"))
 				p.until(`document.readyState === "complete" && document.querySelector("h1")?.innerText === ` + quote(way.left))
 				p.open(way.path)
