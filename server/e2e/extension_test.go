@@ -23,6 +23,18 @@ func TestNodesOfAnExtensionOutliveTheWASM(t *testing.T) {
 		"between the box and page": `island.insertAdjacentHTML("afterend", '<div id="stranger">e</div>')`,
 		"first at every change": `document.body.insertAdjacentHTML("afterbegin", '<div id="stranger">e</div>'),
 			new MutationObserver(() => document.body.firstChild === stranger || document.body.prepend(stranger)).observe(document.body, {childList: true})`,
+		"around every text, as a translator": `document.body.insertAdjacentHTML("beforeend", '<div id="stranger">e</div>');
+			const wrap = () => {
+				const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = [];
+				while (texts.nextNode()) if (texts.currentNode.data.trim() && !texts.currentNode.parentNode.closest("font, script, style")) found.push(texts.currentNode);
+				for (const text of found) {
+					const outer = document.createElement("font"), inner = outer.appendChild(document.createElement("font"));
+					text.replaceWith(outer);
+					inner.append(text.data);
+				}
+			};
+			wrap();
+			new MutationObserver(wrap).observe(document.body, {childList: true, subtree: true, characterData: true})`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

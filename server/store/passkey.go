@@ -133,6 +133,9 @@ func (tx *Tx) NamePasskey(ctx context.Context, account portal.AccountID, id, nam
 
 // changePasskey changes the passkey as it is now: what others have changed since it was read stays.
 func (tx *Tx) changePasskey(ctx context.Context, account portal.AccountID, id string, change func(*portal.Passkey)) error {
+	if !text(id) {
+		return portal.ErrNoPasskey
+	}
 	hold := "" // SQLite has one writer
 	if tx.postgres {
 		hold = " FOR UPDATE"
@@ -163,6 +166,9 @@ func (tx *Tx) changePasskey(ctx context.Context, account portal.AccountID, id st
 
 // RemovePasskey implements portal.Tx.
 func (tx *Tx) RemovePasskey(ctx context.Context, account portal.AccountID, id string) error {
+	if !text(id) {
+		return portal.ErrNoPasskey
+	}
 	n, err := tx.exec(ctx, `DELETE FROM passkeys WHERE account_id = $1 AND id = $2`, string(account), id)
 	if err == nil && n != 1 {
 		return portal.ErrNoPasskey

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // statements runs SQL on a connection pool or in a transaction. Both engines read $1-style parameters.
@@ -70,6 +71,9 @@ func anys(values [][]byte) []any {
 	}
 	return args
 }
+
+// text tells whether PostgreSQL takes it as one: what comes from outside may be no UTF-8, or hold a zero, and then nothing has that name.
+func text(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // Times are stored as microseconds since 1970, UTC, which both engines compare as integers.
 func micros(t time.Time) int64     { return t.UnixMicro() }

@@ -27,7 +27,10 @@ func TestWhoDisownsANoticeEndsEverythingAndGetsACode(t *testing.T) {
 	thief.signIn(nathalie, right)
 	other.signIn(jean, jeans)
 	o.Turn(portal.PasswordGrace) // what the owner may be sent is not counted against the thief
-	thief.change(right, fresh).expect(t, "the thief's change", http.StatusSeeOther, nil)
+	r := thief.request(http.MethodPost, changing, strings.NewReader(url.Values{"mot_de_passe_actuel": {right}, "mot_de_passe": {fresh}}.Encode()),
+		header{"X-Forwarded-Host": "example.net"})
+	r.Host = "example.net" // the addresses in messages are the operator's, whatever a request says
+	thief.send(r).expect(t, "the thief's change", http.StatusSeeOther, nil)
 	notices := o.take()
 	if len(notices) != 2 {
 		t.Fatalf("%d notices, want one for each address", len(notices))

@@ -31,6 +31,24 @@ func TestTheCookieOfAVisitIsLaxAndOfThisHost(t *testing.T) {
 	t.Errorf("cookies: %v", a.Header.Values("Set-Cookie"))
 }
 
+// Whoever begins again and again, or in many tabs, sends no more than before with each request: proxies refuse long headers.
+func TestWaysToFranceConnectPileUpNoCookies(t *testing.T) {
+	s := openFederated(t, public)
+	b := s.browser()
+	first := b.depart()
+	for range 40 {
+		b.depart()
+	}
+	kept := 0
+	for _, c := range b.request(http.MethodGet, "/", nil).Cookies() {
+		kept += len(c.Name) + len(c.Value)
+	}
+	if kept > 400 {
+		t.Errorf("the browser sends %d bytes of cookies", kept)
+	}
+	b.comeBack(first).expect(t, "the return of the first tab", http.StatusSeeOther, header{"Location": "/franceconnect/rattachement"})
+}
+
 // « Ordinateur partagé » goes with the person to FranceConnect and back: also through the linking, and when the way begins anew by itself.
 func TestASharedComputerKeepsNothingOfFranceConnect(t *testing.T) {
 	s, _ := openFederatedOffice(t)
