@@ -6,14 +6,17 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,6 +33,9 @@ const (
 	serviceSite = "https://demarches.example.org"
 )
 
+// aliased are the letters by which the name of a header is another one for some, and the same for others.
+var aliased = regexp.MustCompile(`[^0-9A-Za-z-]`)
+
 // behind is a small service that believes what its proxy says, and shows it.
 type behind struct {
 	*httptest.Server
@@ -42,7 +48,8 @@ func newService(t *testing.T) *behind {
 		b.asked.Add(1)
 		said := ""
 		for name, values := range r.Header {
-			if strings.HasPrefix(strings.ReplaceAll(strings.ToLower(name), "_", "-"), "remote-") {
+			// As CGI, PHP and WSGI read names: Remote_User and Remote.User are Remote-User.
+			if strings.HasPrefix(aliased.ReplaceAllString(strings.ToLower(name), "-"), "remote-") {
 				said += fmt.Sprintf("[%s=%s]", name, strings.Join(values, "|"))
 			}
 		}
@@ -94,6 +101,67 @@ func startCaddy(t *testing.T, site, service string) string {
 	}
 }
 
+// asTraefik does with the example of docs/deployment.md what the source of Traefik 3.7 does with it (pkg/middlewares/auth/forward.go): Debian
+// does not have it, and its module does not build from the proxy of modules alone.
+func asTraefik(t *testing.T, site, service string) string {
+	t.Helper()
+	example := deploymentExample(t, "Traefik, as a middleware", "A service that reads")
+	of := func(pattern string) string {
+		t.Helper()
+		found := regexp.MustCompile(pattern).FindStringSubmatch(example)
+		if found == nil {
+			t.Fatalf("the example for Traefik lacks %s", pattern)
+		}
+		return found[len(found)-1]
+	}
+	of(`\n +trustForwardHeader: false\n`)
+	of(`\n +aliasHeadersStrategy: delete$`)
+	address := strings.ReplaceAll(of(`\n +address: (http://.*)`), "http://127.0.0.1:8080", site)
+	handedOn := strings.Split(of(`\n +authResponseHeaders: \[(.*)\]`), ", ")
+	toPortal, toService := httputil.NewSingleHostReverseProxy(mustURL(t, site)), httputil.NewSingleHostReverseProxy(mustURL(t, service))
+	proxy := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host == "moncompte.example.org" {
+			toPortal.ServeHTTP(w, r)
+			return
+		}
+		maps.DeleteFunc(r.Header, func(name string, _ []string) bool { return aliased.MatchString(name) })
+		question, err := http.NewRequestWithContext(r.Context(), http.MethodGet, address, nil)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		question.Header = r.Header.Clone()
+		maps.DeleteFunc(question.Header, func(name string, _ []string) bool {
+			return strings.HasPrefix(name, "X-Forwarded-") || name == "Connection"
+		})
+		from, _, _ := net.SplitHostPort(r.RemoteAddr)
+		for name, value := range map[string]string{"For": from, "Method": r.Method, "Proto": "https", "Host": r.Host, "Uri": r.URL.RequestURI()} {
+			question.Header.Set("X-Forwarded-"+name, value)
+		}
+		answer, err := http.DefaultTransport.RoundTrip(question)
+		if err != nil {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode < 200 || answer.StatusCode > 299 {
+			maps.Copy(w.Header(), answer.Header)
+			w.WriteHeader(answer.StatusCode)
+			io.Copy(w, answer.Body)
+			return
+		}
+		for _, name := range handedOn {
+			delete(r.Header, name)
+			if said := answer.Header[name]; said != nil {
+				r.Header[name] = said
+			}
+		}
+		toService.ServeHTTP(w, r)
+	}))
+	t.Cleanup(proxy.Close)
+	return proxy.Listener.Addr().String()
+}
+
 // keyHash names the key of a server to Chromium (ignore-certificate-errors-spki-list).
 func keyHash(t *testing.T, address string) string {
 	t.Helper()
@@ -116,7 +184,8 @@ func TestAServiceBehindTheSignIn(t *testing.T) {
 			lines := deploymentExample(t, "nginx, in the server of `demarches.example.org`", "Caddy:")
 			return startNginx(t, site, strings.ReplaceAll(lines, "http://127.0.0.1:9000", service)).secure
 		},
-		"Caddy": startCaddy,
+		"Caddy":             startCaddy,
+		"what Traefik does": asTraefik,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -165,6 +234,7 @@ func proxied(t *testing.T, secure string, somebody person, service *behind, anot
 		return res, string(text)
 	}
 	forged := map[string]string{"Remote-User": "1", "remote-user": "2", "REMOTE-ACR": "eidas3", "Remote-Acr": "eidas3", "Remote-Method": "franceconnect",
+		"Remote_User": "3", "remote_acr": "eidas3", "Remote.User": "4", "REMOTE!METHOD": "passkey",
 		"Accept": "text/html", "X-Original-Url": "https://demarches.example.org/dossier"}
 	const wanted = serviceSite + "/dossier?vue=1&page=2"
 	signIn := portalSite + "/connexion?" + url.Values{"retour": {wanted}}.Encode()
