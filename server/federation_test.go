@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"moncompte/server/franceconnect/simulator"
 	"moncompte/server/passhash"
@@ -198,6 +199,11 @@ func TestThePasswordWayNeverAsksFranceConnect(t *testing.T) {
 	waiting := <-calls.calls
 	defer waiting.Close()
 	newBrowser(t).post(t, s.site+"/connexion", pair(all[0])).leadsTo(t, "sign-in while somebody waits", "/mon-compte")
+	began := time.Now()
+	a := newBrowser(t).get(t, s.site+"/franceconnect/connexion")
+	if took := time.Since(began); a.status != http.StatusServiceUnavailable || !strings.Contains(a.body, `href="/connexion"`) || took > 3*time.Second {
+		t.Errorf("who waits for FranceConnect: status %d after %s", a.status, took)
+	}
 }
 
 // silence takes calls and says nothing.

@@ -50,17 +50,24 @@ func TestTheShellSaysThatThereIsNoNetworkAndHidesNothing(t *testing.T) {
 	}
 }
 
-// Without a service worker, as in some private windows, no page can be read offline.
+// Without a service worker, as in some private windows, no page can be read offline; where one is refused, likewise.
 func TestTheShellPromisesNoHelpThatIsNotKept(t *testing.T) {
 	t.Parallel()
-	p := openTab(t, newSite(t), phone)
-	call(p, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: `delete Navigator.prototype.serviceWorker`})
-	p.live("/connexion")
-	p.is(`!navigator.serviceWorker`)
-	p.offline(true)
-	p.until(`document.querySelector("` + island + `")`)
-	p.says(island, "Pas de connexion à internet pour le moment.")
-	p.is(`!document.querySelector("#island").textContent.includes("aide")`)
+	for name, lacks := range map[string]string{
+		"none":    `delete Navigator.prototype.serviceWorker`,
+		"refused": `ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException("The operation is insecure.", "SecurityError"))`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, newSite(t), phone)
+			p.prelude(lacks)
+			p.live("/connexion")
+			p.offline(true)
+			p.until(`document.querySelector("` + island + `")`)
+			p.says(island, "Pas de connexion à internet pour le moment.")
+			p.is(`!document.querySelector("#island").textContent.includes("aide")`)
+		})
+	}
 }
 
 // uncovered goes through the page with the Tab key and fails the test when the focus is under the notice, wholly or in part.

@@ -41,11 +41,15 @@ type Options struct {
 	HTTP    *http.Client     // its transport is used, its redirects and cookies are not; nil = one of our own
 	Now     func() time.Time // nil = time.Now
 	Log     *slog.Logger     // nil = discarded
-	Timeout time.Duration    // of all the calls of one Finish; 0 = 8 s. Start has half of it
+	Timeout time.Duration    // of all the calls of one Finish; 0 = 8 s. Start has less: see asking
 }
 
 // defaultTimeout keeps a callback under 10 s in all: codes live 30 s, and a person waits.
 const defaultTimeout = 8 * time.Second
+
+// asking is how long a click on the way there, or out, may wait for what the provider publishes: whoever waits is told within three seconds
+// that nothing comes. On the way back a code is in hand that works once, so that more is waited for.
+func (c *Client) asking() time.Duration { return min(c.opts.Timeout/2, 2500*time.Millisecond) }
 
 // Client is the relying party. It is safe for use by several goroutines.
 type Client struct {

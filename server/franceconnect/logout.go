@@ -23,7 +23,7 @@ func (c *Client) LogoutAddress(ctx context.Context, v portal.Visit) (string, err
 	case c.opts.PostLogoutURL == "":
 		return "", errors.New("franceconnect: PostLogoutURL is empty")
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout/2)
+	ctx, cancel := context.WithTimeout(ctx, c.asking())
 	defer cancel()
 	e, err := c.endpoints.get(ctx)
 	if err != nil {

@@ -9,9 +9,9 @@ import (
 )
 
 // Start returns the address to send the browser to, in the same tab and by GET, and the visit to keep until it comes back. Every
-// error is a *portal.ProviderError of kind Unavailable, within half of Options.Timeout.
+// error is a *portal.ProviderError of kind Unavailable, within half of Options.Timeout, and 2.5 s.
 func (c *Client) Start(ctx context.Context) (address string, v portal.Visit, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout/2)
+	ctx, cancel := context.WithTimeout(ctx, c.asking())
 	defer cancel()
 	e, err := c.endpoints.get(ctx)
 	if err != nil {
