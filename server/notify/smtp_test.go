@@ -191,7 +191,8 @@ func TestARelayIsAskedForUTF8OnlyWhenAnAddressNeedsIt(t *testing.T) {
 	for _, r := range []struct {
 		from, to string
 		utf8     bool
-	}{{"caf@example.fr", mailbox, false}, {"caf@example.fr", "léa@example.org", true}, {"caf@été.fr", mailbox, true}} {
+	}{{"caf@example.fr", mailbox, false}, {"caf@example.fr", "léa@example.org", true}, {"caf@été.fr", mailbox, true},
+		{"caf@xn--t-fgab.fr", "lea@xn--exemple--i1a.fr", false}, {"caf@example.fr", "lea+caf@example.org", false}} {
 		_, g := open(t, "smtp://"+s.Addr+"?from="+r.from, "", options())
 		m := message("a", portal.Email)
 		m.To = keys.NewSecret(r.to)

@@ -15,8 +15,8 @@ import (
 )
 
 // Unavailable tells whether an error says that the database cannot be used now, rather than that something is wrong with what was asked:
-// it is stopped, starts, stands by, is read-only, full, locked by somebody else, or under a key that this program lacks. The same may work
-// in a moment.
+// it is stopped, starts, stands by, is read-only, full, locked by somebody else, changed under the program, or under a key that it lacks. The
+// same may work in a moment.
 func Unavailable(err error) bool {
 	if fault, ok := errors.AsType[*sqlite.Error](err); ok {
 		switch fault.Code() & 0xff { // the rest tells more of the same
@@ -28,7 +28,7 @@ func Unavailable(err error) bool {
 	if fault, ok := errors.AsType[*pgconn.PgError](err); ok {
 		// Classes of SQLSTATE: connection, rollback of one of two that wait for each other, resources, operator's intervention,
 		// system; and single codes.
-		for _, begin := range []string{"08", "40", "53", "57", "58", readOnly, "55P03"} {
+		for _, begin := range []string{"08", "40", "53", "57", "58", readOnly, overtaken, "55P03"} {
 			if strings.HasPrefix(fault.Code, begin) {
 				return true
 			}
@@ -52,6 +52,9 @@ func Unavailable(err error) bool {
 // readOnly is the SQLSTATE of a write to a server that stands by or is set to be read only.
 const readOnly = "25006"
 
+// overtaken is the SQLSTATE of a prepared statement whose column has another type by now: it is prepared anew the next time.
+const overtaken = "0A000"
+
 // died tells whether a statement met a connection that had ended meanwhile, or one whose plan the schema has overtaken: on another
 // connection the same statement may work at once.
 func died(err error) bool {
@@ -60,7 +63,7 @@ func died(err error) bool {
 	case err == nil:
 		return false
 	case ok:
-		return strings.HasPrefix(fault.Code, "57P") || fault.Code == "0A000"
+		return strings.HasPrefix(fault.Code, "57P") || fault.Code == overtaken
 	}
 	_, refused := errors.AsType[*pgconn.ConnectError](err)
 	return !refused && Unavailable(err) && !errors.Is(err, context.DeadlineExceeded)

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"net"
 	"net/url"
 	"os"
@@ -244,9 +245,45 @@ func TestAPostgreSQLThatIsReadOnlyIsSaidSoAndItsConnectionsAreLetGo(t *testing.T
 	for range 3 {
 		down(t, s, "read only")
 	}
+	wanting := store.Options{URL: address + "&target_session_attrs=read-write", Keys: storetest.Keys(t)}
+	if other, err := store.Open(t.Context(), wanting); err == nil || !store.Unavailable(err) {
+		t.Errorf("a server that takes writes is asked for, and there is none: %v", err)
+		other.Close()
+	}
 	set(`SET default_transaction_read_only = off`)
 	set(`ALTER DATABASE ` + name + ` SET default_transaction_read_only = off`)
 	up(t, s, "writable again")
+	up(t, storetest.Open(t, wanting), "asked for")
+}
+
+// An operator changes a column under a running server: what was prepared for it before is asked for anew.
+func TestAColumnThatChangesUnderARunningServerStopsNobody(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	s := storetest.Open(t, store.Options{URL: address})
+	id := storetest.Add(t, s, storetest.Nathalie(t))
+	admin, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	read := func() error { _, err := s.Account(t.Context(), id); return err }
+	if err := errors.Join(signIn(t, s), read()); err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range []string{`accounts ALTER COLUMN session_epoch TYPE numeric`, `accounts ALTER COLUMN session_epoch TYPE integer`,
+		`buckets ALTER COLUMN in_row TYPE numeric`, `buckets ALTER COLUMN in_row TYPE bigint`} {
+		if _, err := admin.ExecContext(t.Context(), `ALTER TABLE `+change); err != nil {
+			t.Fatal(err)
+		}
+		if err := read(); err != nil {
+			t.Errorf("%s: a read: %v", change, err)
+		}
+		// Within a unit of work nothing can be asked again: whoever it meets comes again.
+		if err := signIn(t, s); err != nil && !store.Unavailable(err) {
+			t.Errorf("%s: %v is told as a fault of ours", change, err)
+		}
+		up(t, s, change)
+	}
 }
 
 func TestTheJournalShrinksAfterALongReader(t *testing.T) {
