@@ -61,6 +61,8 @@ func (e entry) chain(k auditKey, before []byte) []byte {
 
 // AppendAudit implements audit.Store.
 func (s *Store) AppendAudit(ctx context.Context, events []audit.Event) error {
+	ctx, stop := context.WithTimeout(slowly(ctx), heldMost) // after an outage there are many, each with a way to the server of its own
+	defer stop()
 	return s.write(ctx, func(tx *Tx) error {
 		key, err := tx.lockAudit(ctx)
 		if err != nil {

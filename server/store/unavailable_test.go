@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/audit"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -198,6 +199,15 @@ func TestAPostgreSQLThatNeverAnswersIsToldInTime(t *testing.T) {
 	down(t, s, "frozen")
 	w.still.Unlock()
 	up(t, s, "thawed")
+}
+
+// What nobody waits for takes its time: the events of an outage are kept, however many.
+func TestAProgramInAHurryKeepsManyEventsAtOnce(t *testing.T) {
+	s := storetest.Open(t, store.Options{URL: storetest.PostgresURL(t) + "&connect_timeout=20", Patience: 20 * time.Millisecond})
+	s.Hurry()
+	if err := s.AppendAudit(t.Context(), make([]audit.Event, 500)); err != nil {
+		t.Error(err)
+	}
 }
 
 // A program that froze in mid-unit keeps its locks until PostgreSQL ends its connection: whoever wants one is told in time, and only they.
