@@ -24,7 +24,7 @@ func (v RecoveryCodeView) title() string {
 func (v RecoveryCodeView) lead() string {
 	switch {
 	case v.codeFirst():
-		return v.Words.SecondStep().First + " " + v.maybeLead()
+		return v.firstLead()
 	case v.SignIn != nil:
 		return v.signInLead()
 	}
@@ -32,6 +32,13 @@ func (v RecoveryCodeView) lead() string {
 		return v.insideLead()
 	}
 	return v.maybeLead()
+}
+
+func (v RecoveryCodeView) firstLead() string {
+	if v.Channel == SMS {
+		return v.Words.SecondStep().FirstSMS(v.digits())
+	}
+	return v.Words.SecondStep().FirstEmail(v.digits())
 }
 
 func (v RecoveryCodeView) maybeLead() string {
@@ -106,6 +113,9 @@ func (v RecoveryCodeView) button() ButtonView {
 func (v RecoveryCodeView) sentAgain() AlertView {
 	if v.SignIn != nil && !v.codeFirst() {
 		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
+	}
+	if v.codeFirst() {
+		return AlertView{Tone: toneSuccess, Text: v.Words.SecondStep().FirstSentAgain}
 	}
 	if v.Inside != "" {
 		return AlertView{Tone: toneSuccess, Text: v.insideSentAgain()}

@@ -13,8 +13,14 @@ var frenchSecondStep = SecondStep{
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
-	First: "Beaucoup de mots de passe faux ont été essayés avec ce numéro. Pour protéger le compte, saisissez d’abord un code. " +
-		"Votre mot de passe vous sera demandé ensuite.",
+	FirstSMS: func(need int) string {
+		return frenchFirst(need) + " par SMS, ou par mail si votre dossier n’a pas de mobile. " + frenchFirstThen
+	},
+	FirstEmail: func(need int) string {
+		return frenchFirst(need) + " par mail, ou par SMS si votre dossier n’a pas d’adresse mail. " + frenchFirstThen
+	},
+	FirstSentAgain: frenchRightPair + "le même code arrive à nouveau. Le premier message qui arrive est le bon.",
+
 	Remember: "Se souvenir de cet appareil",
 	RememberHint: func(life string) string {
 		return "Pendant " + life + ", votre mot de passe suffira sur cet appareil. Ne cochez pas cette case sur un ordinateur que d’autres utilisent."
@@ -28,3 +34,13 @@ var frenchSecondStep = SecondStep{
 	NotMe:      "Ce n’est pas moi",
 	Again:      "Recommencer la connexion",
 }
+
+func frenchFirst(need int) string {
+	return "Beaucoup de mots de passe faux ont été essayés avec ce numéro. Pour protéger le compte, saisissez d’abord un code. " +
+		frenchRightPair + "un code à " + digits(need) + " arrive"
+}
+
+// frenchRightPair begins what is true for whoever has given one, and for nobody else.
+const frenchRightPair = "Si votre numéro et votre mot de passe sont les bons, "
+
+const frenchFirstThen = "Votre mot de passe vous sera demandé encore une fois ensuite."

@@ -4,7 +4,8 @@ package words
 type SecondStep struct {
 	LeadSMS, LeadEmail           func(need int, to string) string
 	SentAgainSMS, SentAgainEmail func(to string) string
-	First                        string // the code comes before the password; the lead of any code follows
+	FirstSMS, FirstEmail         func(need int) string // the code comes before the password, and only for a right pair
+	FirstSentAgain               string
 	Remember                     string // label of the choice
 	RememberHint                 func(life string) string
 	Shared                       string                 // instead of the choice, on a computer of several people

@@ -80,7 +80,7 @@ func TestEveryAddressIsToldOfABrowserThatIsNew(t *testing.T) {
 		}, news, false},
 		{"a code before the password", func(s *site) keys.Secret {
 			step := s.secondStep(portal.StepForNewBrowser)
-			token := s.first(step, nathalie, portal.StartRequest{})
+			token := s.first(step, nathalie, right, keys.Secret{})
 			s.mustGive(token, s.code(token), portal.CodeRight)
 			device, _, err := step.Admit(s.t.Context(), token, keys.Secret{})
 			if err != nil {

@@ -2,7 +2,9 @@ package portal_test
 
 import (
 	"errors"
+	"math"
 	"net/netip"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -23,13 +25,10 @@ func guessed(t *testing.T, failures int, numbers ...string) *site {
 	return s
 }
 
-// first begins with the code, as whoever is told that it comes first.
-func (s *site) first(step *portal.SecondStep, identifier string, q portal.StartRequest) keys.Secret {
+// first gives that pair, as whoever is told that a code comes first.
+func (s *site) first(step *portal.SecondStep, identifier, password string, device keys.Secret) keys.Secret {
 	s.t.Helper()
-	if !q.Address.IsValid() {
-		q.Address = s.anywhere()
-	}
-	token, err := step.First(s.t.Context(), number(s.t, identifier), keys.Secret{}, q)
+	token, err := step.First(s.t.Context(), s.request(identifier, password, device), false)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -54,13 +53,14 @@ func TestAfterAHundredWrongPasswordsTheCodeComesFirst(t *testing.T) {
 	step := s.secondStep(portal.StepForNewBrowser)
 	var traces [2][]string
 	tokens := map[string]keys.Secret{}
+	s.first(step, jean, right, keys.Secret{}) // counts the schemes: afterwards no statement stands before the hash
 	for i, n := range []string{nathalie, nobody} {
 		traces[i] = s.Traced(func() {
 			_, err := s.login.Verify(t.Context(), s.request(n, right, keys.Secret{}))
 			if e, ok := errors.AsType[*portal.Error](err); !ok || !e.CodeFirst || e.Wait != 24*time.Hour-portal.AccountLimit.MaxWait {
 				t.Fatalf("the next one: %+v", err)
 			}
-			tokens[n] = s.first(step, n, portal.StartRequest{})
+			tokens[n] = s.first(step, n, right, keys.Secret{})
 			if _, err := step.Flow(t.Context(), tokens[n]); err != nil {
 				t.Fatal(err)
 			}
@@ -115,7 +115,7 @@ func TestAKnownBrowserGivesACodeFirstAfterItsOwnWrongPasswordsAlone(t *testing.T
 	s := guessed(t, portal.MostInRow, nathalie)
 	s.add(nathalie, argon(t, right, small))
 	step := s.secondStep(portal.StepForNewBrowser)
-	token := s.first(step, nathalie, portal.StartRequest{})
+	token := s.first(step, nathalie, right, keys.Secret{})
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	device, _, err := step.Admit(t.Context(), token, keys.Secret{})
 	if err != nil {
@@ -125,7 +125,7 @@ func TestAKnownBrowserGivesACodeFirstAfterItsOwnWrongPasswordsAlone(t *testing.T
 	if _, err := s.login.Verify(t.Context(), s.request(nathalie, right, device)); !codeFirst(err) {
 		t.Fatalf("after a hundred wrong ones of its own: %v", err)
 	}
-	token = s.first(step, nathalie, portal.StartRequest{Device: device})
+	token = s.first(step, nathalie, right, device)
 	if flow, err := step.Flow(t.Context(), token); err != nil || !flow.Known {
 		t.Errorf("known %v, %v", flow.Known, err)
 	}
@@ -137,27 +137,82 @@ func TestAKnownBrowserGivesACodeFirstAfterItsOwnWrongPasswordsAlone(t *testing.T
 	s.pair(nathalie, device)
 }
 
-func TestACodeThatComesFirstGoesOnInItsBrowser(t *testing.T) {
-	s := guessed(t, portal.MostInRow, nathalie, jean)
+// Whoever guesses while a code comes first learns nothing of it: what is shown, written and counted is the same for a right pair, a wrong
+// one and a number without an account, also once a right pair has no more messages. Only the owner's telephone knows.
+func TestWhetherAPairIsRightShowsInNothingWhileACodeComesFirst(t *testing.T) {
+	s := guessed(t, portal.MostInRow, nathalie, nobody, jean)
 	s.withContacts("nathalie.durand@example.org", "+33639980001")
+	s.login.Params.Time = math.MaxUint32 // the hash is to be made anew, which is said to fail if it is tried
 	step := s.secondStep(portal.StepForNewBrowser)
-	begun := s.first(step, nathalie, portal.StartRequest{})
-	again := func(identifier string, shared bool) keys.Secret {
+	type seen struct {
+		trace string
+		flow  portal.Flow
+	}
+	looks := func(identifier, password string) (l seen) {
 		t.Helper()
-		token, err := step.First(t.Context(), number(t, identifier), begun, portal.StartRequest{Address: s.anywhere(), Shared: shared})
+		var token keys.Secret
+		l.trace = strings.Join(s.Traced(func() {
+			token = s.first(step, identifier, password, keys.Secret{})
+			s.give(token, "000000")
+		}), "\n")
+		flow, err := step.Flow(t.Context(), token)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return token
+		flow.Ref, flow.Account, flow.Identifier = nil, "", number(t, nathalie)
+		flow.Digits = 0 // grows with the codes that are tried here
+		l.flow = flow
+		s.mustGive(token, s.code(token), map[bool]portal.CodeResult{true: portal.CodeRight, false: portal.CodeWrong}[password == right && identifier == nathalie && s.leaves(token)])
+		return l
 	}
-	if again(nathalie, false).Reveal() != begun.Reveal() {
-		t.Error("another code was sent while the first one still worked")
+	looks(jean, right)                             // counts the schemes: afterwards no statement stands before the hash
+	for _, spent := range []string{wrong, right} { // by as many as there may be messages
+		for range portal.MostSends {
+			looks(nathalie, spent)
+		}
+		want := looks(nathalie, wrong)
+		for what, got := range map[string]seen{"the right pair": looks(nathalie, right), "a number without an account": looks(nobody, right)} {
+			if got.trace != want.trace {
+				t.Errorf("the statements of %s differ:\n%s\n\n%s", what, got.trace, want.trace)
+			}
+			if !reflect.DeepEqual(got.flow, want.flow) {
+				t.Errorf("the page of %s has %+v, that of a wrong pair %+v", what, got.flow, want.flow)
+			}
+		}
 	}
-	if again(jean, false).Reveal() == begun.Reveal() || again(nathalie, true).Reveal() == begun.Reveal() {
-		t.Error("what was begun for another number, or on no shared computer, is gone on with")
+	var left int
+	if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'open' AND notice = 0`).Scan(&left); err != nil || left != portal.MostSends {
+		t.Errorf("%d codes have left, %v, want %d", left, err, portal.MostSends)
 	}
-	if err := s.recovery.ResendBy(t.Context(), begun, portal.SMS, s.anywhere()); err != nil {
-		t.Errorf("by the other channel, at once: %v", err)
+	if strings.Contains(s.logged(), "password hash not upgraded") {
+		t.Error("a right pair has more work done than a wrong one")
+	}
+}
+
+// leaves tells whether there is a message with the flow's code.
+func (s *site) leaves(token keys.Secret) (leaves bool) {
+	s.t.Helper()
+	if err := s.db.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND state = 'open')`, keys.TokenIndex("flow", token)).Scan(&leaves); err != nil {
+		s.t.Fatal(err)
+	}
+	return leaves
+}
+
+// A place that gets free is whoever's comes first: where anybody would have to wait for the longest time, a right pair needs none.
+func TestACodeComesFirstAlsoForWhoWouldWaitForTheLongestTime(t *testing.T) {
+	s := newSite(t)
+	s.withContacts("nathalie.durand@example.org", "")
+	for range 12 { // the last of them in the moment before the owner comes
+		if _, err := s.login.Verify(t.Context(), s.request(nathalie, wrong, keys.Secret{})); !errors.Is(err, portal.ErrUnauthorized) {
+			t.Fatal(err)
+		}
+		_, err := s.login.Verify(t.Context(), s.request(nathalie, right, keys.Secret{}))
+		row := s.account(nathalie).InRow
+		if e, ok := errors.AsType[*portal.Error](err); row < portal.AccountLimit.Free && err != nil ||
+			row >= portal.AccountLimit.Free && (!ok || e.Kind != portal.KindThrottled || e.Wait > portal.AccountLimit.MaxWait || e.CodeFirst != (row >= 9)) {
+			t.Errorf("after %d: %+v", row, err)
+		}
+		s.Turn(portal.AccountLimit.MaxWait)
 	}
 }
 
@@ -167,10 +222,6 @@ func TestTheCodeOfAPairIsNoneThatComesFirst(t *testing.T) {
 	s.withContacts("nathalie.durand@example.org", "+33639980001")
 	step := s.secondStep(portal.StepForNewBrowser)
 	ofPair := s.step(step, nathalie, false)
-	first, err := step.First(t.Context(), number(t, nathalie), ofPair, portal.StartRequest{Address: s.anywhere()})
-	if err != nil || first.Reveal() == ofPair.Reveal() {
-		t.Errorf("whoever has to give a code first goes on with that of the pair, %v", err)
-	}
 	s.mustGive(ofPair, s.code(ofPair), portal.CodeRight)
 	if _, _, err := step.Admit(t.Context(), ofPair, keys.Secret{}); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("the code of the pair has the browser known: %v", err)
@@ -181,7 +232,10 @@ func TestACodeFirstOnASharedComputerSaysSo(t *testing.T) {
 	s := guessed(t, portal.MostInRow, nathalie)
 	s.add(nathalie, argon(t, right, small))
 	step := s.secondStep(portal.StepForNewBrowser)
-	token := s.first(step, nathalie, portal.StartRequest{Shared: true})
+	token, err := step.First(t.Context(), s.request(nathalie, right, keys.Secret{}), true)
+	if err != nil {
+		t.Fatal(err)
+	}
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	if _, shared, err := step.Admit(t.Context(), token, keys.Secret{}); err != nil || !shared {
 		t.Errorf("shared %v, %v", shared, err)

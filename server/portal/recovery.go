@@ -78,6 +78,8 @@ type Flow struct {
 	To      keys.Secret // the new address, of a change of contacts alone
 
 	Pair ProvenPair // of a second step
+
+	wrong bool // it begins with a wrong pair: see SecondStep.First
 }
 
 // Open reports whether the code may still be given. Whoever has one that may not needs another.
@@ -219,15 +221,19 @@ func (r *Recovery) Flow(ctx context.Context, token keys.Secret) (Flow, error) {
 	if err != nil {
 		return Flow{}, err
 	}
+	flow.NextSend = at
+	if !AfterClock(flow.LastSend, at) {
+		flow.NextSend = flow.LastSend.Add(ResendAfter)
+	}
+	if flow.First() { // whose page must not tell what is left for a right pair
+		return flow, nil
+	}
 	subject := sendShareOf(flow).limits(flow.Identifier)[flow.Asked.index()]
 	sent, err := r.Store.Bucket(ctx, subject)
 	if err == nil {
 		sent, err = paid(ctx, r.Store, flow.Asked, sent, judged)
 	}
-	flow.NextSend = at.Add(subject.Limit.Wait(sent, at))
-	if !AfterClock(flow.LastSend, at) {
-		flow.NextSend = later(flow.LastSend.Add(ResendAfter), flow.NextSend)
-	}
+	flow.NextSend = later(flow.NextSend, at.Add(subject.Limit.Wait(sent, at)))
 	return flow, err
 }
 

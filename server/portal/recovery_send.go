@@ -2,6 +2,7 @@ package portal
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -35,6 +36,8 @@ var sendShares = []sendShare{
 	{"contact ", "new addresses", func(f Flow) bool { return f.Purpose == Contact }}, // whoever is signed in, after a proof
 	{"confirm ", "who is signed in", func(f Flow) bool { return f.Purpose == Confirmation }},
 	{"disowned ", "who disowned a notice", func(f Flow) bool { return f.Disowned }}, // it went to the account's own addresses
+	{"first ", "right pairs, a code first", func(f Flow) bool { return f.First() && f.Account != "" }},
+	{"first, nobody ", "wrong pairs, a code first", func(f Flow) bool { return f.First() }}, // never sent
 	{"known ", "known browsers", func(f Flow) bool { return f.Known }},
 	{"pair ", "right pairs", func(f Flow) bool { return f.Pair.Epoch != 0 }},
 	newBrowsers,
@@ -73,9 +76,11 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	if err != nil {
 		return sendPlan{}, err
 	}
-	left, err := paidSends(ctx, tx, buckets)
-	if err != nil {
-		return sendPlan{}, err
+	left := buckets
+	if !flow.First() { // as much is looked up whatever was counted: that of a right pair must not show
+		if left, err = paidSends(ctx, tx, buckets); err != nil {
+			return sendPlan{}, err
+		}
 	}
 	first := flow.Asked == SMS && len(smsLimit.recent(left[0], at)) == 0 // what was asked for as an e-mail counts against no source
 	open, others, err := r.smsOpen(ctx, tx, share.word != "" || first, at)
@@ -84,6 +89,10 @@ func (r *Recovery) plan(ctx context.Context, tx Tx, flow Flow, to Recipient, cho
 	}
 	plan := planSend(flow.Asked, choose, to, r.Reach, open, limits, left, at)
 	plan.others = others
+	if plan.wait > 0 && flow.First() { // nobody is told
+		plan.wait, plan.channel, plan.void = 0, plan.slot, true
+		return plan, errors.Join(tx.SaveBuckets(ctx, at, limits[:], buckets), r.countSMS(ctx, tx, others, 0, at))
+	}
 	if plan.wait > 0 {
 		return plan, &Error{Kind: KindThrottled, Message: "too early for another message", Wait: plan.wait, Paced: true}
 	}

@@ -4,15 +4,14 @@ import (
 	"errors"
 	"net/http"
 
-	"moncompte/app/nir"
 	"moncompte/components"
 	"moncompte/server/portal"
 )
 
-// codeFirst leads to the page of the code before the password is judged, whether or not there is such an account.
-func (s *site) codeFirst(w http.ResponseWriter, r *http.Request, n nir.Number, view components.LoginView) error {
+// codeFirst leads to the page of the code, which has left if the pair is right: nobody is told before.
+func (s *site) codeFirst(w http.ResponseWriter, r *http.Request, given portal.SignInRequest, view components.LoginView) error {
 	v := s.secondStep()
-	token, err := s.SecondStep.First(r.Context(), n, v.token(r), portal.StartRequest{Address: s.clientAddress(r), Device: s.device(r), Shared: view.Shared})
+	token, err := s.SecondStep.First(r.Context(), given, view.Shared)
 	if refused, ok := errors.AsType[*portal.Error](err); ok {
 		return s.loginRefusedBy(w, r, refused, view)
 	}

@@ -31,7 +31,8 @@ func TestACodeFirstLeadsToThePassword(t *testing.T) {
 			t.Errorf("the page says %q to whoever asks", secret)
 		}
 	}
-	b.get(connexion).leads(t, "the sign-in page, in another tab", "/connexion/code")
+	// The pair can be typed again: the page tells nobody whether it was right.
+	b.get(connexion).says(t, "the sign-in page, in another tab", `name="mot_de_passe"`)
 	code := codeIn(t, o.take()[0])
 	b.give(connexion, other(code)).expect(t, "a wrong code", http.StatusUnprocessableEntity, nil)
 	b.give(connexion, code).leads(t, "the code", connexion)
@@ -44,20 +45,24 @@ func TestACodeFirstLeadsToThePassword(t *testing.T) {
 	o.browser().try(nathalie, right).leads(t, "another browser", "/connexion/code")
 }
 
-// Neither bytes nor headers tell whether there is an account.
+// Neither bytes nor headers tell whether there is an account, or whether its password was right.
 func TestACodeFirstIsTheSameForKnownAndUnknown(t *testing.T) {
 	o := openStepSite(t)
-	var known, unknown []answer
-	for n, into := range map[string]*[]answer{nathalie: &known, nobody: &unknown} {
-		o.guessed(n)
+	o.guessed(nathalie)
+	o.guessed(nobody)
+	var known, mistaken, unknown []answer
+	for _, c := range []struct {
+		number, password string
+		into             *[]answer
+	}{{nathalie, right, &known}, {nathalie, wrong, &mistaken}, {nobody, right, &unknown}} {
 		b := o.browser()
 		ask := func(a answer) {
 			for _, name := range []string{"Date", "Set-Cookie"} {
 				a.Header.Del(name)
 			}
-			*into = append(*into, a)
+			*c.into = append(*c.into, a)
 		}
-		posted := b.try(n, right)
+		posted := b.try(c.number, c.password)
 		if len(posted.Cookies()) != 1 || posted.Cookies()[0].MaxAge != 0 {
 			t.Errorf("cookies: %v", posted.Cookies())
 		}
@@ -69,9 +74,10 @@ func TestACodeFirstIsTheSameForKnownAndUnknown(t *testing.T) {
 	}
 	for i := range known {
 		same(t, fmt.Sprintf("answer %d", i+1), known[i], unknown[i])
+		same(t, fmt.Sprintf("answer %d, to a wrong password", i+1), known[i], mistaken[i])
 	}
 	if messages := o.take(); len(messages) != 2 {
-		t.Errorf("%d messages, want the two of the account", len(messages))
+		t.Errorf("%d messages, want the two of the right pair", len(messages))
 	}
 }
 

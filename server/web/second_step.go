@@ -96,7 +96,8 @@ func (s *site) secondStepOpen(r *http.Request) (bool, error) {
 	if errors.Is(err, portal.ErrNoFlow) {
 		return false, nil
 	}
-	return err == nil && flow.GoesOn(v.now()), err
+	// Before the password it may be that none has left, and the pair has to be typed again.
+	return err == nil && !flow.First() && flow.GoesOn(v.now()), err
 }
 
 // giveUp ends what was begun in this browser without a session, and reports whether there was anything: whoever sits there says that it is

@@ -85,14 +85,10 @@ func (s *site) loginSubmit(w http.ResponseWriter, r *http.Request) error {
 	if !view.Report.OK() || view.PasswordMissing {
 		return s.loginRefused(w, r, http.StatusUnprocessableEntity, view)
 	}
-	proven, err := s.Login.Verify(r.Context(), portal.SignInRequest{
-		Identifier: number,
-		Password:   keys.NewSecret(password),
-		Device:     s.device(r),
-		Address:    s.clientAddress(r),
-	})
+	given := portal.SignInRequest{Identifier: number, Password: keys.NewSecret(password), Device: s.device(r), Address: s.clientAddress(r)}
+	proven, err := s.Login.Verify(r.Context(), given)
 	if refused, ok := errors.AsType[*portal.Error](err); ok && refused.CodeFirst && s.SecondStep != nil {
-		return s.codeFirst(w, r, number, view)
+		return s.codeFirst(w, r, given, view)
 	} else if ok {
 		return s.loginRefusedBy(w, r, refused, view)
 	}
