@@ -168,6 +168,11 @@ func (l *Login) Enter(ctx context.Context, p Proven, row SessionRow) error {
 		return p.enter(ctx, tx, row)
 	})
 	if err != nil {
+		if _, domain := errors.AsType[*Error](err); !domain {
+			// The password was right: what the store could not keep counts against nobody, even though ctx may be done.
+			ctx := context.WithoutCancel(ctx)
+			alone(ctx, l.Store, func(tx Tx) error { _, err := l.takeBack(ctx, tx, p.At, NotJudged, p.pair.subjects); return err })
+		}
 		return err
 	}
 	if told {

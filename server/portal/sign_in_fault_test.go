@@ -87,6 +87,22 @@ func TestAFaultOfTheStoreNeverSignsAnybodyIn(t *testing.T) {
 	}
 }
 
+// Else whoever comes back a few times while the database is in trouble would have to wait once it is well.
+func TestASignInThatCouldNotBeKeptCountsAgainstNobody(t *testing.T) {
+	s := newSite(t)
+	s.add(nathalie, argon(t, right, small))
+	fault := errors.New("the disk is full")
+	s.login.Store = failing{s.store, nil, fault}
+	for range portal.AccountLimit.Free + 1 {
+		if _, err := s.enter(t.Context(), s.request(nathalie, right, keys.Secret{})); !errors.Is(err, fault) {
+			t.Fatal(err)
+		}
+	}
+	if b := s.account(nathalie); b.InRow != 0 || len(b.Recent) != 0 {
+		t.Errorf("counted: %+v", b)
+	}
+}
+
 func TestASessionIsKeptForNobodyButWhoeverWasProven(t *testing.T) {
 	s := newSite(t)
 	s.add(nathalie, argon(t, right, small))
