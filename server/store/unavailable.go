@@ -35,7 +35,7 @@ func Unavailable(err error) bool {
 		}
 		return false
 	}
-	if _, ok := errors.AsType[net.Error](err); ok {
+	if _, ok := errors.AsType[net.Error](err); ok || pgconn.SafeToRetry(err) { // the second: nothing was sent, as on a connection that has ended
 		return true
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {

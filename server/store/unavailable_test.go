@@ -210,6 +210,39 @@ func TestAProgramInAHurryKeepsManyEventsAtOnce(t *testing.T) {
 	}
 }
 
+// A unit of work that loses its connection says so at whatever comes next, also at its end.
+func TestAUnitThatLosesItsConnectionSaysThatItPasses(t *testing.T) {
+	w, over := newLine(t, storetest.PostgresURL(t))
+	s := storetest.Open(t, store.Options{URL: over})
+	somebody := portal.AccountSubject(storetest.Number(t, "2690549588157"))
+	for what, next := range map[string]func(portal.Tx) error{
+		"a commit":         func(tx portal.Tx) error { return tx.Commit() },
+		"a second attempt": func(tx portal.Tx) error { lock(t, tx, somebody); return lock(t, tx, somebody) },
+		"the end of one that failed": func(tx portal.Tx) error {
+			lock(t, tx, somebody)
+			return tx.Commit()
+		},
+	} {
+		tx, err := s.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := lock(t, tx, somebody); err != nil {
+			t.Fatal(err)
+		}
+		w.end(false)
+		if err := next(tx); err == nil || !store.Unavailable(err) {
+			t.Errorf("%s: %v, want an error that passes", what, err)
+		}
+		tx.Rollback()
+	}
+}
+
+func lock(t *testing.T, tx portal.Tx, who portal.Subject) error {
+	_, err := tx.LockBuckets(t.Context(), time.Now(), who)
+	return err
+}
+
 // A program that froze in mid-unit keeps its locks until PostgreSQL ends its connection: whoever wants one is told in time, and only they.
 func TestALockThatIsNotLetGoIsToldInTime(t *testing.T) {
 	address := storetest.PostgresURL(t)
