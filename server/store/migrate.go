@@ -19,7 +19,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// On PostgreSQL whoever uses a table waits behind a migration that waits for it: so it gives up soon, and comes again.
 var postgresSQL = strings.NewReplacer(
+	"-- +goose Up\n", "-- +goose Up\nSET LOCAL lock_timeout = 200;\n", // less than deadlock_timeout
 	") STRICT, WITHOUT ROWID;", ");",
 	") STRICT;", ");",
 	"INTEGER", "BIGINT",
@@ -28,7 +30,8 @@ var postgresSQL = strings.NewReplacer(
 )
 
 // Migrate brings the schema up to date and returns the names of the migrations that it applied. It holds a lock while it
-// works: of several instances that start together, one migrates and the others wait for it.
+// works: of several instances that start together, one migrates and the others wait for it. Servers go on meanwhile, also those of the
+// release before.
 func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 	provider, err := s.provider()
 	if err != nil {
@@ -39,10 +42,16 @@ func (s *Store) Migrate(ctx context.Context) (applied []string, err error) {
 		return nil, err
 	}
 	defer unlock()
-	results, err := provider.Up(ctx)
-	for _, r := range results {
-		applied = append(applied, r.Source.Path)
-	}
+	err = patiently(ctx, func() error {
+		results, err := provider.Up(ctx)
+		if cut, ok := errors.AsType[*goose.PartialError](err); ok {
+			results = cut.Applied
+		}
+		for _, r := range results {
+			applied = append(applied, r.Source.Path)
+		}
+		return err
+	})
 	return applied, err
 }
 
