@@ -32,6 +32,17 @@ type nginx struct {
 // A service comes on a host of its own, with the lines that are for it.
 func startNginx(t *testing.T, site string, services ...string) nginx {
 	t.Helper()
+	return startNginxWith(t, "", site, services...)
+}
+
+// startNginxBefore leads to several machines, by an upstream of that name in place of the one address.
+func startNginxBefore(t *testing.T, upstream string) nginx {
+	t.Helper()
+	return startNginxWith(t, upstream, "http://moncompte")
+}
+
+func startNginxWith(t *testing.T, before, site string, services ...string) nginx {
+	t.Helper()
 	program, err := exec.LookPath("nginx")
 	if err != nil {
 		program = "/usr/sbin/nginx" // not in the PATH of a user
@@ -54,7 +65,7 @@ func startNginx(t *testing.T, site string, services ...string) nginx {
 	config := filepath.Join(dir, "nginx.conf")
 	write(t, config, "daemon off; master_process off; pid "+dir+"/pid; error_log stderr crit;\n"+
 		"events {}\nhttp {\nclient_body_temp_path "+dir+"/body; proxy_temp_path "+dir+"/proxy; fastcgi_temp_path "+dir+"/f; uwsgi_temp_path "+dir+"/u; scgi_temp_path "+dir+"/s;\n"+
-		changed+"\n}\n")
+		before+"\n"+changed+"\n}\n")
 	if out, err := exec.Command(program, "-t", "-q", "-p", dir, "-c", config).CombinedOutput(); err != nil || strings.Contains(string(out), "[warn]") {
 		t.Fatalf("nginx does not take the example: %v\n%s", err, out)
 	}

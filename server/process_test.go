@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"os"
@@ -21,9 +22,10 @@ import (
 
 // deployment is a database and a keys file, as an operator sets them up: outside dev mode.
 type deployment struct {
-	url  string
-	ring *keys.Ring
-	env  []string
+	url     string
+	ring    *keys.Ring
+	env     []string
+	program string // "" = this test binary
 }
 
 // deploy makes the keys, the schema and the accounts with the operator's commands.
@@ -60,7 +62,7 @@ func (d *deployment) run(t testing.TB, input string, args ...string) string {
 func (d *deployment) printed(t testing.TB, input string, args ...string) string {
 	t.Helper()
 	var out, errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), "moncompte", args...)
+	cmd := exec.CommandContext(t.Context(), cmp.Or(d.program, "moncompte"), args...)
 	cmd.Env, cmd.Stdin, cmd.Stdout, cmd.Stderr = d.env, strings.NewReader(input), &out, io.MultiWriter(&errs, &logged)
 	if err := cmd.Run(); err != nil {
 		t.Fatalf("moncompte %s: %v\n%s", strings.Join(args, " "), err, errs.Bytes())
@@ -72,7 +74,7 @@ func (d *deployment) printed(t testing.TB, input string, args ...string) string 
 func (d *deployment) tried(t testing.TB, args ...string) string {
 	t.Helper()
 	var errs bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), "moncompte", args...)
+	cmd := exec.CommandContext(t.Context(), cmp.Or(d.program, "moncompte"), args...)
 	cmd.Env, cmd.Stdout, cmd.Stderr = d.env, &logged, io.MultiWriter(&errs, &logged)
 	if err := cmd.Run(); err == nil {
 		return ""
@@ -107,7 +109,7 @@ type server struct {
 // serve starts a server and returns once it listens. What still runs at the end of the test is stopped, and must stop well.
 func (d *deployment) serve(t testing.TB, settings ...string) *server {
 	t.Helper()
-	s := &server{cmd: exec.Command("moncompte", "serve"), read: make(chan struct{})}
+	s := &server{cmd: exec.Command(cmp.Or(d.program, "moncompte"), "serve"), read: make(chan struct{})}
 	s.cmd.Env, s.cmd.Stdout = append(d.env[:len(d.env):len(d.env)], settings...), &logged
 	errs, err := s.cmd.StderrPipe()
 	if err != nil {

@@ -23,14 +23,11 @@ import (
 	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-// server is the PostgreSQL server of this test binary, started when the first test asks for a database.
-var server struct {
-	once  sync.Once
-	err   error
-	port  int
-	dir   string
-	cmd   *exec.Cmd
-	count atomic.Int64
+// shared is the PostgreSQL server of this test binary, started when the first test asks for a database.
+var shared struct {
+	once   sync.Once
+	err    error
+	server Postgres
 }
 
 // Main runs a package's tests and then stops the PostgreSQL server that they used: call it from TestMain.
@@ -44,12 +41,42 @@ func Main(m *testing.M) {
 // a free loopback port and needs Debian's package postgresql.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	server.once.Do(func() { server.err = startPostgres() })
-	if server.err != nil {
-		t.Fatalf("PostgreSQL: %v", server.err)
+	shared.once.Do(func() { shared.err = shared.server.create() })
+	if shared.err != nil {
+		t.Fatalf("PostgreSQL: %v", shared.err)
 	}
-	name := "t" + strconv.FormatInt(server.count.Add(1), 10)
-	db, err := sql.Open("pgx", postgresURL("postgres"))
+	return shared.server.URL(t)
+}
+
+// Stop ends the PostgreSQL server, if one was started: for a TestMain that has more to do than Main.
+func Stop() { shared.server.remove() }
+
+// Postgres is a server of its own, for tests that end it.
+type Postgres struct {
+	port  int
+	bin   string
+	dir   string
+	as    *syscall.SysProcAttr
+	cmd   *exec.Cmd
+	count atomic.Int64
+}
+
+// NewPostgres starts a server on a free loopback port, until the end of the test.
+func NewPostgres(t testing.TB) *Postgres {
+	t.Helper()
+	p := &Postgres{}
+	t.Cleanup(p.remove)
+	if err := p.create(); err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	return p
+}
+
+// URL returns the address of a new and empty database.
+func (p *Postgres) URL(t testing.TB) string {
+	t.Helper()
+	name := "t" + strconv.FormatInt(p.count.Add(1), 10)
+	db, err := sql.Open("pgx", p.url("postgres"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,43 +84,60 @@ func PostgresURL(t testing.TB) string {
 	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
 		t.Fatal(err)
 	}
-	return postgresURL(name)
+	return p.url(name)
 }
 
-func postgresURL(name string) string {
-	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", server.port, name)
+// Crash ends the server in the middle of what it does; what it has acknowledged is with the system, which goes on.
+func (p *Postgres) Crash() {
+	p.cmd.Process.Signal(syscall.SIGQUIT) // immediate shutdown
+	p.cmd.Wait()
 }
 
-func startPostgres() error {
-	bin, err := postgresBin()
-	if err != nil {
+// Start starts it again, on the same port.
+func (p *Postgres) Start(t testing.TB) {
+	t.Helper()
+	if err := p.start(); err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+}
+
+func (p *Postgres) url(name string) string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, name)
+}
+
+func (p *Postgres) create() (err error) {
+	if p.bin, err = postgresBin(); err != nil {
 		return err
 	}
-	if server.dir, err = os.MkdirTemp("", "moncompte-postgres"); err != nil {
+	if p.dir, err = os.MkdirTemp("", "moncompte-postgres"); err != nil {
 		return err
 	}
-	as, err := postgresUser(server.dir)
-	if err != nil {
+	if p.as, err = postgresUser(p.dir); err != nil {
 		return err
 	}
-	data := filepath.Join(server.dir, "data")
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
-	initdb.SysProcAttr, initdb.Dir = as, server.dir
+	initdb := exec.Command(filepath.Join(p.bin, "initdb"), "-D", p.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.SysProcAttr, initdb.Dir = p.as, p.dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	if server.port, err = freePort(); err != nil {
+	if p.port, err = freePort(); err != nil {
 		return err
 	}
-	server.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(server.port),
+	return p.start()
+}
+
+func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
+
+func (p *Postgres) start() error {
+	p.cmd = exec.Command(filepath.Join(p.bin, "postgres"), "-D", p.data(), "-p", strconv.Itoa(p.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200")
-	server.cmd.SysProcAttr, server.cmd.Dir = as, server.dir
+	p.cmd.SysProcAttr, p.cmd.Dir = p.as, p.dir
 	var log strings.Builder
-	server.cmd.Stderr = &log
-	if err := server.cmd.Start(); err != nil {
+	p.cmd.Stderr = &log
+	if err := p.cmd.Start(); err != nil {
 		return err
 	}
-	db, err := sql.Open("pgx", postgresURL("postgres"))
+	db, err := sql.Open("pgx", p.url("postgres"))
 	if err != nil {
 		return err
 	}
@@ -107,20 +151,23 @@ func startPostgres() error {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			Stop()
+			p.stop()
 			return fmt.Errorf("the server did not start: %w\n%s", err, log.String())
 		}
 	}
 }
 
-// Stop ends the PostgreSQL server, if one was started: for a TestMain that has more to do than Main.
-func Stop() {
-	if server.cmd != nil && server.cmd.Process != nil {
-		server.cmd.Process.Signal(syscall.SIGINT) // fast shutdown
-		server.cmd.Wait()
+func (p *Postgres) stop() {
+	if p.cmd != nil && p.cmd.Process != nil {
+		p.cmd.Process.Signal(syscall.SIGINT) // fast shutdown
+		p.cmd.Wait()
 	}
-	if server.dir != "" {
-		os.RemoveAll(server.dir)
+}
+
+func (p *Postgres) remove() {
+	p.stop()
+	if p.dir != "" {
+		os.RemoveAll(p.dir)
 	}
 }
 
