@@ -1,12 +1,17 @@
 package store_test
 
 import (
+	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
+
+	"moncompte/server/store"
+	"moncompte/server/store/storetest"
 )
 
 // lastFree is the last migration that was not held to this. With it and those before it all servers are stopped.
@@ -83,5 +88,90 @@ func TestMigrationsLetTheReleaseBeforeGoOn(t *testing.T) {
 		if unsafe := besideTheReleaseBefore(string(text)); number > lastFree && len(unsafe) > 0 {
 			t.Errorf("%s: %q", file, unsafe)
 		}
+	}
+}
+
+// undo takes migrations back until one that changes a table, and returns its file and the table.
+func undo(t *testing.T, db *sql.DB) (file, table string) {
+	t.Helper()
+	files, err := filepath.Glob("migrations/*.sql")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		file = files[len(files)-1]
+		files = files[:len(files)-1]
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		up, down, _ := strings.Cut(string(text), "-- +goose Down\n")
+		number, err := strconv.Atoi(filepath.Base(file)[:5])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(t.Context(), down); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = $1`, number); err != nil {
+			t.Fatal(err)
+		}
+		if changed := regexp.MustCompile(`(?m)^ALTER TABLE (\w+)`).FindStringSubmatch(up); changed != nil {
+			return file, changed[1]
+		}
+	}
+}
+
+// A migration that has to wait for somebody holds nobody up meanwhile, and is done once they have left.
+func TestAMigrationGivesWayToPeople(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	s := storetest.Open(t, store.Options{URL: address})
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	file, table := undo(t, db)
+	somebody, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer somebody.Rollback()
+	if _, err := somebody.ExecContext(t.Context(), `LOCK TABLE `+table+` IN ACCESS SHARE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	var applied []string
+	migrated := make(chan error, 1)
+	go func() {
+		var err error
+		applied, err = s.Migrate(t.Context())
+		migrated <- err
+	}()
+	// It waits, and comes again; whoever comes meanwhile waits for a try at most.
+	for tries, waits := 0, false; tries < 3; time.Sleep(5 * time.Millisecond) {
+		select {
+		case err := <-migrated:
+			t.Fatalf("it did not wait: %v", err)
+		default:
+		}
+		var now bool
+		if err := db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = $1::regclass AND NOT granted)`, table).Scan(&now); err != nil {
+			t.Fatal(err)
+		}
+		if now && !waits {
+			tries++
+			began := time.Now()
+			if _, err := db.ExecContext(t.Context(), `SELECT 1 FROM `+table); err != nil {
+				t.Fatal(err)
+			}
+			if took := time.Since(began); took > 1500*time.Millisecond { // the patience of a connection is 2 s
+				t.Errorf("somebody waited %s", took)
+			}
+		}
+		waits = now
+	}
+	somebody.Rollback()
+	if err := <-migrated; err != nil || len(applied) == 0 || filepath.Base(applied[0]) != filepath.Base(file) {
+		t.Errorf("applied %v: %v", applied, err)
 	}
 }
