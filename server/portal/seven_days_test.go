@@ -162,7 +162,7 @@ var attacks = []attack{
 			}
 		}
 	}},
-	{atOnce, 90 * time.Minute, func(w *week, o *owner) {
+	{atOnce, 3 * time.Hour, func(w *week, o *owner) {
 		for w.guesses(o) {
 		}
 		for _, by := range []portal.Channel{portal.SMS, portal.Email} {
