@@ -67,36 +67,35 @@ func TestThePasswordIsChangedInside(t *testing.T) {
 
 func TestAddressesAreChangedInside(t *testing.T) {
 	t.Parallel()
-	for _, with := range both {
-		t.Run(with.name, func(t *testing.T) {
+	for _, to := range []struct {
+		with            equipment
+		channel         portal.Channel
+		change, address string
+		field           element
+		shown, notice   string
+	}{
+		{desktop, portal.Email, "Changer mon adresse mail", "durand@example.net", css("#email"), "d…@example.net", "Votre adresse mail est changée."},
+		{phone, portal.SMS, "Changer mon numéro de mobile", "06 39 98 00 44", css("#mobile"), "44", "Votre numéro de mobile est changé."},
+	} {
+		t.Run(to.with.name, func(t *testing.T) {
 			t.Parallel()
 			s := newSecuredSite(t)
-			p := openTab(t, s, with)
+			p := openTab(t, s, to.with)
 			p.signInByCode()
-			for _, to := range []struct {
-				channel         portal.Channel
-				change, address string
-				field           element
-				shown, notice   string
-			}{
-				{portal.Email, "Changer mon adresse mail", "durand@example.net", css("#email"), "d…@example.net", "Votre adresse mail est changée."},
-				{portal.SMS, "Changer mon numéro de mobile", "06 39 98 00 44", css("#mobile"), "44", "Votre numéro de mobile est changé."},
-			} {
-				p.open("/mon-compte/coordonnees")
-				p.goes(to.change, "/mon-compte/coordonnees", to.change)
-				p.write(to.field, to.address)
-				p.goes("Recevoir un code", "/mon-compte/coordonnees/code", headingCode)
-				p.says("main", to.shown)
-				p.sound("coordonnees-code")
-				p.giveCode(s.sentCode(to.channel))
-				p.at(securityPath, headingSecurity)
-				p.says("[role=status]", to.notice)
-				if told := len(s.sent(portal.SMS)) + len(s.sent(portal.Email)); told < 2 {
-					t.Errorf("%d notices to what there was", told)
-				}
-				p.open("/mon-compte/coordonnees")
-				p.says("main", to.shown)
+			p.open("/mon-compte/coordonnees")
+			p.goes(to.change, "/mon-compte/coordonnees", to.change)
+			p.write(to.field, to.address)
+			p.goes("Recevoir un code", "/mon-compte/coordonnees/code", headingCode)
+			p.says("main", to.shown)
+			p.sound("coordonnees-code")
+			p.giveCode(s.sentCode(to.channel))
+			p.at(securityPath, headingSecurity)
+			p.says("[role=status]", to.notice)
+			if told := len(s.sent(portal.SMS)) + len(s.sent(portal.Email)); told < 2 {
+				t.Errorf("%d notices to what there was", told)
 			}
+			p.open("/mon-compte/coordonnees")
+			p.says("main", to.shown)
 		})
 	}
 }

@@ -96,40 +96,35 @@ func TestANewBrowserGivesACodeAndIsRemembered(t *testing.T) {
 func TestWhoIsNotMeantLeavesNothingOfTheStepsThatWereBegun(t *testing.T) {
 	t.Parallel()
 	const erased = "Les étapes commencées sont effacées"
-	for _, with := range both {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSecuredSite(t)
-			p := openTab(t, s, with)
-			p.expect("status of 400")
-			for _, way := range []struct {
-				path   string
-				begin  func()
-				reveal string // what it shows of the person
-				left   string // the title of the page behind the button
-				after  string // where the path leads to then
-			}{
-				{stepPath, p.givesPair, "01", erased, "/connexion"},
-				{"/mot-de-passe-oublie/nouveau", func() {
-					s.sent(portal.SMS)
-					p.askForCode(nathalie, "sms")
-					p.giveCode(s.sentCode(portal.SMS))
-				}, "", erased, "/mot-de-passe-oublie"},
-				{"/franceconnect/rattachement", func() { p.open("/franceconnect/connexion") }, "Nathalie", headingOut, "/franceconnect/rattachement"},
-			} {
-				way.begin()
-				if got := p.path(); got != way.path {
-					t.Fatalf("at %s, not %s", got, way.path)
-				}
-				p.says("main", way.reveal)
-				p.press(named("Ce n’est pas moi"))
-				p.until(`document.readyState === "complete" && document.querySelector("h1")?.innerText === ` + quote(way.left))
-				p.open(way.path)
-				if got := p.path(); got != way.after {
-					t.Errorf("%s leads to %s, not %s", way.path, got, way.after)
-				}
-				p.findsNobody()
-			}
-		})
+	s := newSecuredSite(t)
+	p := openTab(t, s, phone)
+	p.expect("status of 400")
+	for _, way := range []struct {
+		path   string
+		begin  func()
+		reveal string // what it shows of the person
+		left   string // the title of the page behind the button
+		after  string // where the path leads to then
+	}{
+		{stepPath, p.givesPair, "01", erased, "/connexion"},
+		{"/mot-de-passe-oublie/nouveau", func() {
+			s.sent(portal.SMS)
+			p.askForCode(nathalie, "sms")
+			p.giveCode(s.sentCode(portal.SMS))
+		}, "", erased, "/mot-de-passe-oublie"},
+		{"/franceconnect/rattachement", func() { p.open("/franceconnect/connexion") }, "Nathalie", headingOut, "/franceconnect/rattachement"},
+	} {
+		way.begin()
+		if got := p.path(); got != way.path {
+			t.Fatalf("at %s, not %s", got, way.path)
+		}
+		p.says("main", way.reveal)
+		p.press(named("Ce n’est pas moi"))
+		p.until(`document.readyState === "complete" && document.querySelector("h1")?.innerText === ` + quote(way.left))
+		p.open(way.path)
+		if got := p.path(); got != way.after {
+			t.Errorf("%s leads to %s, not %s", way.path, got, way.after)
+		}
+		p.findsNobody()
 	}
 }
