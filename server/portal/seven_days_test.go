@@ -132,7 +132,7 @@ var attacks = []attack{
 			w.resends(token, []portal.Channel{portal.SMS, portal.Email}[i%2])
 		}
 	}, nil},
-	{"100 wrong passwords", 30 * time.Minute, func(w *week, o *owner) {
+	{"100 wrong passwords", time.Hour, func(w *week, o *owner) {
 		for range 100 {
 			if !w.guesses(o) {
 				return
@@ -162,7 +162,7 @@ var attacks = []attack{
 			}
 		}
 	}},
-	{atOnce, 3 * time.Hour, func(w *week, o *owner) {
+	{atOnce, 6 * time.Hour, func(w *week, o *owner) {
 		for w.guesses(o) {
 		}
 		for _, by := range []portal.Channel{portal.SMS, portal.Email} {
