@@ -70,18 +70,23 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	if s.within > 0 {
 		within.on = hurried{tx, s.within, began}
 	}
-	return &Tx{reads: within, end: stopping{tx, stop}, recent: &s.recent}, nil
+	return &Tx{reads: within, end: stopping{tx, ctx, stop}, recent: &s.recent}, nil
 }
 
 // stopping lets go of a unit's time with its end.
 type stopping struct {
 	*sql.Tx
+	ctx  context.Context
 	stop context.CancelFunc
 }
 
 func (s stopping) Commit() error {
 	defer s.stop()
-	return s.Tx.Commit()
+	err := s.Tx.Commit()
+	if errors.Is(err, sql.ErrTxDone) && s.ctx.Err() != nil {
+		return s.ctx.Err() // its time was over, and it is taken back: the same may work in a moment
+	}
+	return err
 }
 
 func (s stopping) Rollback() error {

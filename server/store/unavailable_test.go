@@ -238,6 +238,34 @@ func TestAUnitThatLosesItsConnectionSaysThatItPasses(t *testing.T) {
 	}
 }
 
+// One whose time is over before its end says the same.
+func TestAUnitThatIsTooLateSaysThatItPasses(t *testing.T) {
+	address := storetest.PostgresURL(t)
+	s := storetest.Open(t, store.Options{URL: address, Patience: 500 * time.Millisecond})
+	s.Hurry()
+	admin, err := sql.Open("pgx", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer admin.Close()
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	for open := 1; open > 0; time.Sleep(time.Millisecond) { // until it is taken back
+		if err := admin.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`).Scan(&open); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := lock(t, tx, portal.AccountSubject(storetest.Number(t, "2690549588157"))); !store.Unavailable(err) {
+		t.Errorf("a statement: %v, want an error that passes", err)
+	}
+	if err := tx.Commit(); !store.Unavailable(err) {
+		t.Errorf("its end: %v, want an error that passes", err)
+	}
+}
+
 func lock(t *testing.T, tx portal.Tx, who portal.Subject) error {
 	_, err := tx.LockBuckets(t.Context(), time.Now(), who)
 	return err
