@@ -71,11 +71,25 @@ func remembering(t *testing.T, d *database) {
 				Shared: shared}, d.row(t, id, 1, string(rune('a'+n))))
 		})
 	}
+	entered := func(when string, token keys.Secret, id portal.AccountID, want bool) {
+		t.Helper()
+		if got, err := d.store.EnteredFrom(t.Context(), id, token); err != nil || got != want {
+			t.Errorf("%s: entered before %v, %v, want %v", when, got, err, want)
+		}
+	}
+	d.must(t, func(tx portal.Tx) error { return tx.RememberDevice(t.Context(), id, device, d.Clock(), time.Time{}) })
+	entered("known, by a code", device, id, false)
+	d.must(t, func(tx portal.Tx) error { return tx.ForgetDevices(t.Context(), id) })
 	enter(time.Time{}, true)
+	entered("on a shared computer", device, id, false)
 	if device, _, err := d.store.KnownDevice(t.Context(), device, storetest.Nathalie(t).Identifier); err != nil || device != "" {
 		t.Errorf("the browser of a shared computer is kept (%v)", err)
 	}
 	enter(time.Time{}, false)
+	entered("afterwards", device, id, true)
+	entered("another browser", portal.NewToken(), id, false)
+	entered("another account", device, portal.NewAccountID(), false)
+	entered("no token", keys.Secret{}, id, false)
 	if at := until(device, id); at.After(d.Clock()) {
 		t.Errorf("remembered until %s, unasked", at)
 	}
@@ -95,4 +109,5 @@ func remembering(t *testing.T, d *database) {
 	if at := until(device, id); !at.IsZero() {
 		t.Errorf("once forgotten, it is remembered until %s", at)
 	}
+	entered("once forgotten", device, id, false)
 }
