@@ -52,6 +52,7 @@ var ways = []struct {
 		p.follow(func() { p.press(named("Déconnexion")) })
 		p.at("/", headingOut)
 		p.back() // Mon Compte, which leads to the sign-in now
+		p.until(`document.readyState === "complete" && document.querySelector("#identifiant")`) // who leaves it before is told by Firefox what is not loaded
 		p.back()
 		p.until(`location.pathname === "/connexion" && document.readyState === "complete" && document.querySelector("#identifiant").value === ""`)
 		p.holds(passwordField, "")
