@@ -52,7 +52,8 @@ var ways = []struct {
 		p.follow(func() { p.press(named("Déconnexion")) })
 		p.at("/", headingOut)
 		p.back() // Mon Compte, which leads to the sign-in now
-		p.until(`document.readyState === "complete" && document.querySelector("#identifiant")`) // who leaves it before is told by Firefox what is not loaded
+		// Firefox tells whoever leaves before of all that is not loaded.
+		p.until(`document.readyState === "complete" && document.querySelector("#identifiant")`)
 		p.back()
 		p.until(`location.pathname === "/connexion" && document.readyState === "complete" && document.querySelector("#identifiant").value === ""`)
 		p.holds(passwordField, "")
