@@ -68,6 +68,8 @@ type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
+	End         string      // of the number that was typed; "" with Inside, where the session says whose it is, and on a computer of several people
+	Form        string      // of which flow the form is, for the server alone
 	Inside      string      // the address of a way of who is signed in; "" for the others
 	To          string      // with Inside: where the code went, masked
 	SignIn      *SignInCode // the second step of a sign-in; nil for the others

@@ -19,9 +19,16 @@ func (v RecoveryCodeView) title() string {
 	return v.Words.RecoveryCode().Title
 }
 
-// lead says what may have been sent. The other channel is named to everybody,
-// so that it tells nothing of what is on file.
+// lead says what may have been sent, and for which number.
 func (v RecoveryCodeView) lead() string {
+	if v.End == "" {
+		return v.sending()
+	}
+	return v.sending() + " " + v.Words.RecoveryCode().Typed(v.End)
+}
+
+// sending names the other channel to everybody, so that it tells nothing of what is on file.
+func (v RecoveryCodeView) sending() string {
 	switch {
 	case v.codeFirst():
 		return v.firstLead()

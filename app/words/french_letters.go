@@ -3,6 +3,13 @@ package words
 // frenchYours is what the person who did it has to do.
 const frenchYours = "C’était vous ? Vous n’avez rien à faire."
 
+func frenchCodeOf(code, whose string) string {
+	if whose == "" {
+		return code + " est votre code Mon Compte"
+	}
+	return code + " est le code Mon Compte de " + whose
+}
+
 var frenchLetters = Letters{
 	Hello:      "Bonjour,",
 	YourCode:   "Votre code :",
@@ -32,10 +39,13 @@ var frenchLetters = Letters{
 				" Si vous recevez d’autres codes sans les demander, appelez " + call + "."
 		},
 
-		SMS:    func(code string) string { return code + " est votre code Mon Compte." },
-		SMSFor: func(code, purpose string) string { return code + " est votre code Mon Compte pour " + purpose + "." },
-		SMSOrgFor: func(code, org, purpose string) string {
-			return code + " est votre code Mon Compte (" + org + ") pour " + purpose + "."
+		Whose: func(whose string) string {
+			return "Ce code est pour le compte « " + whose + " » : la première lettre du prénom, et la fin du numéro."
+		},
+		SMS:    func(code, whose string) string { return frenchCodeOf(code, whose) + "." },
+		SMSFor: func(code, whose, purpose string) string { return frenchCodeOf(code, whose) + " pour " + purpose + "." },
+		SMSOrgFor: func(code, whose, org, purpose string) string {
+			return frenchCodeOf(code, whose) + " (" + org + ") pour " + purpose + "."
 		},
 		SMSUntil:  func(hour string) string { return "Valable jusqu’à " + hour + " (Paris)." },
 		SMSNobody: "Ne le donnez à personne.",

@@ -72,6 +72,7 @@ var frenchRecoveryCode = RecoveryCode{
 		return frenchMaybe(need) + " par mail, ou par SMS si votre dossier n’a pas d’adresse mail."
 	},
 	LeadUnknown:     func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
+	Typed:           func(end string) string { return "Vous avez saisi un numéro qui finit par " + end + "." },
 	Leave:           "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
 	Label:           func(need int) string { return "Code à " + digits(need) },
 	Hint:            "Les espaces et les tirets ne gênent pas.",

@@ -46,9 +46,10 @@ type CodeLetter struct {
 	Nobody   string                            // nobody may have it
 	Unasked  func(nothing, call string) string // for who asked for nothing; nothing = that nothing changes
 
-	SMS       func(code string) string // begins with the code
-	SMSFor    func(code, purpose string) string
-	SMSOrgFor func(code, org, purpose string) string
+	Whose     func(whose string) string       // of several people who read the address: "N 57"
+	SMS       func(code, whose string) string // begins with the code; whose may be ""
+	SMSFor    func(code, whose, purpose string) string
+	SMSOrgFor func(code, whose, org, purpose string) string
 	SMSUntil  func(hour string) string // it ends, in the time of Paris: some of the readers live overseas
 	SMSNobody string
 	SMSNoMail string // e-mail was chosen, and no address is on file that takes one

@@ -36,8 +36,9 @@ type RecoveryStart struct {
 // RecoveryCode is the step that asks for the code.
 type RecoveryCode struct {
 	Title, OverTitle                string
-	LeadSMS, LeadEmail, LeadUnknown func(need int) string // the same whether or not there is such an account
-	Leave                           string                // the page may be left
+	LeadSMS, LeadEmail, LeadUnknown func(need int) string   // the same whether or not there is such an account
+	Typed                           func(end string) string // the number that was typed ends so
+	Leave                           string                  // the page may be left
 	Label                           func(need int) string
 	Hint                            string
 	Submit, Busy                    string

@@ -30,25 +30,28 @@ func (c Composer) purpose(p portal.Purpose) words.Purpose {
 // The e-mail has the code at the beginning of its subject, where a notification shows it. The SMS ends with the line
 // « @host #code » that phones read to fill the code in on that site and on no other (WICG, Origin-bound one-time codes delivered
 // via SMS, §2.1), and takes one GSM-7 segment unless the host is very long.
-func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose portal.Purpose, until time.Time) portal.Content {
+func (c Composer) Code(channel, asked portal.Channel, code keys.Secret, purpose portal.Purpose, until time.Time, whose string) portal.Content {
 	w, digits, why, hour := c.letters().Code, code.Reveal(), c.purpose(purpose), c.Words.Hour(until.In(paris))
 	if channel == portal.SMS {
-		return c.codeSMS(digits, asked, why.Short, hour)
+		return c.codeSMS(digits, asked, why.Short, hour, whose)
 	}
 	paragraphs := []string{w.Use(why.Long, hour)}
 	if asked == portal.SMS {
 		paragraphs = append(paragraphs, w.NoMobile)
 	}
+	if whose != "" {
+		paragraphs = append(paragraphs, w.Whose(whose))
+	}
 	paragraphs = append(paragraphs, w.Nobody, w.Unasked(why.Nothing, c.call()))
 	return letter{Composer: c, Subject: w.Subject(digits), Code: digits, Paragraphs: paragraphs}.email()
 }
 
-func (c Composer) codeSMS(digits string, asked portal.Channel, why, hour string) portal.Content {
+func (c Composer) codeSMS(digits string, asked portal.Channel, why, hour, whose string) portal.Content {
 	w, last := c.letters().Code, "\n@"+oneLine(c.Host)+" #"+digits
-	short, long := w.SMS(digits), w.SMSFor(digits, why)
+	short, long := w.SMS(digits, whose), w.SMSFor(digits, whose, why)
 	named := long
 	if c.OrgName != "" {
-		named = w.SMSOrgFor(digits, oneLine(c.OrgName), why)
+		named = w.SMSOrgFor(digits, whose, oneLine(c.OrgName), why)
 	}
 	if asked == portal.Email {
 		named, long, short = sentences(named, w.SMSNoMail), sentences(long, w.SMSNoMail), sentences(short, w.SMSNoMail)

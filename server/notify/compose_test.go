@@ -23,7 +23,7 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 	for _, w := range writers {
 		for _, purpose := range []portal.Purpose{portal.Reset, portal.First, portal.Proof, portal.Second, portal.Contact, portal.Confirmation} {
 			for _, asked := range []portal.Channel{portal.SMS, portal.Email} {
-				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, quarterPast)
+				c := w.Code(portal.SMS, asked, keys.NewSecret("012345"), purpose, quarterPast, "N 57")
 				text := c.Text.Reveal()
 				n, ok := septets(text)
 				if !ok || n > gsmAlone {
@@ -54,7 +54,7 @@ func TestACodeSMSTakesOneSegmentAndEndsWithTheLineThatPhonesRead(t *testing.T) {
 
 func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 	host := strings.Repeat("sous.", 40) + "example.fr"
-	text := Composer{Host: host}.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast).Text.Reveal()
+	text := Composer{Host: host}.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast, "N 57").Text.Reveal()
 	if !strings.HasSuffix(text, "\n@"+host+" #123456") {
 		t.Errorf("got %q", text)
 	}
@@ -63,7 +63,7 @@ func TestAHugeHostStillGetsItsWholeLastLine(t *testing.T) {
 func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
 	for purpose, word := range map[portal.Purpose]string{portal.Reset: "nouveau mot de passe", portal.First: "créer votre mot de passe", portal.Proof: "FranceConnect", portal.Second: "vous connecter",
 		portal.Contact: "recevoir ici", portal.Confirmation: "confirmer que c’est bien vous"} {
-		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, quarterPast)
+		c := caf.Code(portal.Email, portal.Email, keys.NewSecret("012345"), purpose, quarterPast, "N 57")
 		if !strings.HasPrefix(c.Subject.Reveal(), "012345 ") {
 			t.Errorf("subject %q", c.Subject.Reveal())
 		}
@@ -78,8 +78,8 @@ func TestACodeEmailSaysWhatAPersonNeeds(t *testing.T) {
 }
 
 func TestAnEmailSaysThatTheChosenChannelIsNotOnFile(t *testing.T) {
-	said := caf.Code(portal.Email, portal.SMS, keys.NewSecret("1"), portal.Reset, quarterPast).Text.Reveal()
-	silent := caf.Code(portal.Email, portal.Email, keys.NewSecret("1"), portal.Reset, quarterPast).Text.Reveal()
+	said := caf.Code(portal.Email, portal.SMS, keys.NewSecret("1"), portal.Reset, quarterPast, "N 57").Text.Reveal()
+	silent := caf.Code(portal.Email, portal.Email, keys.NewSecret("1"), portal.Reset, quarterPast, "N 57").Text.Reveal()
 	if !strings.Contains(said, "choisi le SMS") || strings.Contains(silent, "SMS") {
 		t.Errorf("said:\n%s\nsilent:\n%s", said, silent)
 	}
@@ -90,9 +90,9 @@ var french = regexp.MustCompile(`[^\x{a0}][:;?!]|«[^\x{a0}]|[^\x{a0}]»|'`)
 func TestEmailsFollowFrenchTypographyAndHoldNoLink(t *testing.T) {
 	at := time.Date(2026, 3, 1, 13, 5, 0, 0, time.UTC)
 	for _, c := range []portal.Content{
-		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast),
-		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, quarterPast),
-		caf.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Confirmation, quarterPast),
+		caf.Code(portal.Email, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast, "N 57"),
+		Composer{Host: "x.fr"}.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.First, quarterPast, "N 57"),
+		caf.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Confirmation, quarterPast, "N 57"),
 		caf.PasswordChanged(portal.Email, at),
 		caf.SignedIn(portal.Email, at, 7),
 		caf.ContactRemoved(portal.Email, at),
@@ -186,11 +186,11 @@ func TestANoticeSaysTheNewsInItsFirst35Characters(t *testing.T) {
 
 func TestAnOrganisationNameCannotBreakOut(t *testing.T) {
 	hostile := Composer{OrgName: "Caf\r\nBcc: x@example.org <script>alert(1)</script>", Phone: "1\n2", Host: "x.fr"}
-	c := hostile.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Reset, quarterPast)
+	c := hostile.Code(portal.Email, portal.Email, keys.NewSecret("123456"), portal.Reset, quarterPast, "N 57")
 	if strings.Contains(c.HTML.Reveal(), "<script") || strings.Contains(c.Text.Reveal(), "\nBcc") || strings.ContainsAny(c.Subject.Reveal(), "\r\n") {
 		t.Errorf("broke out:\n%s\n%s", c.Text.Reveal(), c.HTML.Reveal())
 	}
-	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast).Text.Reveal()
+	sms := hostile.Code(portal.SMS, portal.SMS, keys.NewSecret("123456"), portal.Reset, quarterPast, "N 57").Text.Reveal()
 	if strings.Count(sms, "\n") != 1 {
 		t.Errorf("lines added: %q", sms)
 	}
@@ -202,8 +202,8 @@ func TestAMessageHasOnlyTheFiguresThatItIsGiven(t *testing.T) {
 	given := "8135792 19 28 7 07 2031 11 46 32 30" // code, failures, the time in Paris and the phone
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		for _, content := range []portal.Content{
-			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, at),
-			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, at),
+			caf.Code(channel, portal.SMS, keys.NewSecret("8135792"), portal.Reset, at, ""),
+			caf.Code(channel, portal.Email, keys.NewSecret("8135792"), portal.First, at, ""),
 			caf.PasswordChanged(channel, at), caf.SignedIn(channel, at, 19), caf.NewBrowser(channel, at, "Safari/iPhone"), caf.Tried(channel, at, 19), caf.ContactRemoved(channel, at), caf.Linked(channel, at), caf.Unlinked(channel, at), caf.Lost(channel, at),
 		} {
 			for _, figure := range digit.FindAllString(content.Subject.Reveal()+" "+content.Text.Reveal(), -1) {

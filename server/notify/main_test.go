@@ -92,7 +92,7 @@ func message(id string, channel portal.Channel) notify.Message {
 	now := time.Now()
 	return notify.Message{
 		ID: id, Channel: channel, To: keys.NewSecret(to),
-		Content: composer.Code(channel, channel, keys.NewSecret(code), portal.Reset, time.Date(2026, 3, 1, 13, 15, 0, 0, time.UTC)),
+		Content: composer.Code(channel, channel, keys.NewSecret(code), portal.Reset, time.Date(2026, 3, 1, 13, 15, 0, 0, time.UTC), ""),
 		At:      now, Expires: now.Add(10 * time.Minute),
 	}
 }

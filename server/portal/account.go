@@ -6,6 +6,9 @@ import (
 	"encoding/base32"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
@@ -50,6 +53,18 @@ type Civil struct {
 	Birthdate    string `json:"birthdate"` // YYYY-MM-DD; day and month may be 00 when unknown, so it is never a time.Time
 	Birthplace   string `json:"birthplace,omitempty"`
 	Birthcountry string `json:"birthcountry,omitempty"`
+}
+
+// Initial is the first letter of the given names without its accent, "" when it is none from A to Z.
+func (c Civil) Initial() string {
+	for _, sign := range norm.NFD.String(c.GivenNames) {
+		if letter := unicode.ToUpper(sign); letter >= 'A' && letter <= 'Z' {
+			return string(letter)
+		} else if unicode.IsLetter(sign) {
+			break
+		}
+	}
+	return ""
 }
 
 // DisplayName is the whole name: all given names, since only the person knows where the first one ends, then

@@ -52,7 +52,8 @@ type Composer interface {
 	// Code is the message with a code. asked is the channel that the person chose: when it is not this one, the message
 	// says why it comes this way.
 	// until is when the code ends: a message is read later than it was written, and one that repeats a code has less time.
-	Code(channel, asked Channel, code keys.Secret, purpose Purpose, until time.Time) Content
+	// whose tells apart the accounts of people who read one address: "N 57", "57", or "" when it is to nobody.
+	Code(channel, asked Channel, code keys.Secret, purpose Purpose, until time.Time, whose string) Content
 	// PasswordChanged tells that the password was changed, and what to do if it was not the person.
 	PasswordChanged(channel Channel, at time.Time) Content
 	// SignedIn tells of a sign-in after so many failures in a row.

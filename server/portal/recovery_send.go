@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"moncompte/app/nir"
@@ -14,6 +15,7 @@ import (
 type Recipient struct {
 	Account AccountID // "" for nobody
 	Addresses
+	Initial string    // of a given name, a letter from A to Z; "" when there is none
 	Refused []Channel // by which the last message to the account came to nothing for good
 }
 
@@ -129,12 +131,26 @@ func (r *Recovery) post(ctx context.Context, tx Tx, flow Flow, to Recipient, pla
 		Flow:    flow.Ref,
 		Channel: plan.channel,
 		To:      to.To(plan.channel),
-		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, flow.Expires),
+		Content: r.Reach.Composer.Code(plan.channel, flow.Asked, code, flow.Purpose, flow.Expires, whose(to, flow.Identifier)),
 		At:      at,
 		Expires: flow.Expires,
 		Void:    plan.void,
 		Others:  plan.others,
 	})
+}
+
+// whose is as much of an account as tells its owner from somebody else who reads the same address, and names nobody.
+func whose(to Recipient, n nir.Number) string {
+	if to.Account == "" {
+		return ""
+	}
+	return strings.TrimSpace(to.Initial + " " + EndOf(n))
+}
+
+// EndOf are the last two signs of a number, "" of the zero one.
+func EndOf(n nir.Number) string {
+	number := n.Canonical()
+	return number[max(0, len(number)-2):]
 }
 
 // sendPlan is the way of one message with a code.

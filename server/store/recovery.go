@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -74,15 +75,18 @@ func (tx *Tx) AddFlow(ctx context.Context, f portal.NewFlow) (portal.FlowRef, er
 // Recipient implements portal.Reads.
 func (s *reads) Recipient(ctx context.Context, n nir.Number) (portal.Recipient, error) {
 	var to portal.Recipient
-	var email, phone []byte
+	var civil, email, phone []byte
 	var disabled bool
-	found, err := s.nearest(ctx, n.Canonical(), `id, email_sealed, phone_sealed, disabled_at IS NOT NULL`,
-		func() []any { return []any{&to.Account, &email, &phone, &disabled} })
+	found, err := s.nearest(ctx, n.Canonical(), `id, civil_sealed, email_sealed, phone_sealed, disabled_at IS NOT NULL`,
+		func() []any { return []any{&to.Account, &civil, &email, &phone, &disabled} })
 	if err != nil {
 		return portal.Recipient{}, err
 	}
 	// The addresses of another account are opened in the place of nobody's, and dropped: opening takes its time.
 	to.Addresses, err = s.addresses(to.Account, email, phone)
+	if err == nil {
+		to.Initial, err = s.initial(to.Account, civil)
+	}
 	if err == nil {
 		to.Refused, err = s.refused(ctx, to.Account)
 	}
@@ -90,6 +94,22 @@ func (s *reads) Recipient(ctx context.Context, n nir.Number) (portal.Recipient, 
 		return portal.Recipient{}, nil
 	}
 	return to, err
+}
+
+// initial opens the names of an account and returns the first letter of the given ones.
+func (s *reads) initial(id portal.AccountID, sealed []byte) (string, error) {
+	if sealed == nil { // there is no account at all
+		return "", nil
+	}
+	text, err := s.keys.Open(civilSeal, string(id), sealed)
+	if err != nil {
+		return "", err
+	}
+	var civil portal.Civil
+	if err := json.Unmarshal(text, &civil); err != nil {
+		return "", err
+	}
+	return civil.Initial(), nil
 }
 
 func (s *reads) addresses(id portal.AccountID, email, phone []byte) (a portal.Addresses, err error) {

@@ -70,9 +70,9 @@ type untils struct {
 	all []time.Time
 }
 
-func (u *untils) Code(c, asked portal.Channel, code keys.Secret, p portal.Purpose, until time.Time) portal.Content {
+func (u *untils) Code(c, asked portal.Channel, code keys.Secret, p portal.Purpose, until time.Time, whose string) portal.Content {
 	u.all = append(u.all, until)
-	return u.composer.Code(c, asked, code, p, until)
+	return u.composer.Code(c, asked, code, p, until, whose)
 }
 
 // resendNeedsAnOpenCode asks for another message of a code that can no longer be used.

@@ -56,7 +56,7 @@ func newRecovery(t *testing.T, d *database) *recovery {
 	return r
 }
 
-func (composer) Code(c, _ portal.Channel, code keys.Secret, _ portal.Purpose, _ time.Time) portal.Content {
+func (composer) Code(c, _ portal.Channel, code keys.Secret, _ portal.Purpose, _ time.Time, _ string) portal.Content {
 	return content(code.Reveal(), c)
 }
 func (composer) PasswordChanged(c portal.Channel, _ time.Time) portal.Content {

@@ -28,6 +28,7 @@ const (
 	noticeEmailChanged    = "email-changed"
 	noticePhoneChanged    = "phone-changed"
 	noticeLinked          = "linked"
+	noticeOtherNumber     = "other-number"
 	noticeCancelled       = "cancelled"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 	noticeCodeEarly       = "code-early"
@@ -52,6 +53,7 @@ var notices = map[string]components.Notice{
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 	noticeLinked:          components.Linked,
+	noticeOtherNumber:     components.OtherNumber,
 	noticeCancelled:       components.ProviderCancelled,
 }
 

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"errors"
 	"net/http"
 	"strings"
@@ -38,13 +40,18 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.Recove
 	if err != nil {
 		return components.RecoveryCodeView{}, err
 	}
-	inside, to := "", ""
+	inside, to, end := "", "", portal.EndOf(flow.Identifier)
+	if flow.Shared { // the next person there reads the page as well
+		end = ""
+	}
 	if v.inside() {
-		inside = v.base
+		inside, end = v.base, ""
 		to, err = v.Recovery.Target(r.Context(), flow)
 	}
 	return components.RecoveryCodeView{
 		SignIn:      step,
+		End:         end,
+		Form:        v.form(r),
 		Inside:      inside,
 		To:          to,
 		Page:        v.page(r),
@@ -70,6 +77,11 @@ func (v recovery) codeJudged(w http.ResponseWriter, r *http.Request, right func(
 	flow, ok, err := v.flow(w, r, false)
 	if !ok {
 		return err
+	}
+	// In another tab a code was asked for since, for another number: the one of this page is no wrong one of that.
+	if form := r.PostForm.Get("pour"); form != "" && form != v.form(r) {
+		v.leaveNotice(w, noticeOtherNumber)
+		return redirect(w, r, v.base+"/code")
 	}
 	view, err := v.codeView(r, flow)
 	if err != nil {
@@ -102,6 +114,12 @@ func (v recovery) codeJudged(w http.ResponseWriter, r *http.Request, right func(
 		view.Problem, view.Left = components.CodeWrong, max(0, portal.CodeTries-flow.Tries-1)
 	}
 	return v.codeRefused(w, r, http.StatusUnprocessableEntity, view)
+}
+
+// form tells the pages of one flow from those of another, and nothing else.
+func (v recovery) form(r *http.Request) string {
+	sum := sha256.Sum256([]byte(v.token(r).Reveal()))
+	return base64.RawURLEncoding.EncodeToString(sum[:6])
 }
 
 // codeRight leads on from a code that was right.
