@@ -76,7 +76,7 @@ const (
 	ProofAsked // by a service, of who is signed in
 	CodeGivenFirst
 	Linked            // FranceConnect opens the account from now on
-	OtherNumber       // the code is for another number than that of the page that was sent
+	OtherNumber       // a code was asked for since, most often for another number than that of the page that was sent
 	ProviderCancelled // the person turned back at FranceConnect
 )
 
