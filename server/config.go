@@ -172,8 +172,9 @@ func (s *settings) duration(name string, standard, least, most time.Duration) ti
 	return d
 }
 
+const day = 24 * time.Hour
+
 func (s *settings) days(name string, standard, least, most time.Duration) time.Duration {
-	const day = 24 * time.Hour
 	return time.Duration(s.number(name, int(standard/day), int(least/day), int(most/day))) * day
 }
 
@@ -188,7 +189,7 @@ func (s *settings) number(name string, standard, least, most int) int {
 
 // kept is no shorter than what stands on it needs, and no longer than ten years.
 func (s *settings) kept(standard limits.Kept) limits.Kept {
-	const day, most = 24 * time.Hour, 3650 * 24 * time.Hour
+	const most = 3650 * day
 	return limits.Kept{
 		SignIns:  s.days("KEEP_SIGN_INS_DAYS", standard.SignIns, day, most),
 		Browsers: s.days("KEEP_BROWSERS_DAYS", standard.Browsers, portal.RememberFor, standard.Browsers),

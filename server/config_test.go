@@ -3,11 +3,9 @@ package main
 import (
 	"strings"
 	"testing"
-	"time"
 )
 
 func TestWhatIsKeptIsSetInDays(t *testing.T) {
-	const day = 24 * time.Hour
 	c, err := configured("MONCOMPTE_KEEP_SIGN_INS_DAYS=90", "MONCOMPTE_KEEP_BROWSERS_DAYS=100", "MONCOMPTE_KEEP_LINKS_DAYS=110",
 		"MONCOMPTE_KEEP_MESSAGES_DAYS=12", "MONCOMPTE_KEEP_AUDIT_DAYS=180")
 	if got := c.Kept; err != nil || got.SignIns != 90*day || got.Browsers != 100*day || got.Links != 110*day || got.Messages != 12*day || got.Audit != 180*day {

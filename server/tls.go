@@ -92,5 +92,8 @@ func (c *certificate) check(host string, at time.Time) (until time.Time, err err
 	if err = leaf.VerifyHostname(host); err == nil && (at.After(leaf.NotAfter) || at.Before(leaf.NotBefore)) {
 		err = fmt.Errorf("it holds from %s to %s", leaf.NotBefore.Format(time.DateOnly), leaf.NotAfter.Format(time.DateOnly))
 	}
+	if err != nil {
+		err = fmt.Errorf("MONCOMPTE_TLS_CERT_FILE: %w", err)
+	}
 	return leaf.NotAfter, err
 }
