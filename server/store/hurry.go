@@ -29,12 +29,12 @@ type hurried struct {
 }
 
 func (h hurried) bound(ctx context.Context) context.Context {
+	if ctx.Value(slowlyKey{}) != nil {
+		return ctx
+	}
 	left := h.within
 	if !h.began.IsZero() {
 		left = time.Until(h.began.Add(h.within))
-	}
-	if ctx.Value(slowlyKey{}) != nil {
-		return ctx
 	}
 	ctx, stop := context.WithTimeout(ctx, left)
 	context.AfterFunc(ctx, stop) // rows are read afterwards
