@@ -76,7 +76,7 @@ const (
 	ProofAsked // by a service, of who is signed in
 	CodeGivenFirst
 	Linked            // FranceConnect opens the account from now on
-	OtherNumber       // a code was asked for since, most often for another number than that of the page that was sent
+	OtherCode         // another code was asked for since the page that was sent
 	ProviderCancelled // the person turned back at FranceConnect
 )
 
@@ -121,8 +121,8 @@ func (n Notice) Sentence(w *words.Frame) string {
 		return w.CodeGivenFirst
 	case Linked:
 		return w.Linked
-	case OtherNumber:
-		return w.OtherNumber
+	case OtherCode:
+		return w.OtherCode
 	case ProviderCancelled:
 		return w.ProviderCancelled
 	}
@@ -147,7 +147,7 @@ func (n Notice) way(p Page) Link {
 }
 
 func (n Notice) tone() tone {
-	if n == SessionEnded || n == ProofAsked || n == OtherNumber || n == ProviderCancelled {
+	if n == SessionEnded || n == ProofAsked || n == OtherCode || n == ProviderCancelled {
 		return toneNotice
 	}
 	return toneSuccess

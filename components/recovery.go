@@ -68,7 +68,7 @@ type RecoveryCodeView struct {
 	Page
 	First       bool
 	Linking     bool
-	End         string      // of the number that was typed; "" with Inside, where the session says whose it is, and on a computer of several people
+	Typed       Typed       // the number; zero with Inside, where the session says whose it is, and on a computer of several people
 	Form        string      // of which flow the form is, for the server alone
 	Inside      string      // the address of a way of who is signed in; "" for the others
 	To          string      // with Inside: where the code went, masked
@@ -84,6 +84,12 @@ type RecoveryCodeView struct {
 	ResendWait  time.Duration // above zero: it is too early to ask again
 	NoMoreSends bool
 	Busy        bool // too many people at once
+}
+
+// Typed is what a page says again of a number: its last signs, and of which kind it is.
+type Typed struct {
+	End         string
+	Provisional bool
 }
 
 // RecoveryPasswordView asks for the new password, which is never sent back.

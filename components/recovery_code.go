@@ -21,10 +21,14 @@ func (v RecoveryCodeView) title() string {
 
 // lead says what may have been sent, and for which number.
 func (v RecoveryCodeView) lead() string {
-	if v.End == "" {
-		return v.sending()
+	w, lead := v.Words.RecoveryCode(), v.sending()
+	switch {
+	case v.Typed.End == "":
+		return lead
+	case v.Typed.Provisional:
+		return lead + " " + w.TypedProvisional(v.Typed.End)
 	}
-	return v.sending() + " " + v.Words.RecoveryCode().Typed(v.End)
+	return lead + " " + w.Typed(v.Typed.End)
 }
 
 // sending names the other channel to everybody, so that it tells nothing of what is on file.
@@ -118,11 +122,11 @@ func (v RecoveryCodeView) button() ButtonView {
 
 // sentAgain is as uncertain as the lead, for the same reason.
 func (v RecoveryCodeView) sentAgain() AlertView {
-	if v.SignIn != nil && !v.codeFirst() {
-		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
-	}
 	if v.codeFirst() {
 		return AlertView{Tone: toneSuccess, Text: v.Words.SecondStep().FirstSentAgain}
+	}
+	if v.SignIn != nil {
+		return AlertView{Tone: toneSuccess, Text: v.signInSentAgain()}
 	}
 	if v.Inside != "" {
 		return AlertView{Tone: toneSuccess, Text: v.insideSentAgain()}

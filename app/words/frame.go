@@ -22,7 +22,7 @@ type Frame struct {
 	Disowned, CodeGivenFirst                                           string
 	EmailChanged, PhoneChanged                                         string
 	ProofAsked                                                         string // by a service
-	OtherNumber                                                        string
+	OtherCode                                                          string
 	Linked, ProviderCancelled                                          string // the way to FranceConnect, gone to its end or not
 
 	// What the page says by itself when a form found no network, or no answer of ours: a title and what to do.

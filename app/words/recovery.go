@@ -37,7 +37,7 @@ type RecoveryStart struct {
 type RecoveryCode struct {
 	Title, OverTitle                string
 	LeadSMS, LeadEmail, LeadUnknown func(need int) string   // the same whether or not there is such an account
-	Typed                           func(end string) string // the number that was typed ends so
+	Typed, TypedProvisional         func(end string) string // the number that was typed ends so
 	Leave                           string                  // the page may be left
 	Label                           func(need int) string
 	Hint                            string

@@ -95,8 +95,8 @@ func recoveryCodes(p components.Page) []Story {
 		name string
 		view components.RecoveryCodeView
 	}{
-		{"Par SMS", components.RecoveryCodeView{Page: p, Channel: components.SMS, End: "48", Form: "c2hvd24"}},
-		{"Par mail", components.RecoveryCodeView{Page: p, Channel: components.Email}},
+		{"Par SMS", components.RecoveryCodeView{Page: p, Channel: components.SMS, Typed: components.Typed{End: "48"}, Form: "c2hvd24"}},
+		{"Par mail", components.RecoveryCodeView{Page: p, Channel: components.Email, Typed: components.Typed{End: "6H", Provisional: true}}},
 		{"Moyen inconnu", components.RecoveryCodeView{Page: p}},
 		{"Première connexion", components.RecoveryCodeView{
 			Page: at(p, "/premiere-connexion/code"), First: true, Channel: components.Email, ResendWait: time.Minute}},
@@ -106,7 +106,7 @@ func recoveryCodes(p components.Page) []Story {
 			Page: p, Channel: components.SMS, Sent: true, NoMoreSends: true}},
 		{"Renvoyer pressé trop tôt", components.RecoveryCodeView{Page: p, Channel: components.SMS, Early: true, ResendWait: 40 * time.Second,
 			Until: time.Date(2025, time.June, 3, 14, 12, 0, 0, time.UTC)}},
-		{"D’un autre numéro, dans un autre onglet", components.RecoveryCodeView{Page: with(p, components.OtherNumber), Channel: components.SMS, End: "48", Form: "c2hvd24"}},
+		{"D’un autre numéro, dans un autre onglet", components.RecoveryCodeView{Page: with(p, components.OtherCode), Channel: components.SMS, Typed: components.Typed{End: "48"}, Form: "c2hvd24"}},
 		{"Code plus long", components.RecoveryCodeView{Page: p, Channel: components.SMS, Digits: 8}},
 		{"Vide", refused(components.CodeEmpty, 0)},
 		{"Trop court", refused(components.CodeShort, 0)},

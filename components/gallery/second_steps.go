@@ -10,7 +10,7 @@ import (
 func secondSteps(p components.Page) []Story {
 	p = at(p, "/connexion/code")
 	view := func(change func(*components.RecoveryCodeView)) components.RecoveryCodeView {
-		v := components.RecoveryCodeView{Page: p, Channel: components.SMS, End: "48", SignIn: &components.SignInCode{To: "02", Other: "y…@example.org"}}
+		v := components.RecoveryCodeView{Page: p, Channel: components.SMS, Typed: components.Typed{End: "48"}, SignIn: &components.SignInCode{To: "02", Other: "y…@example.org"}}
 		change(&v)
 		return v
 	}

@@ -6,9 +6,6 @@ import (
 	"encoding/base32"
 	"strings"
 	"time"
-	"unicode"
-
-	"golang.org/x/text/unicode/norm"
 
 	"moncompte/app/nir"
 	"moncompte/server/keys"
@@ -55,16 +52,13 @@ type Civil struct {
 	Birthcountry string `json:"birthcountry,omitempty"`
 }
 
-// Initial is the first letter of the given names without its accent, "" when it is none from A to Z.
+// Initial is the first letter of the given names, as they are compared; "" when it is none from A to Z.
 func (c Civil) Initial() string {
-	for _, sign := range norm.NFD.String(c.GivenNames) {
-		if letter := unicode.ToUpper(sign); letter >= 'A' && letter <= 'Z' {
-			return string(letter)
-		} else if unicode.IsLetter(sign) {
-			break
-		}
+	words := nameWords(withoutPlaceholder(c.GivenNames))
+	if len(words) == 0 || words[0][0] < 'A' || words[0][0] > 'Z' {
+		return ""
 	}
-	return ""
+	return words[0][:1]
 }
 
 // DisplayName is the whole name: all given names, since only the person knows where the first one ends, then

@@ -28,7 +28,7 @@ const (
 	noticeEmailChanged    = "email-changed"
 	noticePhoneChanged    = "phone-changed"
 	noticeLinked          = "linked"
-	noticeOtherNumber     = "other-number"
+	noticeOtherCode       = "other-code"
 	noticeCancelled       = "cancelled"
 	noticeCodeSent        = "code-sent" // for the page of the code alone
 	noticeCodeEarly       = "code-early"
@@ -53,7 +53,7 @@ var notices = map[string]components.Notice{
 	noticeDeviceOut:       components.DeviceOut,
 	noticeOthersOut:       components.OthersOut,
 	noticeLinked:          components.Linked,
-	noticeOtherNumber:     components.OtherNumber,
+	noticeOtherCode:       components.OtherCode,
 	noticeCancelled:       components.ProviderCancelled,
 }
 

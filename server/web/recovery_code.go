@@ -1,7 +1,6 @@
 package web
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"net/http"
@@ -40,17 +39,17 @@ func (v recovery) codeView(r *http.Request, flow portal.Flow) (components.Recove
 	if err != nil {
 		return components.RecoveryCodeView{}, err
 	}
-	inside, to, end := "", "", portal.EndOf(flow.Identifier)
-	if flow.Shared { // the next person there reads the page as well
-		end = ""
+	inside, to, typed := "", "", components.Typed{End: portal.EndOf(flow.Identifier), Provisional: flow.Identifier.Kind() == nir.Provisional}
+	if flow.Shared || v.inside() { // the next person there reads the page as well, and a session says whose it is
+		typed = components.Typed{}
 	}
 	if v.inside() {
-		inside, end = v.base, ""
+		inside = v.base
 		to, err = v.Recovery.Target(r.Context(), flow)
 	}
 	return components.RecoveryCodeView{
 		SignIn:      step,
-		End:         end,
+		Typed:       typed,
 		Form:        v.form(r),
 		Inside:      inside,
 		To:          to,
@@ -80,7 +79,7 @@ func (v recovery) codeJudged(w http.ResponseWriter, r *http.Request, right func(
 	}
 	// In another tab a code was asked for since, for another number: the one of this page is no wrong one of that.
 	if form := r.PostForm.Get("pour"); form != "" && form != v.form(r) {
-		v.leaveNotice(w, noticeOtherNumber)
+		v.leaveNotice(w, noticeOtherCode)
 		return redirect(w, r, v.base+"/code")
 	}
 	view, err := v.codeView(r, flow)
@@ -118,8 +117,7 @@ func (v recovery) codeJudged(w http.ResponseWriter, r *http.Request, right func(
 
 // form tells the pages of one flow from those of another, and nothing else.
 func (v recovery) form(r *http.Request) string {
-	sum := sha256.Sum256([]byte(v.token(r).Reveal()))
-	return base64.RawURLEncoding.EncodeToString(sum[:6])
+	return base64.RawURLEncoding.EncodeToString(keys.TokenIndex("form", v.token(r))[:6])
 }
 
 // codeRight leads on from a code that was right.
