@@ -96,7 +96,7 @@ func BenchmarkTheStartOfTheWASM(b *testing.B) {
 				idle += scriptSeconds(p) - before
 				n++
 				call(p, emulation.SetCPUThrottlingRate, emulation.SetCPUThrottlingRateParams{Rate: 1})
-				p.follow(func() { call(p, page.Navigate, page.NavigateParams{URL: "about:blank"}) })
+				p.leave()
 			}
 			for _, all := range [][]float64{live, longest} {
 				slices.Sort(all)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -208,6 +209,13 @@ func (p *tab) follow(act func()) {
 	act()
 	// Between two pages Firefox has an empty one, which is complete as well.
 	p.until(fmt.Sprintf(`window.e2eMark !== %d && location.href !== "about:blank" && document.readyState === "complete"`, p.mark))
+}
+
+// leave ends the page: nothing of it goes on.
+func (p *tab) leave() {
+	p.t.Helper()
+	call(p, page.Navigate, page.NavigateParams{URL: "about:blank"})
+	p.until(`location.href === "about:blank"`)
 }
 
 func (p *tab) path() string { return get[string](p, "location.pathname") }

@@ -67,7 +67,7 @@ func BenchmarkTheFormOnASlowNetwork(b *testing.B) {
 					b.Fatalf("the page came by %q", protocol)
 				}
 				took := time.Duration(get[float64](p, "window.e2eUsable") * float64(time.Millisecond))
-				p.follow(func() { call(p, page.Navigate, page.NavigateParams{URL: "about:blank"}) })
+				p.leave()
 				return took
 			}
 			var waited, least []time.Duration
