@@ -71,14 +71,21 @@ func command(t *testing.T, env []string, name string, args ...string) string {
 	return string(out)
 }
 
+// build builds the program as the task build does, and with more flags.
+func build(t *testing.T, program, version string, more ...string) {
+	t.Helper()
+	command(t, append(os.Environ(), "CGO_ENABLED=0"), "go", append([]string{"build", "-trimpath", "-buildvcs=false",
+		"-gcflags=moncompte/components/...=-l", "-gcflags=moncompte/server/web=-l", "-ldflags=-s -w -X main.version=" + version, "-o", program},
+		append(more, ".")...)...)
+}
+
 // packages builds the program and a Debian package of it for each version.
 func packages(t *testing.T, versions ...string) (paths []string) {
 	t.Helper()
 	dir := t.TempDir()
 	program := filepath.Join(dir, "moncompte")
 	for _, version := range versions {
-		command(t, append(os.Environ(), "CGO_ENABLED=0"), "go", "build", "-trimpath", "-buildvcs=false",
-			"-gcflags=moncompte/components/...=-l", "-gcflags=moncompte/server/web=-l", "-ldflags=-s -w -X main.version="+version, "-o", program, ".")
+		build(t, program, version)
 		if info, err := os.Stat(program); err != nil || info.Size() > 35_000_000 {
 			t.Fatalf("the program is of more than 35 MB: %v (%v)", info, err)
 		}
