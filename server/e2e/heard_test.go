@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode"
@@ -79,6 +80,9 @@ func (e *ear) start(speaks bool, name string, args ...string) string {
 	ctx, stop := context.WithCancel(context.Background())
 	c := exec.CommandContext(ctx, name, args...)
 	c.Env = e.env
+	// Asked and not killed: what it has started itself, such as the bus of AT-SPI, it ends as well.
+	c.Cancel = func() error { return c.Process.Signal(syscall.SIGTERM) }
+	c.WaitDelay = 10 * time.Second
 	out, err := c.StdoutPipe()
 	check(e.t, err)
 	check(e.t, c.Start())
