@@ -18,7 +18,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync, gzipSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync, constants, gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import sharp from "sharp";
 
@@ -55,7 +55,7 @@ function list(dir, ...extensions) {
 
 const manifest = {};
 const files = new Map();
-const compressed = new Map(); // by file: what was compressed before, by coding
+const compressed = new Map(); // by file: the path, without .br, of what was compressed before
 
 /** Adds one asset and returns the name of its file, "app.css" -> "app.3f2a9c01d4.css". */
 function add(name, content) {
@@ -70,24 +70,28 @@ function add(name, content) {
   return file;
 }
 
-/** Writes a file, and beside it its brotli and gzip forms where they are smaller. */
+// From here on a file lies there in brotli alone, and fs.go makes its other forms for the few that ask for them.
+const big = 100_000;
+
+/** Writes a file, and beside it its brotli and gzip forms where they are smaller by a tenth: pictures are not. */
 function write(file, body) {
-  if (compressed.has(file)) { // and big: its plain form is made from the other ones for the few that ask for it
-    for (const coding of ["br", "gz"]) writeFileSync(join(dist, `${file}.${coding}`), readFileSync(`${compressed.get(file)}.${coding}`));
+  if (compressed.has(file)) {
+    writeFileSync(join(dist, `${file}.br`), readFileSync(`${compressed.get(file)}.br`));
     return;
   }
-  writeFileSync(join(dist, file), body);
-  if (dev) return;
-  const brotli = brotliCompressSync(body, {
+  const brotli = dev ? body : brotliCompressSync(body, {
     params: {
       [constants.BROTLI_PARAM_QUALITY]: 11,
       [constants.BROTLI_PARAM_LGWIN]: 24,
       [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
     },
   });
-  if (brotli.length < body.length) writeFileSync(join(dist, `${file}.br`), brotli);
-  const gzip = gzipSync(body, { level: 9 });
-  if (gzip.length < body.length) writeFileSync(join(dist, `${file}.gz`), gzip);
+  const worth = (packed) => packed.length < 0.9 * body.length;
+  if (worth(brotli)) writeFileSync(join(dist, `${file}.br`), brotli);
+  if (worth(brotli) && body.length >= big) return;
+  writeFileSync(join(dist, file), body);
+  const gzip = dev ? body : gzipSync(body, { level: 9 });
+  if (worth(gzip)) writeFileSync(join(dist, `${file}.gz`), gzip);
 }
 
 for (const path of list("icons", ".svg", ".png", ".webp", ".ico")) add(basename(path), readFileSync(path));
@@ -134,9 +138,7 @@ if (dev) {
 } else if (existsSync(`${wasm}.br`)) {
   const plain = readFileSync(wasm);
   // Packing may have been interrupted; what browsers take must be what the name says.
-  for (const [coding, open] of [["br", brotliDecompressSync], ["gz", gunzipSync]]) {
-    if (!open(readFileSync(`${wasm}.${coding}`)).equals(plain)) throw new Error(`app.wasm.${coding} is not of app.wasm: run static/wasm/pack.mjs`);
-  }
+  if (!brotliDecompressSync(readFileSync(`${wasm}.br`)).equals(plain)) throw new Error("app.wasm.br is not of app.wasm: run static/wasm/pack.mjs");
   compressed.set(add("app.wasm", plain), wasm);
   licences.push(readFileSync(join(out, "LICENSES.txt"), "utf8"));
   add("wasm_exec.js", readFileSync(join(out, "wasm_exec.min.js")));

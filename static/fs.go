@@ -3,15 +3,17 @@
 package static
 
 import (
+	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"slices"
 	"strings"
 	"sync"
+
+	"github.com/andybalholm/brotli"
 )
 
 // Prefix is the path under which the assets are served.
@@ -37,7 +39,8 @@ func Load() (*Assets, error) {
 }
 
 // LoadFrom returns the assets of a built directory: manifest.json, the files it names and, where they help, their ".br" and
-// ".gz" forms; a file may be there in its ".gz" form alone. Files are read when asked for and have to be seekable, as those of embed.FS, os.DirFS and fstest.MapFS are.
+// ".gz" forms; a big file is there in its ".br" form alone. Files are read when asked for and have to be seekable, as those of embed.FS,
+// os.DirFS and fstest.MapFS are.
 // It returns ErrNotBuilt when there is no manifest, and an error when the manifest names a file that is not there.
 func LoadFrom(fsys fs.FS) (*Assets, error) {
 	data, err := fs.ReadFile(fsys, "manifest.json")
@@ -77,40 +80,53 @@ func (a *Assets) Read(name string) ([]byte, error) {
 	if !ok {
 		return nil, fs.ErrNotExist
 	}
-	return fs.ReadFile(a.fsys, strings.TrimPrefix(url, Prefix))
+	file := strings.TrimPrefix(url, Prefix)
+	if made := a.files[file].made["identity"]; made != nil {
+		return made()
+	}
+	return fs.ReadFile(a.fsys, file)
 }
 
-// newFile looks up the codings in which a file exists.
+// newFile looks up the codings in which a file exists. Those that a big one does not lie there in are made from ".br" for whom takes no
+// other, as long as the program runs: a browser that runs WebAssembly takes brotli over https, unless a proxy on the way hides it.
 func newFile(fsys fs.FS, name, mediaType string) (file, error) {
 	if !fs.ValidPath(name) || strings.Contains(name, "/") || mediaType == "" {
 		return file{}, fmt.Errorf("manifest.json: bad entry %q", name)
 	}
-	f := file{mediaType: mediaType}
+	f := file{mediaType: mediaType, made: map[string]func() ([]byte, error){}}
+	_, plain := fs.Stat(fsys, name)
 	for _, coding := range Codings {
 		_, err := fs.Stat(fsys, name+suffixes[coding])
-		if errors.Is(err, fs.ErrNotExist) && coding != "identity" {
+		switch {
+		case err == nil:
+		case plain == nil: // it would be no smaller in this coding
 			continue
-		}
-		if errors.Is(err, fs.ErrNotExist) && slices.Contains(f.codings, "gzip") {
-			f.unpack, err = sync.OnceValues(func() ([]byte, error) { return unpacked(fsys, name+suffixes["gzip"]) }), nil
-		}
-		if err != nil {
-			return file{}, err
+		case coding == "br": // and so in none
+			return file{}, plain
+		default:
+			f.made[coding] = sync.OnceValues(func() ([]byte, error) { return recode(fsys, name, coding) })
 		}
 		f.codings = append(f.codings, coding)
 	}
 	return f, nil
 }
 
-func unpacked(fsys fs.FS, name string) ([]byte, error) {
-	packed, err := fsys.Open(name)
+// recode makes another form of what lies there in ".br" alone.
+func recode(fsys fs.FS, name, coding string) ([]byte, error) {
+	packed, err := fsys.Open(name + suffixes["br"])
 	if err != nil {
 		return nil, err
 	}
 	defer packed.Close()
-	r, err := gzip.NewReader(packed)
-	if err != nil {
+	plain := brotli.NewReader(packed)
+	if coding == "identity" {
+		return io.ReadAll(plain)
+	}
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := io.Copy(w, plain); err != nil {
 		return nil, err
 	}
-	return io.ReadAll(r)
+	err = w.Close()
+	return out.Bytes(), err
 }

@@ -13,8 +13,8 @@ var suffixes = map[string]string{"br": ".br", "gzip": ".gz", "identity": ""}
 // file is one asset.
 type file struct {
 	mediaType string
-	codings   []string               // of Codings, those in which it can be sent
-	unpack    func() ([]byte, error) // its plain form, made once for those who take no other; nil where it lies there
+	codings   []string                          // of Codings, those in which it can be sent
+	made      map[string]func() ([]byte, error) // of those, by coding, the ones that do not lie there: see newFile
 }
 
 // ServeHTTP answers GET and HEAD under Prefix with the smallest form the browser takes. Only names of the manifest are served,
@@ -37,13 +37,13 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	coding := Choose(r.Header.Values("Accept-Encoding"), f.codings)
 	form := name + suffixes[coding]
 	var content io.ReadSeeker
-	if coding == "identity" && f.unpack != nil {
-		plain, err := f.unpack()
+	if made := f.made[coding]; made != nil {
+		body, err := made()
 		if err != nil {
 			refuse(w, http.StatusInternalServerError)
 			return
 		}
-		content = bytes.NewReader(plain)
+		content = bytes.NewReader(body)
 	} else {
 		body, err := a.fsys.Open(form)
 		if err != nil {

@@ -12,9 +12,11 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/andybalholm/brotli"
 )
 
-// built is a small built directory: a style in three forms, an icon too small to be compressed, and a file nobody names.
+// built is a small built directory: a style in three forms, an icon too small to be compressed, a program so big that it lies there in brotli alone, and a file nobody names.
 func built() fstest.MapFS {
 	text := func(s string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(s)} }
 	return fstest.MapFS{
@@ -27,15 +29,14 @@ func built() fstest.MapFS {
 		"app.1111.css.br":  text("brotli"),
 		"app.1111.css.gz":  text("gzip form"),
 		"icon.2222.svg":    text("<svg/>"),
-		"app.3333.wasm.br": text("brotli of the program"),
-		"app.3333.wasm.gz": text(packed("the program")),
+		"app.3333.wasm.br": text(packed("the program")),
 		"secret.txt":       text("not in the manifest"),
 	}
 }
 
 func packed(content string) string {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w := brotli.NewWriter(&b)
 	w.Write([]byte(content))
 	w.Close()
 	return b.String()
@@ -70,26 +71,40 @@ func body(t *testing.T, res *http.Response) string {
 	return string(b)
 }
 
-// A browser that knows WebAssembly takes gzip, but a proxy on the way may hide that it does.
-func TestWhatIsPackedAloneIsUnpackedForWhomTakesNothingElse(t *testing.T) {
+// A browser that knows WebAssembly takes brotli over https, but a proxy on the way may hide that it does.
+func TestWhatLiesThereInBrotliAloneIsMadeForWhomTakesNothingElse(t *testing.T) {
 	a := load(t)
+	if res := get(a, "GET", "/s/app.3333.wasm", "Accept-Encoding", "gzip, br"); body(t, res) != packed("the program") || res.Header.Get("Content-Encoding") != "br" {
+		t.Errorf("with brotli: %v", res.Header)
+	}
 	for range 2 {
 		res := get(a, "GET", "/s/app.3333.wasm", "Range", "bytes=4-")
 		if got := body(t, res); got != "program" || res.StatusCode != http.StatusPartialContent || res.Header.Get("Content-Encoding") != "" {
 			t.Errorf("status %d, %q in %q", res.StatusCode, got, res.Header.Get("Content-Encoding"))
 		}
+		res = get(a, "GET", "/s/app.3333.wasm", "Accept-Encoding", "gzip")
+		unzipped, err := gzip.NewReader(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := io.ReadAll(unzipped); string(text) != "the program" || err != nil || res.Header.Get("Content-Encoding") != "gzip" {
+			t.Errorf("with gzip: %q, %v, %v", text, err, res.Header)
+		}
 	}
-	if res := get(a, "GET", "/s/app.3333.wasm", "Accept-Encoding", "gzip"); body(t, res) != packed("the program") || res.Header.Get("Content-Encoding") != "gzip" {
-		t.Errorf("with gzip: %v", res.Header)
+	if text, err := a.Read("app.wasm"); string(text) != "the program" || err != nil {
+		t.Errorf("read: %q, %v", text, err)
 	}
 	broken := built()
-	broken["app.3333.wasm.gz"] = &fstest.MapFile{Data: []byte("torn")}
+	broken["app.3333.wasm.br"] = &fstest.MapFile{Data: []byte("torn")}
 	b, err := LoadFrom(broken)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if res := get(b, "GET", "/s/app.3333.wasm"); res.StatusCode != http.StatusInternalServerError || res.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("torn: status %d, %v", res.StatusCode, res.Header)
+	for _, coding := range []string{"", "gzip"} {
+		res := get(b, "GET", "/s/app.3333.wasm", "Accept-Encoding", coding)
+		if res.StatusCode != http.StatusInternalServerError || res.Header.Get("Cache-Control") != "no-store" {
+			t.Errorf("torn, %q: status %d, %v", coding, res.StatusCode, res.Header)
+		}
 	}
 }
 
@@ -256,6 +271,10 @@ func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 			continue
 		}
 		want, err := os.ReadFile("dist/" + path)
+		if packed, missing := os.Open("dist/" + path + ".br"); err != nil && missing == nil {
+			want, err = io.ReadAll(brotli.NewReader(packed))
+			packed.Close()
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

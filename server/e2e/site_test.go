@@ -42,6 +42,9 @@ P2026ABC45,NGUYEN,Thi Lan,female,1999-01-30,,99243,`
 // cheap makes hashes cost a millisecond: what they cost is tested elsewhere.
 var cheap = passhash.Params{MemoryKiB: 1024, Time: 1, Threads: 1}
 
+// assets are shared by all sites: engines that take no brotli over http have the WASM made anew in gzip, which takes a second.
+var assets = sync.OnceValues(static.Load)
+
 // site is a whole portal on a loopback port, wired as the program wires it.
 type site struct {
 	t        testing.TB
@@ -82,7 +85,7 @@ func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 		t: t, store: db, pool: pool, accounts: &accounts{Accounts: db},
 		login: &portal.Login{Store: db, Pool: pool, Params: cheap, Keys: ring},
 	}
-	assets, err := static.Load()
+	assets, err := assets()
 	check(t, err)
 	org := components.Org{Name: "Caf", Phone: "3230", URL: "https://www.caf.fr/", Accessibility: "non conforme"}
 	help, err := aide.Load(aide.Options{OrgName: org.Name, Phone: org.Phone, URL: org.URL, Accessibility: org.Accessibility,

@@ -34,7 +34,7 @@ func goroot() (string, error) {
 }
 
 // packed are the files of static/wasm/pack.mjs.
-var packed = []string{"app.wasm.br", "app.wasm.gz", "wasm_exec.min.js"}
+var packed = []string{"app.wasm.br", "wasm_exec.min.js"}
 
 // build writes app.wasm, wasm_exec.js and LICENSES.txt into dir. What was packed of a former build goes first: it belongs to no other.
 func build(dir string, plain bool) error {

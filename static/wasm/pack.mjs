@@ -3,7 +3,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { brotliCompressSync, constants } from "node:zlib";
 import { transform } from "esbuild";
 
 const out = fileURLToPath(new URL("out/", import.meta.url));
@@ -19,4 +19,3 @@ writeFileSync(`${out}app.wasm.br`, brotliCompressSync(wasm, {
     [constants.BROTLI_PARAM_SIZE_HINT]: wasm.length,
   },
 }));
-writeFileSync(`${out}app.wasm.gz`, gzipSync(wasm, { level: 9 }));
