@@ -188,7 +188,7 @@ func (i importCommand) Run(p program) error {
 		return err
 	}
 	defer file.Close()
-	if err := s.Join(p.ctx); err != nil {
+	if err := errors.Join(s.Join(p.ctx), s.Bulk(p.ctx)); err != nil {
 		return err
 	}
 	ctx, stop := context.WithCancelCause(p.ctx)

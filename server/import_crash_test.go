@@ -16,7 +16,7 @@ import (
 
 // An import that is killed has stored whole batches of rows; a second run of the same file makes of them what one run makes.
 func TestAnImportThatIsKilledIsFinishedByASecondRun(t *testing.T) {
-	all := people(501)
+	all := people(2501)
 	d := deploy(t, storetest.SQLiteURL(t), all[:1], cheap)
 	path := importFile(t, all[1:], cheap)
 	text, err := os.ReadFile(path)
@@ -39,7 +39,7 @@ func TestAnImportThatIsKilledIsFinishedByASecondRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer into.Close()
-	if _, err := into.Write(bytes.Join(lines[:1+450], nil)); err != nil {
+	if _, err := into.Write(bytes.Join(lines[:1+2250], nil)); err != nil {
 		t.Fatal(err)
 	}
 	kept := d.open(t)
@@ -63,7 +63,7 @@ func TestAnImportThatIsKilledIsFinishedByASecondRun(t *testing.T) {
 			before[p.identifier] = id
 		}
 	}
-	if len(before) == 0 || len(before) > 450 {
+	if len(before) == 0 || len(before) > 2250 {
 		t.Fatalf("%d rows were stored before the kill", len(before))
 	}
 
@@ -82,7 +82,7 @@ func TestAnImportThatIsKilledIsFinishedByASecondRun(t *testing.T) {
 			t.Errorf("an account is not as its row: %v", err)
 		}
 	}
-	if len(ids) != 500 {
-		t.Errorf("%d accounts of 500", len(ids))
+	if len(ids) != 2500 {
+		t.Errorf("%d accounts of 2500", len(ids))
 	}
 }

@@ -3,7 +3,6 @@ package portal
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -27,7 +26,7 @@ var ImportColumns = []string{"identifier", "birth_name", "used_name", "given_nam
 var requiredColumns = []string{"identifier", "birth_name", "given_names", "sex", "birthdate"}
 
 // importBatch is how many rows one transaction writes.
-const importBatch = 200
+const importBatch = 1000
 
 // ImportRow is a row ready to be stored. Scheme is the scheme of the account's password hash, "" without one.
 type ImportRow struct {
@@ -35,6 +34,7 @@ type ImportRow struct {
 	Scheme  string
 	Absent  []string // columns that the file does not have: what is stored stays
 	Replace bool     // the password hash takes the place of one that is stored, and ends the sessions
+	Ready   any      // the store's own: see Store.MakeReady
 }
 
 // Over is the account of the row where one is stored already. It has the ID of the stored one.
@@ -105,103 +105,90 @@ func Import(ctx context.Context, store Store, file io.Reader, o ImportOptions) (
 	if err := checkHeader(header); err != nil {
 		return result, err
 	}
-	absent := slices.DeleteFunc(slices.Clone(ImportColumns), func(name string) bool { return slices.Contains(header, name) })
-
-	var batch []ImportRow
-	var at []int // their lines
-	flush := func() error {
-		if len(batch) == 0 {
-			return nil
-		}
-		fates, err := ImportRows(ctx, store, batch, o)
+	batches := make(chan importing, 1)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop() // ends the reading too
+	go func() {
+		defer close(batches)
+		rows := rowReader{lines: r, header: header, store: store, options: o, to: batches}
+		rows.read(ctx)
+	}()
+	for b := range batches {
+		result.Bad, result.Unreachable = append(result.Bad, b.bad...), append(result.Unreachable, b.unreachable...)
+		fates, err := writeRows(ctx, store, b.rows, o)
 		if err != nil {
-			return err
+			return result, errors.Join(b.fault, err)
 		}
-		result.count(fates, at)
-		batch, at = batch[:0], at[:0]
-		return nil
-	}
-	today := o.now().UTC().Add(12 * time.Hour).Format(time.DateOnly) // in Wallis, where the day begins first in France
-	seen := map[string]int{}                                         // lines of the identifiers that were read
-	for {
-		record, err := r.next()
-		if errors.Is(err, io.EOF) {
-			return result, flush()
-		}
-		refuse := func(reason string) { result.Bad = append(result.Bad, BadRow{r.number, reason}) }
-		if parse, ok := errors.AsType[*csv.ParseError](err); ok {
-			refuse(parse.Err.Error())
-			continue
-		}
-		if errors.Is(err, errLongLine) {
-			refuse(err.Error())
-			continue
-		}
-		if err != nil {
-			return result, errors.Join(err, flush())
-		}
-		row, err := parseRow(header, record, o.Pattern, today)
-		if err != nil {
-			refuse(err.Error())
-			continue
-		}
-		// Two rows of one person: which of them is right only the office knows.
-		number := row.Account.Identifier.Canonical()
-		if first, twice := seen[number]; twice {
-			refuse("the identifier is that of line " + strconv.Itoa(first) + " already")
-			continue
-		}
-		seen[number] = r.number
-		row.Absent, row.Replace = absent, o.Replace
-		at = append(at, r.number)
-		result.Unreachable = append(result.Unreachable, unreachable(row.Account, r.number, o.Reach)...)
-		if batch = append(batch, row); len(batch) == importBatch {
-			if err := flush(); err != nil {
-				return result, err
-			}
+		result.count(fates, b.at)
+		if b.fault != nil {
+			return result, b.fault
 		}
 	}
+	return result, ctx.Err()
 }
 
 // ImportRows writes rows in one unit of work: it creates the account of an identifier or updates it, and returns what became of each.
-// Nothing is written on a dry run.
-func ImportRows(ctx context.Context, store Store, rows []ImportRow, o ImportOptions) (fates []ImportFate, err error) {
+// Nothing is written on a dry run. No two rows are of one identifier.
+func ImportRows(ctx context.Context, store Store, rows []ImportRow, o ImportOptions) ([]ImportFate, error) {
+	if err := store.MakeReady(rows); err != nil {
+		return nil, err
+	}
+	return writeRows(ctx, store, rows, o)
+}
+
+// writeRows is ImportRows for rows that are made ready.
+func writeRows(ctx context.Context, store Store, rows []ImportRow, o ImportOptions) (fates []ImportFate, err error) {
+	if len(rows) == 0 {
+		return nil, nil
+	}
 	if o.DryRun {
-		for _, row := range rows {
-			stored, err := store.AccountOf(ctx, row.Account.Identifier)
+		there, err := store.Stored(ctx, rows)
+		for i, row := range rows {
+			var stored Account
+			if err == nil && there[i] {
+				stored, err = store.AccountOf(ctx, row.Account.Identifier)
+			}
 			if err != nil {
 				return nil, err
 			}
 			fates = append(fates, row.Fate(stored))
 		}
-		return fates, nil
+		return fates, err
 	}
 	err = alone(ctx, store, func(tx Tx) error {
-		for _, row := range rows {
-			fate, err := importRow(ctx, tx, row, o.Reach, o.now())
+		there, err := tx.Stored(ctx, rows)
+		if err != nil {
+			return err
+		}
+		var fresh []ImportRow
+		for i, row := range rows {
+			fate := ImportFate{Created: true}
+			if there[i] {
+				fate, err = importRow(ctx, tx, row, o.Reach, o.now())
+			} else {
+				fresh = append(fresh, row)
+			}
 			if err != nil {
 				return err
 			}
 			fates = append(fates, fate)
 		}
-		return nil
+		return tx.AddAccounts(ctx, fresh)
 	})
 	return fates, err
 }
 
-// importRow tells who was on file until now, and writes the row.
+// importRow tells who was on file until now, and writes the row over the account that is stored.
 func importRow(ctx context.Context, tx Tx, row ImportRow, reach *Reach, at time.Time) (ImportFate, error) {
 	stored, err := tx.AccountOf(ctx, row.Account.Identifier)
 	if err != nil {
 		return ImportFate{}, err
 	}
 	fate := row.Fate(stored)
-	if !fate.Created {
-		row.Account = row.Over(stored)
-		if reach != nil {
-			if err := reach.tell(ctx, tx, stored, fate, at); err != nil {
-				return fate, err
-			}
+	row.Account = row.Over(stored)
+	if reach != nil {
+		if err := reach.tell(ctx, tx, stored, fate, at); err != nil {
+			return fate, err
 		}
 	}
 	return fate, tx.ImportAccount(ctx, row)
@@ -245,36 +232,40 @@ func parseRow(header, record []string, pattern *nir.Pattern, today string) (Impo
 	if len(record) != len(header) {
 		return ImportRow{}, fmt.Errorf("%d fields instead of %d", len(record), len(header))
 	}
-	field := map[string]string{}
 	for i, name := range header {
 		if !utf8.ValidString(record[i]) {
 			return ImportRow{}, fmt.Errorf("%s is not UTF-8", name)
 		}
-		field[name] = strings.TrimSpace(record[i])
 	}
-	number, report := nir.Parse(field["identifier"], pattern)
+	field := func(name string) string {
+		if i := slices.Index(header, name); i >= 0 {
+			return strings.TrimSpace(record[i])
+		}
+		return ""
+	}
+	number, report := nir.Parse(field("identifier"), pattern)
 	if !report.OK() {
 		return ImportRow{}, fmt.Errorf("identifier: %s", report.Problem)
 	}
 	row := ImportRow{Account: Account{
 		Identifier: number,
 		Civil: Civil{
-			BirthName:    withoutPlaceholder(field["birth_name"]),
-			UsedName:     field["used_name"],
-			GivenNames:   withoutPlaceholder(field["given_names"]),
-			Sex:          Sex(field["sex"]),
-			Birthdate:    field["birthdate"],
-			Birthplace:   strings.ToUpper(field["birthplace"]),
-			Birthcountry: field["birthcountry"],
+			BirthName:    withoutPlaceholder(field("birth_name")),
+			UsedName:     field("used_name"),
+			GivenNames:   withoutPlaceholder(field("given_names")),
+			Sex:          Sex(field("sex")),
+			Birthdate:    field("birthdate"),
+			Birthplace:   strings.ToUpper(field("birthplace")),
+			Birthcountry: field("birthcountry"),
 		},
-		Phone:    keys.NewSecret(mendPhone(field["phone"])),
-		Password: keys.NewSecret(field["password_hash"]),
+		Phone:    keys.NewSecret(mendPhone(field("phone"))),
+		Password: keys.NewSecret(field("password_hash")),
 	}}
 	if err := checkCivil(row.Account.Civil, today); err != nil {
 		return ImportRow{}, err
 	}
-	if field["email"] != "" {
-		email, err := mendEmail(field["email"])
+	if field("email") != "" {
+		email, err := mendEmail(field("email"))
 		if err != nil {
 			return ImportRow{}, err
 		}
@@ -283,7 +274,7 @@ func parseRow(header, record []string, pattern *nir.Pattern, today string) (Impo
 	if phone := row.Account.Phone.Reveal(); phone != "" && !e164(phone) {
 		return ImportRow{}, errors.New("phone is not an E.164 number such as +33612345678")
 	}
-	if phc := field["password_hash"]; phc != "" {
+	if phc := field("password_hash"); phc != "" {
 		hash, err := passhash.Parse(phc)
 		if err != nil {
 			return ImportRow{}, fmt.Errorf("password_hash: %w", err)

@@ -19,6 +19,16 @@ func (s *imported) AccountOf(_ context.Context, n nir.Number) (portal.Account, e
 	return s.rows[n.Canonical()].Account, nil
 }
 
+func (s *imported) MakeReady([]portal.ImportRow) error { return nil }
+
+func (s *imported) Stored(_ context.Context, rows []portal.ImportRow) (there []bool, err error) {
+	for _, row := range rows {
+		_, known := s.rows[row.Account.Identifier.Canonical()]
+		there = append(there, known)
+	}
+	return there, nil
+}
+
 func (s *imported) Begin(context.Context) (portal.Tx, error) {
 	if s.err != nil {
 		return nil, s.err
@@ -35,6 +45,19 @@ type importing struct {
 
 func (tx *importing) AccountOf(ctx context.Context, n nir.Number) (portal.Account, error) {
 	return tx.store.AccountOf(ctx, n)
+}
+
+func (tx *importing) Stored(ctx context.Context, rows []portal.ImportRow) ([]bool, error) {
+	return tx.store.Stored(ctx, rows)
+}
+
+func (tx *importing) AddAccounts(ctx context.Context, rows []portal.ImportRow) error {
+	for _, row := range rows {
+		if err := tx.ImportAccount(ctx, row); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (tx *importing) ImportAccount(_ context.Context, row portal.ImportRow) error {

@@ -14,6 +14,8 @@ type Store interface {
 	// Begin begins a unit of work. It may wait for its turn, as long as ctx does. Everybody else's writes may wait for its end:
 	// no hash is computed and nothing is sent between Begin and Commit, and no other unit is begun.
 	Begin(ctx context.Context) (Tx, error)
+	// MakeReady does for rows what it costs to keep accounts that are not there yet, and needs no unit of work: the sealing.
+	MakeReady(rows []ImportRow) error
 }
 
 // Reads are what the domain asks. Within a unit of work they see what it has written.
@@ -22,6 +24,8 @@ type Reads interface {
 	Account(ctx context.Context, id AccountID) (Account, error)
 	// AccountOf returns the zero Account when no account has that identifier.
 	AccountOf(ctx context.Context, n nir.Number) (Account, error)
+	// Stored tells for each row whether its identifier has an account.
+	Stored(ctx context.Context, rows []ImportRow) ([]bool, error)
 	// Credential returns the zero Credential when no account has that identifier.
 	Credential(ctx context.Context, n nir.Number) (Credential, error)
 	// KnownDevice returns the name under which the browser that holds the token is remembered with this identifier, ""
@@ -93,8 +97,10 @@ type Tx interface {
 	// Unlock forgets every attempt on the account, by strangers and by its own devices.
 	Unlock(ctx context.Context, id AccountID) error
 
-	// ImportAccount creates the account of the row, or updates it where it has an ID. A stored password is replaced only by a row that
-	// says so, which ends the sessions.
+	// AddAccounts creates the accounts of rows that MakeReady was given, of identifiers that have none.
+	AddAccounts(ctx context.Context, rows []ImportRow) error
+	// ImportAccount updates the account of the row, which has its ID. A stored password is replaced only by a row that says so, which
+	// ends the sessions.
 	ImportAccount(ctx context.Context, row ImportRow) error
 	// UpgradeHash replaces the hash that was verified, unless another password was set meanwhile.
 	UpgradeHash(ctx context.Context, id AccountID, verified, upgrade keys.Secret, scheme string) error

@@ -19,6 +19,8 @@ var contract = []struct {
 	{"importing again updates and keeps a chosen password", importAgain},
 	{"an imported password replaces a stored one only when told to", passwordsStay},
 	{"an imported password fills no place that its owner has emptied", disownedPassword},
+	{"a file of many rows is imported as one of few", bulkImport},
+	{"what was made ready under an older key is written under the one in use", readyUnderTheKeyInUse},
 	{"a column that is absent leaves what is stored", absentColumns},
 	{"nothing personal is readable in the database", nothingReadable},
 	{"of parallel attempts none gets past the limit", parallelAttempts},

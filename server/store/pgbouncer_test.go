@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,13 @@ func TestBehindPgBouncerEverythingWorks(t *testing.T) {
 	}
 	if account, err := other.Account(t.Context(), id); err != nil || account.Email.Reveal() != "nathalie@example.org" {
 		t.Errorf("%+v, %v", account, err)
+	}
+	bulk := storetest.Open(t, store.Options{URL: address, Keys: ring})
+	if err := bulk.Bulk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := portal.Import(t.Context(), bulk, strings.NewReader(manyRows(0, 1200, "+33639980001")), portal.ImportOptions{}); err != nil || r.Created != 1200 {
+		t.Errorf("an import: %+v, %v", r, err)
 	}
 
 	held, err := one.Begin(t.Context())

@@ -53,6 +53,7 @@ type Store struct {
 	writes         *writer       // of SQLite alone
 	pooled         bool          // PostgreSQL is reached through a pooler
 	within         time.Duration // see Hurry; 0 = as long as it takes
+	bulk           *bulk         // see Bulk; nil = a unit now and then
 	instance       string        // its name among the programs that run
 	beat, patience time.Duration
 	kept           limits.Kept

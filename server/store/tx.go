@@ -20,7 +20,8 @@ type Tx struct {
 		Rollback() error
 	}
 	recent *recent
-	ended  []string // sessions, by the hash of the token, and accounts all of whose sessions are not what they were
+	copier *sql.Conn // the unit's own, for COPY; nil but on PostgreSQL after Bulk
+	ended  []string  // sessions, by the hash of the token, and accounts all of whose sessions are not what they were
 }
 
 // errBusy is for a turn to write that did not come.
@@ -43,6 +44,9 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	within := s.reads
 	within.current = nil
 	if !s.postgres {
+		if err := s.rest(ctx); err != nil {
+			return nil, err
+		}
 		turn, stop := context.WithTimeoutCause(ctx, s.patience, errBusy)
 		defer stop()
 		unit, err := s.writes.begin(turn)
@@ -50,17 +54,21 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 			return nil, cmp.Or(context.Cause(ctx), context.Cause(turn), err)
 		}
 		within.on = unit.on
-		return &Tx{reads: within, end: unit, recent: &s.recent}, nil
+		tx := &Tx{reads: within, end: unit, recent: &s.recent}
+		if s.bulk != nil {
+			tx.end = timed{unit, s.bulk, time.Now()}
+		}
+		return tx, nil
 	}
 	stop := context.CancelFunc(func() {})
 	began := time.Now()
 	if s.within > 0 && ctx.Value(slowlyKey{}) == nil {
 		ctx, stop = context.WithTimeout(ctx, s.within)
 	}
-	tx, err := s.beginPostgres(ctx)
+	tx, own, err := s.beginPostgres(ctx)
 	if died(err) && ctx.Err() == nil { // nothing has happened yet
 		dropIdle(s.writer)
-		tx, err = s.beginPostgres(ctx)
+		tx, own, err = s.beginPostgres(ctx)
 	}
 	if err != nil {
 		stop()
@@ -70,18 +78,26 @@ func (s *Store) begin(ctx context.Context) (*Tx, error) {
 	if s.within > 0 {
 		within.on = hurried{tx, s.within, began}
 	}
-	return &Tx{reads: within, end: stopping{tx, ctx, stop}, recent: &s.recent}, nil
+	return &Tx{reads: within, end: stopping{tx, ctx, stop, own}, recent: &s.recent, copier: own}, nil
 }
 
-// stopping lets go of a unit's time with its end.
+// stopping lets go of a unit's time, and of a connection of its own, with its end.
 type stopping struct {
 	*sql.Tx
 	ctx  context.Context
 	stop context.CancelFunc
+	own  *sql.Conn // nil = one of the pool, which knows by itself
+}
+
+func (s stopping) release() {
+	s.stop()
+	if s.own != nil {
+		s.own.Close()
+	}
 }
 
 func (s stopping) Commit() error {
-	defer s.stop()
+	defer s.release()
 	err := s.Tx.Commit()
 	if errors.Is(err, sql.ErrTxDone) && s.ctx.Err() != nil {
 		return s.ctx.Err() // its time was over, and it is taken back: the same may work in a moment
@@ -90,20 +106,29 @@ func (s stopping) Commit() error {
 }
 
 func (s stopping) Rollback() error {
-	defer s.stop()
+	defer s.release()
 	return s.Tx.Rollback()
 }
 
-func (s *Store) beginPostgres(ctx context.Context) (*sql.Tx, error) {
-	tx, err := s.writer.BeginTx(ctx, nil)
-	if err != nil || !s.pooled {
-		return tx, err
+// beginPostgres returns the connection as well, where the unit needs one by name.
+func (s *Store) beginPostgres(ctx context.Context) (tx *sql.Tx, own *sql.Conn, err error) {
+	begin := s.writer.BeginTx
+	if s.bulk != nil {
+		if own, err = s.writer.Conn(ctx); err != nil {
+			return nil, nil, err
+		}
+		begin = own.BeginTx
 	}
-	if _, err := tx.ExecContext(ctx, s.bounds(true)); err != nil {
-		tx.Rollback()
-		return nil, err
+	tx, err = begin(ctx, nil)
+	if err == nil && s.pooled {
+		if _, err = tx.ExecContext(ctx, s.bounds(true)); err != nil {
+			tx.Rollback()
+		}
 	}
-	return tx, nil
+	if err != nil && own != nil {
+		own.Close()
+	}
+	return tx, own, err
 }
 
 // Commit returns once the work is on the disk.
