@@ -36,11 +36,11 @@ var frenchContacts = Contacts{
 		return "Nous avons envoyé un code à " + digits(need) + " par SMS, au numéro qui finit par " + to + "."
 	},
 	LeadEmail: func(need int, to string) string {
-		return "Nous avons envoyé un code à " + digits(need) + " par mail, à " + to + "."
+		return "Nous avons envoyé un code à " + digits(need) + " par mail, à " + whole(to) + "."
 	},
 	SentAgainSMS: func(to string) string {
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
 	},
-	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
+	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
 	Again:          "Saisir d’autres coordonnées",
 }

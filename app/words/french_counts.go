@@ -1,9 +1,15 @@
 package words
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // nbsp keeps a number and its unit on one line.
 const nbsp = "\u00a0"
+
+// whole keeps a masked address on one line: a line may end after an ellipsis, and the word joiner says that this one does not.
+func whole(address string) string { return strings.Replace(address, "…@", "…\u2060@", 1) }
 
 // count is the number and its noun; in French one and a half is still singular, two is not.
 func count(n int, one, other string) string {

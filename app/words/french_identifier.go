@@ -5,7 +5,7 @@ import "strconv"
 var frenchIdentifier = Identifier{
 	Label: "Numéro de sécurité sociale",
 	Hint: func(need int) string {
-		return "Les " + strconv.Itoa(need) + " premiers chiffres, ou votre identifiant provisoire."
+		return "Les " + strconv.Itoa(need) + nbsp + "premiers chiffres, ou votre identifiant provisoire."
 	},
 
 	Empty: func(need int) string {
@@ -15,10 +15,10 @@ var frenchIdentifier = Identifier{
 		return "Il manque " + count(n, "chiffre", "chiffres") + " : il en faut " + strconv.Itoa(need) + "."
 	},
 	Surplus: func(n, need int) string {
-		return "Il y a " + count(n, "chiffre", "chiffres") + " de trop : saisissez seulement les " + strconv.Itoa(need) + " premiers."
+		return "Il y a " + count(n, "chiffre", "chiffres") + " de trop : saisissez seulement les " + strconv.Itoa(need) + nbsp + "premiers."
 	},
 	TooLong: func(need int) string {
-		return "Votre saisie est trop longue : saisissez seulement les " + strconv.Itoa(need) + " premiers chiffres de votre numéro."
+		return "Votre saisie est trop longue : saisissez seulement les " + strconv.Itoa(need) + nbsp + "premiers chiffres de votre numéro."
 	},
 	LetterForDigit: func(place int, letter, digit rune) string {
 		return "La " + frenchPlace(place) + " place contient la lettre " + string(letter) + " : remplacez-la par le chiffre " + string(digit) + "."
@@ -32,16 +32,16 @@ var frenchIdentifier = Identifier{
 		return "La lettre " + string(letter) + " ne peut pas être à la " + frenchPlace(place) + " place. " +
 			"Pour une naissance en Corse, 2A ou 2B se trouve aux 6e et 7e places. Partout ailleurs, saisissez des chiffres."
 	},
-	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1 ou 2. Vérifiez-le sur votre carte Vitale.",
+	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1 ou 2. Vérifiez-le sur votre carte Vitale.",
 	Month:      "Les 4e et 5e chiffres donnent le mois de naissance, de 01 à 12. Vérifiez-les sur votre carte Vitale.",
 	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être 00. Vérifiez-les sur votre carte Vitale.",
-	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être 000. Vérifiez-les sur votre carte Vitale.",
+	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être 000. Vérifiez-les sur votre carte Vitale.",
 	Key: func(need int) string {
-		return "Les 2 derniers chiffres (la clé) ne vont pas avec les " + strconv.Itoa(need) + " premiers. Comparez chaque chiffre avec votre carte Vitale."
+		return "Les 2 derniers chiffres (la clé) ne vont pas avec les " + strconv.Itoa(need) + nbsp + "premiers. Comparez chaque chiffre avec votre carte Vitale."
 	},
 	CaseNumber: func(need int) string {
-		return "Ce numéro ressemble à votre numéro de dossier (7 chiffres). Saisissez plutôt les " + strconv.Itoa(need) +
-			" premiers chiffres de votre numéro de sécurité sociale."
+		return "Ce numéro ressemble à votre numéro de dossier (7 chiffres). Saisissez plutôt les " + strconv.Itoa(need) + nbsp +
+			"premiers chiffres de votre numéro de sécurité sociale."
 	},
 	TaxNumber: "Ce numéro ressemble à votre numéro fiscal, celui des impôts. Saisissez plutôt le numéro écrit sur votre carte Vitale.",
 	ProvisionalBegin: func(letter, digit rune) string {

@@ -7,12 +7,12 @@ var frenchSecondStep = SecondStep{
 	},
 	LeadEmail: func(need int, to string) string {
 		return "Votre mot de passe est le bon. Pour vérifier que c’est vous, nous avons envoyé un code à " + digits(need) +
-			" par mail, à " + to + "."
+			" par mail, à " + whole(to) + "."
 	},
 	SentAgainSMS: func(to string) string {
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
 	},
-	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + to + "." },
+	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
 	FirstSMS: func(need int) string {
 		return frenchFirst(need) + " par SMS, ou par mail si votre dossier n’a pas de mobile. " + frenchFirstThen
 	},
@@ -28,7 +28,7 @@ var frenchSecondStep = SecondStep{
 	Shared:     "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.",
 	Other:      "Pas accès à ce message ?",
 	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par " + to },
-	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + to },
+	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + whole(to) },
 	MaybeSMS:   "Recevoir le code par SMS",
 	MaybeEmail: "Recevoir le code par mail",
 	NotMe:      "Ce n’est pas moi",

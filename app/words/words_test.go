@@ -164,7 +164,7 @@ var (
 	badSpace  = regexp.MustCompile(`[^\x{a0}][:;!?»]|«[^\x{a0}]|\.\.\.|['"]|  |\x{a0} | \x{a0}`)
 	loose     = regexp.MustCompile(`[0-9] (\p{L}+)`)
 	looseName = regexp.MustCompile(`Mon Compte|La Poste`)
-	mayFollow = []string{"premiers", "sur", "ou", "à", "ni", "derniers", "janvier", "mars"}
+	mayFollow = []string{"sur", "ou", "à", "janvier", "mars"}
 )
 
 // A colon, a question mark and a guillemet never begin a line, nor does a unit stand alone on one.
@@ -186,6 +186,19 @@ func TestFrenchKeepsTogetherWhatBelongsTogether(t *testing.T) {
 		}
 		if strings.TrimSpace(s.said) != s.said {
 			t.Errorf("%s: a space at an end of %q", s.call(), s.said)
+		}
+	}
+}
+
+// A line may end after an ellipsis, but not in the middle of an address.
+func TestFrenchKeepsAMaskedAddressWhole(t *testing.T) {
+	const masked = "n…@example.org"
+	step, contacts := French.SecondStep(), French.Contacts()
+	for _, said := range []string{
+		step.LeadEmail(6, masked), step.SentAgainEmail(masked), step.OtherEmail(masked), contacts.LeadEmail(6, masked), contacts.SentAgainEmail(masked),
+	} {
+		if !strings.Contains(said, "n…\u2060@example.org") {
+			t.Errorf("a line may end within the address in %q", said)
 		}
 	}
 }

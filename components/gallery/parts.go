@@ -19,7 +19,7 @@ func parts(p components.Page) []Story {
 	noSecret.Error = "Saisissez votre mot de passe."
 	three := components.SummaryView{Words: p.Words, Errors: []components.FieldError{
 		{Field: "messages", Text: "Saisissez votre nom."},
-		{Field: "messages", Text: "Saisissez votre date de naissance, par exemple 31 03 1985."},
+		{Field: "messages", Text: "Saisissez votre date de naissance, par exemple 31\u00a003\u00a01985."},
 		{Field: "messages", Text: "Choisissez comment recevoir le code : par SMS ou par mail."},
 	}}
 	return []Story{
@@ -32,7 +32,7 @@ func parts(p components.Page) []Story {
 		part("Bouton", Story{Component: components.Button(components.ButtonView{Text: "Continuer", Busy: "Un instant…"})}),
 		part("Bouton secondaire", Story{Component: components.Button(components.ButtonView{Text: "Annuler", Secondary: true})}),
 		part("Déconnexion", Story{Component: components.SignOut(p.Words.Frame())}),
-		part("Message simple", Story{Component: components.Alert(components.AlertView{Text: "Le service sera fermé dimanche de 2 h à 4 h."})}),
+		part("Message simple", Story{Component: components.Alert(components.AlertView{Text: "Le service sera fermé dimanche de 2\u00a0h à 4\u00a0h."})}),
 		part("Message de réussite", Story{Component: components.Alert(components.AlertView{Tone: "success", Text: "C’est enregistré."})}),
 		part("Message d’attention", Story{Component: components.Alert(components.AlertView{Tone: "notice", Text: "Il vous reste 2 minutes."})}),
 		part("Message d’erreur", Story{Component: components.Alert(components.AlertView{Tone: "error", Text: "L’envoi n’a pas abouti."})}),

@@ -19,7 +19,7 @@ func css(selector string) element {
 // named is the first visible link or button with that text.
 func named(text string) element {
 	return element(fmt.Sprintf(`[...document.querySelectorAll("a, button")].find(e =>
-		e.checkVisibility() && e.innerText.replace(/\s+/g, " ").trim() === %s)`, quote(text)))
+		e.checkVisibility() && e.innerText.replace(/\u2060/g, "").replace(/\s+/g, " ").trim() === %s)`, quote(text)))
 }
 
 // The elements of the sign-in form.

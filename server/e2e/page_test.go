@@ -220,10 +220,10 @@ func (p *tab) leave() {
 
 func (p *tab) path() string { return get[string](p, "location.pathname") }
 
-// text is what a person reads in the first element of a selector, with plain spaces.
+// text is what a person reads in the first element of a selector, with plain spaces and without what only keeps a line together.
 func (p *tab) text(selector string) string {
 	p.t.Helper()
-	return get[string](p, fmt.Sprintf(`(document.querySelector(%s)?.innerText ?? "").replace(/\s+/g, " ").trim()`, quote(selector)))
+	return get[string](p, fmt.Sprintf(`(document.querySelector(%s)?.innerText ?? "").replace(/\u2060/g, "").replace(/\s+/g, " ").trim()`, quote(selector)))
 }
 
 // says fails the test when the selected element does not contain the words.

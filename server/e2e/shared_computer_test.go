@@ -15,7 +15,7 @@ import (
 )
 
 // ofNathalie is what pages show of her.
-var ofNathalie = regexp.MustCompile(`(?i)nathalie|durand|n…@|qui finit par|2 ?69 ?05`)
+var ofNathalie = regexp.MustCompile(`(?i)nathalie|durand|n…\x{2060}?@|qui finit par|2 ?69 ?05`)
 
 // findsNobody fails the test when the page holds anything of her.
 func (p *tab) findsNobody() {

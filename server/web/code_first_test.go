@@ -26,7 +26,7 @@ func TestACodeFirstLeadsToThePassword(t *testing.T) {
 	for _, says := range []string{"saisissez d’abord un code", "Recevoir le code par SMS"} {
 		page.says(t, "the page", says)
 	}
-	for _, secret := range []string{"au numéro qui finit par", "…@", "se_souvenir", "Votre mot de passe est le bon"} {
+	for _, secret := range []string{"au numéro qui finit par", "…@", "…\u2060@", "se_souvenir", "Votre mot de passe est le bon"} {
 		if strings.Contains(page.body, secret) {
 			t.Errorf("the page says %q to whoever asks", secret)
 		}

@@ -125,7 +125,7 @@ func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
 		t.Fatalf("%d messages", len(messages))
 	}
 	page := b.get(connexion + "/code")
-	page.says(t, "the page", "Le même code part dans un nouveau mail, à n…@example.org.")
+	page.says(t, "the page", "Le même code part dans un nouveau mail, à n…\u2060@example.org.")
 	page.says(t, "the page", "Recevoir le code par SMS, au numéro qui finit par 01")
 	b.again(connexion).leads(t, "too early", "/connexion/code")
 	if n := len(o.take()); n != 0 {
