@@ -213,7 +213,7 @@ func Contacts(v ContactsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Proof != nil && v.Proof.NoPassword {
-					templ_7745c5c3_Err = proofWithoutPassword(*v.Proof).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = proofWithoutPassword(*v.Proof, false).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -953,7 +953,7 @@ func accountLinkForm(page SecurityView, action string) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if page.Proof != nil && page.Proof.NoPassword {
-			templ_7745c5c3_Err = proofWithoutPassword(*page.Proof).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = proofWithoutPassword(*page.Proof, true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -654,7 +654,7 @@ func passkeyProof(v PasskeysView, proof ProofView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if proof.NoPassword {
-			templ_7745c5c3_Err = proofWithoutPassword(proof).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = proofWithoutPassword(proof, false).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -33,7 +33,7 @@ var frenchIdentifier = Identifier{
 			"Pour une naissance en Corse, 2A ou 2B se trouve aux 6e et 7e places. Partout ailleurs, saisissez des chiffres."
 	},
 	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1 ou 2. Vérifiez-le sur votre carte Vitale.",
-	Month:      "Les 4e et 5e chiffres donnent le mois de naissance, de 01 à 12. Vérifiez-les sur votre carte Vitale.",
+	Month:      "Les 4e et 5e chiffres donnent le mois de naissance, de 01 à 12. Vérifiez-les sur votre carte Vitale.",
 	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être 00. Vérifiez-les sur votre carte Vitale.",
 	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être 000. Vérifiez-les sur votre carte Vitale.",
 	Key: func(need int) string {

@@ -58,9 +58,9 @@ func frenchMoment(t, now time.Time) string {
 	}
 	day := "le " + frenchDays[t.Weekday()] + " " + frenchDay(t) + nbsp + frenchMonths[t.Month()-1]
 	if t.Year() != now.Year() {
-		day += " " + strconv.Itoa(t.Year())
+		day += nbsp + strconv.Itoa(t.Year())
 	}
-	return day + " à " + frenchHour(t)
+	return day + " à" + nbsp + frenchHour(t)
 }
 
 // capital begins a sentence with what may also stand in one.

@@ -53,6 +53,14 @@ func TestAMomentIsSaidInItsOwnZone(t *testing.T) {
 	}
 }
 
+// A line ends neither within a date nor before an hour.
+func TestADateStaysTogether(t *testing.T) {
+	at := time.Date(2025, time.July, 31, 22, 5, 0, 0, time.UTC)
+	if got, want := French.Moment(at, time.Time{}), "le jeudi 31\u00a0juillet\u00a02025 à\u00a022\u00a0h\u00a005"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestADurationIsSaidInTheUnitThatFits(t *testing.T) {
 	for d, want := range map[time.Duration]string{
 		time.Second: "1 seconde", 45 * time.Second: "45 secondes", time.Minute: "1 minute", 119 * time.Second: "119 secondes",

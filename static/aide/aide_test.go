@@ -29,7 +29,7 @@ func TestGroupsAndTopicsStandInOrder(t *testing.T) {
 	if !slices.Equal(names, want) {
 		t.Errorf("groups are %q, want %q", names, want)
 	}
-	if first := h.Groups()[0].Topics[0]; first.Path() != "/aide/trouver-mon-compte" || first.Title != "Où trouver Mon Compte\u00a0?" {
+	if first := h.Groups()[0].Topics[0]; first.Path() != "/aide/trouver-mon-compte" || first.Title != "Où trouver Mon\u00a0Compte\u00a0?" {
 		t.Errorf("the first topic is %q at %s", first.Title, first.Path())
 	}
 	if h.Topic("../aide") != nil || h.Topic("") != nil {

@@ -123,6 +123,9 @@ func TestTypographyIsFrench(t *testing.T) {
 			if bad := wrong.FindString(right.ReplaceAllString(line, "")); bad != "" {
 				t.Errorf("%s: %q in %q", topic.Slug, bad, line)
 			}
+			if strings.Contains(line, "Mon Compte") {
+				t.Errorf("%s: the name may be parted in %q", topic.Slug, line)
+			}
 		}
 	}
 }

@@ -11,6 +11,13 @@
     defects.push(`it scrolls sideways: ${scrollWidth} in ${clientWidth} pixels, ${wide.map(label).slice(-3).join(", ")}`);
   }
 
+  // The bar, the page and the foot begin on one line.
+  const edges = ["main", ".bar", "footer"].map((s) => document.querySelector(s)).filter(Boolean).map((e) => {
+    const { borderLeftWidth, paddingLeft } = getComputedStyle(e);
+    return e.getBoundingClientRect().left + parseFloat(borderLeftWidth) + parseFloat(paddingLeft);
+  });
+  if (Math.max(...edges) - Math.min(...edges) > 0.5) defects.push(`the page, the bar and the foot begin at ${edges.join(", ")} pixels`);
+
   // Fingers find targets: 24 pixels a side, except within a sentence (2.5.8); what one types into or sends with, 44.
   const inSentence = (e) => {
     if (getComputedStyle(e).display !== "inline") return false;
