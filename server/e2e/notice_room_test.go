@@ -49,3 +49,19 @@ func TestNoNoticeHidesAnythingAtAnySize(t *testing.T) {
 		}
 	}
 }
+
+// The room that the shell needs is no colour: messages of attention look the same while it runs.
+func TestTheShellLeavesTheColours(t *testing.T) {
+	t.Parallel()
+	p := openTab(t, newSite(t), phone)
+	p.open("/_galerie?page=connexion-refusee-numero-fiscal-peut-etre")
+	const colours = `[...document.querySelectorAll(".note, .ribbon")].map(e => getComputedStyle(e).color).join(" and ")`
+	before := get[string](p, colours)
+	p.wake()
+	get[bool](p, notices["no network"])
+	p.until(`document.querySelector("` + island + `")`)
+	p.until(`parseFloat(getComputedStyle(document.body).marginBottom) > 0`)
+	if after := get[string](p, colours); before == "" || after != before {
+		t.Errorf("%s become %s", before, after)
+	}
+}

@@ -106,7 +106,7 @@
     document.body.append(notice);
     // As much room at the end of the page as the notice takes, so that what lies under it can be scrolled out of it, the focus too.
     if (window.ResizeObserver) new ResizeObserver(() => {
-      root.style.setProperty("--notice", notice.offsetHeight + "px");
+      root.style.setProperty("--room", notice.offsetHeight + "px");
       const focus = document.activeElement;
       if (focus && focus !== document.body && !notice.contains(focus) && focus.getBoundingClientRect().bottom > notice.getBoundingClientRect().top) focus.scrollIntoView({ block: "nearest" });
     }).observe(notice);
