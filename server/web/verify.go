@@ -44,6 +44,8 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 			back := url.Values{}
 			if to := s.mayLeadTo(wanted); to != "" {
 				back.Set(fieldBack, to)
+			} else if u, err := url.Parse(wanted); err == nil && u.Host != "" && u.Host != s.BaseURL.Host && s.unlisted.due(time.Now()) {
+				s.Log.WarnContext(r.Context(), "a proxy asks for a page of a host that MONCOMPTE_SERVICES does not list: nobody is led back there")
 			}
 			want.addTo(back)
 			w.Header().Set("Location", s.BaseURL.String()+"/connexion?"+back.Encode())

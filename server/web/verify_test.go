@@ -265,3 +265,27 @@ func TestAProxyThatWasAnsweredIsNotLogged(t *testing.T) {
 		t.Error("a line for a request to a service")
 	}
 }
+
+// An operator who forgets to list a service has people end in Mon Compte; what strangers send to the address itself is not quoted.
+func TestAServiceThatNobodyListedIsSaidOnceAMinute(t *testing.T) {
+	said := func() int {
+		run.mu.Lock()
+		defer run.mu.Unlock()
+		return strings.Count(run.log.String(), "a host that MONCOMPTE_SERVICES does not list")
+	}
+	for address, want := range map[string]int{"https://papiers.example.org/a": 1, serviceHere: 0, public + "/demarches/1": 0, public + "/connexion": 0, "": 0} {
+		b := open(t, public, withServices).browser()
+		before := said()
+		for range 3 {
+			b.get("/auth/verify", asked(address))
+		}
+		if got := said() - before; got != want {
+			t.Errorf("%q: said %d times, want %d", address, got, want)
+		}
+	}
+	run.mu.Lock()
+	defer run.mu.Unlock()
+	if strings.Contains(run.log.String(), "papiers.example.org") {
+		t.Error("the address is in the log")
+	}
+}

@@ -77,6 +77,7 @@ type site struct {
 	unreadable     everyMinute // addresses that trusted proxies forward
 	untrusted      everyMinute // proxies that nobody has named
 	misasked       everyMinute // questions of proxies that nothing answers
+	unlisted       everyMinute // services behind a proxy that nobody has listed
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)
