@@ -274,3 +274,37 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 		}
 	}
 }
+
+// Without a tag the version is the time of the commit: apt takes the package of a later one for newer, whatever its hash is.
+func TestAPackageOfALaterCommitIsNewer(t *testing.T) {
+	tasks, err := os.ReadFile("../Taskfile.yml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, task, _ := strings.Cut(string(tasks), "\n  package:\n")
+	_, version, _ := strings.Cut(task, "VERSION:\n        sh: ")
+	version, _, _ = strings.Cut(version, "\n")
+	dir := t.TempDir()
+	sh := func(date, script string) string {
+		cmd := exec.CommandContext(t.Context(), "sh", "-ec", script)
+		cmd.Dir = dir
+		cmd.Env = append(os.Environ(), "GIT_AUTHOR_DATE="+date, "GIT_COMMITTER_DATE="+date, "GIT_CONFIG_GLOBAL=/dev/null",
+			"GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@example.org", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@example.org")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("%s: %v\n%s", script, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	sh("", "git init -q")
+	last := "0.0.0+fffffff" // what it was before: the hash alone
+	// Three commits within two hours, by clocks of three places.
+	for _, date := range []string{"2026-01-02T00:30:00+0200", "2026-01-01T23:00:00+0000", "2026-01-02T01:00:00+0100"} {
+		got := sh(date, "git commit -q --allow-empty -m "+date+" && "+version)
+		command(t, nil, "dpkg", "--compare-versions", got, "gt", last)
+		last = got
+	}
+	if got := sh("2026-01-03T00:00:00+0000", "git tag -a -m 1 v1.2.0 && "+version); got != "1.2.0" {
+		t.Error(got)
+	}
+}
