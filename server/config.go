@@ -18,6 +18,7 @@ import (
 	"moncompte/components"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
+	"moncompte/server/tracing"
 	"moncompte/server/web"
 )
 
@@ -47,6 +48,7 @@ type config struct {
 	KeysBesideDatabase bool     // the operator knows
 	Readable           []string // secrets whose files everybody on this machine can read, without MONCOMPTE_
 	ServicesDomain     string   // "" = services are on the host of BaseURL
+	Tracing            tracing.Settings
 }
 
 // settings reads MONCOMPTE_* variables. Any NAME may also be given as NAME_FILE, the path of a file that holds the value,
@@ -299,6 +301,9 @@ func readConfig(lookup func(string) (string, bool), environment []string) (confi
 		s.refuse("ORG_URL", "must be a web address")
 	}
 	c.Readable = s.readable
+	if s.err == nil {
+		c.Tracing, s.err = tracing.ReadSettings(lookup)
+	}
 	s.developmentOnly(c)
 	if err := s.unknown(environment); err != nil {
 		return c, err // it may be why another setting seems to be lacking

@@ -39,6 +39,7 @@ func (doctorCommand) Run(p program) error {
 	d.certificate(c)
 	d.gateways(p.ctx, c)
 	d.franceConnect(p.ctx, c)
+	d.collector(p.ctx, c)
 	for _, risk := range c.risks() {
 		d.say("safety", "", errors.New(risk))
 	}
@@ -163,4 +164,14 @@ func (d *doctor) franceConnect(ctx context.Context, c config) {
 		err = client.Check(ctx)
 	}
 	d.say("FranceConnect", c.FranceConnect.Issuer, err)
+}
+
+// collector makes sure that traces are taken, where there are any.
+func (d *doctor) collector(ctx context.Context, c config) {
+	if !c.Tracing.On() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, doctorPatience)
+	defer cancel()
+	d.say("traces", c.Tracing.Where(), c.Tracing.Answers(ctx))
 }

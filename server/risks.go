@@ -38,6 +38,9 @@ func (c config) risks() (all []string) {
 	} else if inClear(database) {
 		all = append(all, "MONCOMPTE_DATABASE_URL: PostgreSQL on another machine without TLS that is verified: add sslmode=verify-full")
 	}
+	if host, clear := c.Tracing.SecretInClear(); clear && !loopback(host) {
+		all = append(all, "OTEL_EXPORTER_OTLP_HEADERS: they go to another machine in clear: use an https:// endpoint")
+	}
 	return all
 }
 

@@ -19,6 +19,7 @@ import (
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/store"
+	"moncompte/server/tracing"
 	"moncompte/server/web"
 	"moncompte/static"
 	"moncompte/static/aide"
@@ -54,7 +55,13 @@ func (serveCommand) Run(p program) error {
 	s.audit.Counted = metrics.count
 	metrics.watchStore(s.Store, s.audit.Lost)
 	metrics.registry.MustRegister(messageMetrics{mail.worker, s.Outbox(), s.Store, c.SMSBudget})
-	site, err := newSite(c, s.Store, mail, log, metrics)
+	traces, err := tracing.Open(p.ctx, tracing.Options{Settings: c.Tracing, Version: version, Out: p.out, Log: log})
+	if err != nil {
+		return err
+	}
+	defer traces.Close()
+	mail.worker.Traces = traces
+	site, err := newSite(c, s.Store, mail, log, metrics, traces)
 	if err != nil {
 		return err
 	}
@@ -154,7 +161,7 @@ func listen(address string) (net.Listener, error) {
 }
 
 // newSite wires the site to the store.
-func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics) (http.Handler, error) {
+func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics, traces *tracing.Tracer) (http.Handler, error) {
 	assets, err := static.Load()
 	if err != nil {
 		return nil, err
@@ -207,6 +214,7 @@ func newSite(c config, s *store.Store, mail *post, log *slog.Logger, m *metrics)
 		Sent:           mail.sent,
 		Log:            log,
 		Observe:        m.observe,
+		Traces:         traces,
 		Away:           mail.worker.Away,
 	})
 }

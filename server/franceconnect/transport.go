@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+
+	"moncompte/server/tracing"
 )
 
 // maxAnswer bounds what one answer of the provider can make us hold: the largest honest one is a few kilobytes.
@@ -35,10 +37,16 @@ func boundedClient(from *http.Client) *http.Client {
 type bounded struct{ base http.RoundTripper }
 
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	_, span := tracing.Call(r.Context(), "FranceConnect") // whose requests belong to no trace of ours: it is told of none
+	span.Text("http.request.method", r.Method)
+	span.Text("url.path", r.URL.Path) // of the settings or the discovery document
 	resp, err := b.base.RoundTrip(r)
 	if err != nil {
+		span.End(err)
 		return nil, err
 	}
+	span.Number("http.response.status_code", resp.StatusCode)
+	span.End(nil)
 	resp.Body = &boundedBody{ReadCloser: resp.Body, left: maxAnswer}
 	return resp, nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"moncompte/server/portal"
+	"moncompte/server/tracing"
 )
 
 const (
@@ -163,9 +164,11 @@ func (l *lane) deliver(sending context.Context, m Message) {
 		l.record(m, func(ctx context.Context) error { return l.w.Outbox.Drop(ctx, m.ID, fate, "expired") })
 		return
 	}
-	ctx, cancel := context.WithTimeout(sending, m.Expires.Sub(l.w.now()))
+	traced, span := l.w.Traces.Work(sending, "deliver "+string(l.channel))
+	ctx, cancel := context.WithTimeout(traced, m.Expires.Sub(l.w.now()))
 	receipt, err := l.attempt(ctx, m)
 	cancel()
+	defer func() { span.End(err) }()
 	var failure *Failure
 	if err != nil {
 		failure = failureOf(err)
@@ -255,6 +258,8 @@ func (l *lane) keep(reports <-chan Report, done <-chan struct{}) {
 // attempt calls the gateway; after its panic nobody knows what the other side has. The value of the panic may quote the message:
 // only its type and the stack, which holds no strings, are logged.
 func (l *lane) attempt(ctx context.Context, m Message) (receipt string, err error) {
+	ctx, span := tracing.Call(ctx, "gateway")
+	defer func() { span.End(err) }()
 	defer func() {
 		if p := recover(); p != nil {
 			l.w.log().Error("panic in a gateway", "channel", l.channel, "type", panicType(p), "stack", string(debug.Stack()))

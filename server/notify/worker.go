@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moncompte/server/portal"
+	"moncompte/server/tracing"
 )
 
 // Worker empties an Outbox through two gateways. Each channel has its own lane and its own slots, so that a gateway that hangs
@@ -17,6 +18,7 @@ type Worker struct {
 	Outbox     Outbox
 	SMS, Email Gateway // nil: the messages of that channel wait, and expire
 	Log        *slog.Logger
+	Traces     *tracing.Tracer
 	Now        func() time.Time
 	Random     func() float64 // in [0,1); nil = math/rand/v2: jitter needs no secrecy
 

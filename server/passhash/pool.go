@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"moncompte/server/tracing"
 )
 
 // ErrBusy says that too many passwords are waiting to be hashed: the queue is full, or the turn did not come in time. It depends on
@@ -81,7 +83,9 @@ func (t *Ticket) Run(ctx context.Context, work func()) error {
 		return errTicket
 	}
 	defer t.pool.places.Release(1)
+	_, waiting := tracing.Begin(ctx, "wait for a core")
 	err := t.pool.acquire(ctx)
+	waiting.End(err)
 	t.pool.waiting.Add(-1)
 	if err != nil {
 		return err
@@ -91,7 +95,9 @@ func (t *Ticket) Run(ctx context.Context, work func()) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	_, hashing := tracing.Begin(ctx, "hash")
 	work()
+	hashing.End(nil)
 	return nil
 }
 

@@ -107,6 +107,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	if err := connect(s); err != nil {
 		return nil, err
 	}
+	s.on = traced{s.on, map[bool]string{true: "postgresql", false: "sqlite"}[s.postgres]}
 	if err := errors.Join(s.writer.PingContext(ctx), s.reader.PingContext(ctx)); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("the database does not answer: %w", err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"moncompte/server/portal"
+	"moncompte/server/tracing"
 )
 
 // Tx is a unit of work: what its methods write stands together once Commit has returned nil, or not at all, and its reads see
@@ -22,6 +23,7 @@ type Tx struct {
 	recent *recent
 	copier *sql.Conn // the unit's own, for COPY; nil but on PostgreSQL after Bulk
 	ended  []string  // sessions, by the hash of the token, and accounts all of whose sessions are not what they were
+	span   tracing.Span
 }
 
 // errBusy is for a turn to write that did not come.
@@ -41,6 +43,19 @@ func (s *Store) Begin(ctx context.Context) (portal.Tx, error) {
 }
 
 func (s *Store) begin(ctx context.Context) (*Tx, error) {
+	within, span := tracing.Begin(ctx, "unit of work")
+	_, waiting := tracing.Begin(within, "wait for the turn to write")
+	tx, err := s.take(ctx)
+	waiting.End(err)
+	if err != nil {
+		span.End(err)
+		return nil, err
+	}
+	tx.span = span
+	return tx, nil
+}
+
+func (s *Store) take(ctx context.Context) (*Tx, error) {
 	within := s.reads
 	within.current = nil
 	if !s.postgres {
@@ -134,6 +149,7 @@ func (s *Store) beginPostgres(ctx context.Context) (tx *sql.Tx, own *sql.Conn, e
 // Commit returns once the work is on the disk.
 func (tx *Tx) Commit() error {
 	err := tx.end.Commit()
+	tx.span.End(err)
 	if len(tx.ended) > 0 { // also after an error: the work may stand
 		tx.recent.forget(tx.now(), tx.ended...)
 	}
@@ -141,7 +157,10 @@ func (tx *Tx) Commit() error {
 }
 
 // Rollback undoes the work unless it is committed.
-func (tx *Tx) Rollback() { tx.end.Rollback() }
+func (tx *Tx) Rollback() {
+	tx.end.Rollback()
+	tx.span.End(nil)
+}
 
 // write runs do in a unit of work of its own: what belongs to nothing else.
 func (s *Store) write(ctx context.Context, do func(*Tx) error) error {

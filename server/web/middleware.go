@@ -98,9 +98,11 @@ func (s *site) withLog(next http.Handler) http.Handler {
 		began := time.Now()
 		seen := &recorder{ResponseWriter: w, status: http.StatusOK}
 		about := &request{id: rand.Text()[:12], client: forwardedAddress(r, s.TrustedProxies), route: "none"}
-		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, about))
+		ctx, span := s.Traces.Request(context.WithValue(r.Context(), requestKey{}, about), s.traceparent(r))
+		r = r.WithContext(ctx)
 		next.ServeHTTP(seen, r)
 		took := time.Since(began)
+		about.describe(span, method(r), seen.status)
 		s.Observe(about.route, seen.status, took)
 		if about.route == verifyRoute && seen.status == http.StatusOK {
 			return // a line for every request to a service would drown the others

@@ -23,6 +23,7 @@ import (
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
+	"moncompte/server/tracing"
 	"moncompte/static"
 	"moncompte/static/aide"
 )
@@ -60,6 +61,7 @@ type Options struct {
 	Sent           func() []notify.Shown // the messages of dev mode, newest first; nil = they are really sent
 	Log            *slog.Logger
 	Observe        func(route string, status int, took time.Duration)
+	Traces         *tracing.Tracer         // nil = none are made
 	Away           func() []portal.Channel // the channels by which no code leaves at this moment; nil = none
 	Unavailable    func(error) bool        // tells a database that cannot be used now from a fault; nil = every error of it is a fault
 }
