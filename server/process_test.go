@@ -109,8 +109,15 @@ type server struct {
 // serve starts a server and returns once it listens. What still runs at the end of the test is stopped, and must stop well.
 func (d *deployment) serve(t testing.TB, settings ...string) *server {
 	t.Helper()
-	s := &server{cmd: exec.Command(cmp.Or(d.program, "moncompte"), "serve"), read: make(chan struct{})}
-	s.cmd.Env, s.cmd.Stdout = append(d.env[:len(d.env):len(d.env)], settings...), &logged
+	cmd := exec.Command(cmp.Or(d.program, "moncompte"), "serve")
+	cmd.Env, cmd.Stdout = append(d.env[:len(d.env):len(d.env)], settings...), &logged
+	return started(t, cmd)
+}
+
+// started is serve for a command of any kind.
+func started(t testing.TB, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{cmd: cmd, read: make(chan struct{})}
 	errs, err := s.cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
