@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 var (
@@ -23,9 +25,7 @@ var (
 // A page that describes the code ages unless something compares the two.
 func TestTheArchitectureIsThatOfTheSource(t *testing.T) {
 	text, err := os.ReadFile("../docs/architecture.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	names, files := declared(t)
 	checked := 0
 	for _, span := range spans.FindAllStringSubmatch(string(text), -1) {
@@ -119,9 +119,7 @@ func declared(t *testing.T) (names map[string]ast.Node, files map[string]bool) {
 			}
 			return nil
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 	}
 	return names, files
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -40,9 +41,7 @@ func TestTheAuditLogTellsWhoDidWhat(t *testing.T) {
 	var whole []map[string]any
 	for line := range strings.Lines(d.run(t, "", "audit", "export")) {
 		var e map[string]any
-		if err := json.Unmarshal([]byte(line), &e); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, json.Unmarshal([]byte(line), &e))
 		whole = append(whole, e)
 	}
 	if len(whole) < 6 || whole[0]["kind"] != "operator" || whole[0]["what"] != "accounts imported" {
@@ -51,9 +50,7 @@ func TestTheAuditLogTellsWhoDidWhat(t *testing.T) {
 	if out := d.run(t, "", "audit", "verify"); !strings.Contains(out, " 0 faults; the last is ") {
 		t.Errorf("verified: %s", out)
 	}
-	if _, err := d.database(t).Exec(`UPDATE audit SET what = 'nothing' WHERE seq = 2`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(d.database(t).Exec(`UPDATE audit SET what = 'nothing' WHERE seq = 2`)))
 	if out := d.refuses(t, "audit", "verify"); !strings.Contains(out, "entry 2 is not what was written") {
 		t.Errorf("after a change: %s", out)
 	}
@@ -67,18 +64,12 @@ func TestARefusedRequestIsInTheAuditLog(t *testing.T) {
 	d := deploy(t, storetest.SQLiteURL(t), people(1), cheap)
 	s := d.serve(t)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.site+"/deconnexion", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
 	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	answer.Body.Close()
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.stop())
 	if out := d.run(t, "", "audit", "export"); answer.StatusCode != http.StatusForbidden || !strings.Contains(out, "cross-origin request refused") {
 		t.Errorf("status %d, log:\n%s", answer.StatusCode, out)
 	}

@@ -23,6 +23,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"moncompte/server/check"
 	"moncompte/server/passhash"
 	"moncompte/server/store/storetest"
 )
@@ -81,9 +82,7 @@ func (c *cost) add(b *testing.B, work func()) {
 func processorTime(b *testing.B) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, syscall.Getrusage(syscall.RUSAGE_SELF, &u))
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
@@ -217,17 +216,13 @@ func (d *deployment) serveInside(b *testing.B) (site string) {
 func peakMemory(b *testing.B, pid int) float64 {
 	b.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	_, rest, _ := strings.Cut(string(status), "VmHWM:")
 	fields := strings.Fields(rest)
 	if len(fields) < 2 || fields[1] != "kB" {
 		b.Fatal("no VmHWM in /proc/PID/status")
 	}
 	kib, err := strconv.ParseFloat(fields[0], 64)
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	return kib * 1024
 }

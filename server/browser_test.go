@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // browser keeps cookies and follows no redirect. Its cookies are for a host, whatever the port: they go to each instance.
@@ -25,9 +27,7 @@ type answer struct {
 
 func newBrowser(t testing.TB) *browser {
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	return &browser{client: &http.Client{Jar: jar, Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error {
@@ -78,9 +78,7 @@ func (b *browser) post(t testing.TB, address string, form url.Values) answer {
 func (b *browser) must(t testing.TB, address string, form url.Values) answer {
 	t.Helper()
 	a, err := b.do(t.Context(), address, form)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return a
 }
 

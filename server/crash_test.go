@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -63,9 +64,7 @@ func TestAKilledServerLosesNoCountedAttempt(t *testing.T) {
 	var inRow int
 	for i, p := range all {
 		bucket, err := kept.Bucket(t.Context(), portal.AccountSubject(p.number(t)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		inRow += bucket.InRow
 		if told := int(answered[i].Load()); bucket.InRow < told || bucket.InRow > portal.AccountLimit.Free {
 			t.Errorf("identifier %d: %d refusals were answered, %d are counted", i, told, bucket.InRow)
@@ -79,9 +78,7 @@ func TestAKilledServerLosesNoCountedAttempt(t *testing.T) {
 	for i, p := range all[:1] {
 		left := portal.AccountLimit.Free
 		bucket, err := kept.Bucket(t.Context(), portal.AccountSubject(p.number(t)))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for range left - bucket.InRow {
 			if a := b.guess(t, next.site, p); a.status != http.StatusUnauthorized {
 				t.Errorf("identifier %d: status %d within the limit", i, a.status)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/passhash"
 	"moncompte/server/store/storetest"
@@ -93,14 +94,10 @@ func BenchmarkStartBesideFranceConnect(b *testing.B) {
 			began := time.Now()
 			s := d.serve(b)
 			a, err := http.Get(s.site + "/connexion")
-			if err != nil {
-				b.Fatal(err)
-			}
+			check.OK(b, err)
 			a.Body.Close()
 			took[i] = append(took[i], time.Since(began))
-			if err := s.stop(); err != nil {
-				b.Fatal(err)
-			}
+			check.OK(b, s.stop())
 		}
 	}
 	report(b, took)

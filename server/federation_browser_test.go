@@ -11,6 +11,8 @@ import (
 
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/chromedp"
+
+	"moncompte/server/check"
 )
 
 // chromium opens a tab of a browser of its own, and reports what its console complains of.
@@ -90,9 +92,7 @@ func ask[T any](v visitor, expression string) T {
 // do runs steps that need no page, or bring their own.
 func (v visitor) do(steps ...chromedp.Action[chromedp.Void]) {
 	v.t.Helper()
-	if err := chromedp.Do(v.ctx, steps...); err != nil {
-		v.t.Fatal(err)
-	}
+	check.OK(v.t, chromedp.Do(v.ctx, steps...))
 }
 
 // element is a JavaScript expression for the first visible element of a selector that holds the words.
@@ -221,9 +221,7 @@ func TestABrowserLinksSignsOutAndComesBackThroughFranceConnect(t *testing.T) {
 func freeAddress(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer l.Close()
 	return l.Addr().String()
 }

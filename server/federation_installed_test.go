@@ -9,15 +9,15 @@ import (
 	"github.com/chromedp/cdproto/pwa"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"moncompte/server/check"
 )
 
 // windows returns the tabs and windows of the browser that show a site.
 func windows(v visitor) (shown []*target.Info) {
 	v.t.Helper()
 	all, err := chromedp.Targets(v.ctx)
-	if err != nil {
-		v.t.Fatal(err)
-	}
+	check.OK(v.t, err)
 	for _, i := range all {
 		if i.Type == "page" && strings.HasPrefix(i.URL, "http") {
 			shown = append(shown, i)
@@ -35,10 +35,8 @@ func install(v visitor) visitor {
 		v.t.Fatalf("the site cannot be installed: %v", err)
 	}
 	// The person chose a window of its own when they installed it.
-	if _, err := chromedp.CallBrowser(v.ctx, pwa.ChangeAppUserSettings,
-		pwa.ChangeAppUserSettingsParams{ManifestID: app, DisplayMode: pwa.DisplayModeStandalone}); err != nil {
-		v.t.Fatal(err)
-	}
+	check.OK(v.t, check.ErrOf(chromedp.CallBrowser(v.ctx, pwa.ChangeAppUserSettings,
+		pwa.ChangeAppUserSettingsParams{ManifestID: app, DisplayMode: pwa.DisplayModeStandalone})))
 	v.do(chromedp.Navigate(v.site + "/connexion")) // where Mon Compte leads who is signed out
 	tab := windows(v)[0]
 	if _, err := chromedp.CallBrowser(v.ctx, pwa.Launch, pwa.LaunchParams{ManifestID: app}); err != nil {

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/franceconnect/simulator"
 	"moncompte/server/passhash"
 	"moncompte/server/store/storetest"
@@ -30,18 +31,14 @@ const fcClientSecret = "secret-du-simulateur-de-test-0123456789"
 func demoFile(t testing.TB) string {
 	t.Helper()
 	phc, err := passhash.New(demoPassword, cheap, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	lines := strings.Split(strings.TrimSpace(demoAccounts), "\n")
 	text := lines[0] + ",password_hash\n"
 	for _, line := range lines[1:] {
 		text += fmt.Sprintf("%s,%q\n", line, phc)
 	}
 	path := filepath.Join(t.TempDir(), "demo.csv")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
@@ -60,9 +57,7 @@ func federateAt(t *testing.T, profile, registered string, settings ...string) (*
 	sim, err := simulator.Start(t.Context(), simulator.Options{Profile: profile, ClientID: "mon-compte", ClientSecret: fcClientSecret,
 		RedirectURIs: []string{registered + "/franceconnect/retour"}, PostLogoutURIs: []string{registered + "/franceconnect/deconnecte"},
 		JWKSURI: keys.URL + "/franceconnect/jwks"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(sim.Stop)
 	logged.secret("client secret", fcClientSecret)
 	d := deploy(t, storetest.SQLiteURL(t), nil, cheap)
@@ -73,9 +68,7 @@ func federateAt(t *testing.T, profile, registered string, settings ...string) (*
 		"MONCOMPTE_FC_ISSUER=" + sim.Issuer, "MONCOMPTE_FC_CLIENT_ID=mon-compte", "MONCOMPTE_FC_CLIENT_SECRET=" + fcClientSecret,
 		"MONCOMPTE_FC_PROFILE=" + profile}, settings...)...)
 	u, err := url.Parse(s.site)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	site.Store(u)
 	return sim, s
 }
@@ -88,9 +81,7 @@ func (b *browser) throughFranceConnect(t *testing.T, sim *simulator.Simulator, s
 		t.Fatalf("the way to FranceConnect: status %d", start.status)
 	}
 	back, err := sim.SignIn(t.Context(), b.client, start.header.Get("Location"), v)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return b.get(t, s.site+back.RequestURI())
 }
 
@@ -122,9 +113,7 @@ func TestFranceConnectFromTheFirstLinkToTheSignOut(t *testing.T) {
 			leaving := b.get(t, s.site+"/franceconnect/deconnexion")
 			_, address, _ := strings.Cut(leaving.header.Get("Refresh"), "url=")
 			back, err := sim.SignOut(t.Context(), b.client, address)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			left := b.get(t, s.site+back.RequestURI())
 			if left.status != http.StatusOK || !strings.Contains(left.body, "Déconnexion réussie") || b.signedIn(t, s.site) {
 				t.Errorf("after the sign-out: status %d", left.status)

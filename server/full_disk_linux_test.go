@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"moncompte/server/check"
 )
 
 // disk is where a database is, on a file system of its own that can be filled to the last byte and emptied again.
@@ -38,9 +40,7 @@ func smallDisk(t *testing.T) disk {
 	return disk{dir, func(t *testing.T, _ *server) {
 		t.Helper()
 		f, err := os.Create(ballast)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		defer f.Close()
 		for size := 1 << 20; size > 0; size /= 2 {
 			for err = nil; err == nil; {
@@ -52,9 +52,7 @@ func smallDisk(t *testing.T) disk {
 		}
 	}, func(t *testing.T, _ *server) {
 		t.Helper()
-		if err := os.Remove(ballast); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Remove(ballast))
 	}, true}
 }
 
@@ -63,13 +61,9 @@ func boundDisk(t *testing.T) disk {
 	limit := func(t *testing.T, s *server, most uint64) {
 		t.Helper()
 		var limit unix.Rlimit
-		if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &limit); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, nil, &limit))
 		limit.Cur = min(most, limit.Max)
-		if err := unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, unix.Prlimit(s.cmd.Process.Pid, unix.RLIMIT_FSIZE, &limit, nil))
 	}
 	return disk{t.TempDir(), func(t *testing.T, s *server) { t.Helper(); limit(t, s, 1) },
 		func(t *testing.T, s *server) { t.Helper(); limit(t, s, unix.RLIM_INFINITY) }, false}
@@ -145,9 +139,7 @@ func refusedOnAFullDisk(t *testing.T, d *deployment, dir string) {
 	t.Helper()
 	ring := filepath.Join(dir, "moncompte.keys")
 	before, err := os.ReadFile(ring)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, words := range [][]string{{"db", "backup", filepath.Join(dir, "copy.db")}, {"accounts", "import", importFile(t, people(4)[3:], cheap)},
 		{"keys", "rotate"}} {
 		said := d.tried(t, words...)
@@ -175,9 +167,7 @@ func (d *deployment) moveKeys(t *testing.T, dir string) {
 			if err == nil {
 				err = os.WriteFile(there, content, 0o600)
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			d.env[i] = "MONCOMPTE_KEYS_FILE=" + there
 		}
 	}

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // image is one of the program, laid out as a container would see it. Nothing of this machine is in it.
@@ -50,9 +52,7 @@ func newImage(t *testing.T) *image {
 	build(t, program, "1.0.0")
 	command(t, env, "packaging/image.sh", append([]string{program, "moncompte"}, buildah...)...)
 	var about struct{ OCIv1 struct{ Config imageConfig } }
-	if err := json.Unmarshal([]byte(with("inspect", "--type=image", "localhost/moncompte")), &about); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal([]byte(with("inspect", "--type=image", "localhost/moncompte")), &about))
 	i := &image{t: t, is: about.OCIv1.Config}
 	user, _, _ := strings.Cut(i.is.User, ":")
 	uid, err := strconv.ParseUint(user, 10, 32)
@@ -111,12 +111,8 @@ func TestTheImageServesWithoutRoot(t *testing.T) {
 
 	settings := []string{"MONCOMPTE_LISTEN=127.0.0.1:0", "MONCOMPTE_SMTP_URL=smtp://127.0.0.1:1", "MONCOMPTE_SECOND_STEP=off"}
 	accounts, err := os.ReadFile(importFile(t, all, cheap))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(i.root, "accounts.csv"), accounts, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, os.WriteFile(filepath.Join(i.root, "accounts.csv"), accounts, 0o644))
 	i.run(settings, "keys", "create")
 	i.run(settings, "db", "migrate")
 	i.run(settings, "accounts", "import", "/accounts.csv")

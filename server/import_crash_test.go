@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -20,34 +21,22 @@ func TestAnImportThatIsKilledIsFinishedByASecondRun(t *testing.T) {
 	d := deploy(t, storetest.SQLiteURL(t), all[:1], cheap)
 	path := importFile(t, all[1:], cheap)
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	lines := bytes.SplitAfter(text, []byte("\n"))
 
 	pipe := filepath.Join(t.TempDir(), "accounts.csv")
-	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, syscall.Mkfifo(pipe, 0o600))
 	cmd := exec.CommandContext(t.Context(), "moncompte", "accounts", "import", pipe)
 	cmd.Env, cmd.Stderr = d.env, &logged
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, cmd.Start())
 	into, err := os.OpenFile(pipe, os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer into.Close()
-	if _, err := into.Write(bytes.Join(lines[:1+2250], nil)); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(into.Write(bytes.Join(lines[:1+2250], nil))))
 	kept := d.open(t)
 	stored := func(p person) portal.AccountID {
 		c, err := kept.Credential(t.Context(), p.number(t))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return c.Account
 	}
 	for end := time.Now().Add(time.Minute); stored(all[1]) == ""; time.Sleep(20 * time.Millisecond) {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -167,8 +168,6 @@ func TestAnOperatorEndsSessionsOnEveryInstanceAtOnce(t *testing.T) {
 func mustURL(t testing.TB, address string) *url.URL {
 	t.Helper()
 	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return u
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/store/storetest"
 )
@@ -44,13 +45,9 @@ CREATE TABLE next (id TEXT NOT NULL PRIMARY KEY) STRICT;
 CREATE INDEX outbox_next ON outbox (created_at);
 `)
 	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	replaced, err := json.Marshal(map[string]map[string]string{"Replace": {filepath.Join(here, "store/migrations/99999_next.sql"): migration}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	write(t, overlay, string(replaced))
 	build(t, program, "next", "-overlay="+overlay)
 }
@@ -85,9 +82,7 @@ func TestNobodyLosesWhatWasDoneWhenMachinesAreLostAndUpdated(t *testing.T) {
 	balance := deploymentExample(t, "nginx spreads the requests", "A machine that is lost")
 	for i := range machines {
 		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.%d:0", 11+i)) // where nobody's calls come from, so that the port stays free
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		addresses[i] = l.Addr().String()
 		l.Close()
 		listed := fmt.Sprintf("192.0.2.%d:8080", 11+i)
@@ -154,16 +149,12 @@ func TestNobodyLosesWhatWasDoneWhenMachinesAreLostAndUpdated(t *testing.T) {
 	}
 	for i, held := range c.dead {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, machines[i%3].site+"/mon-compte", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, cookie := range held {
 			r.AddCookie(cookie)
 		}
 		a, err := clientOf(map[string]string{r.URL.Host: r.URL.Host}).Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		a.Body.Close()
 		if a.StatusCode != http.StatusSeeOther {
 			t.Fatalf("a session that was signed out opens with status %d", a.StatusCode)

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/store/storetest"
 )
@@ -43,9 +44,7 @@ func TestAnOperatorFollowsACodeWithoutSeeingWhoseItIs(t *testing.T) {
 		for {
 			printed := d.run(t, "", "messages", "list", "--json") // run also keeps it for the search for personal data
 			var records []notify.Record
-			if err := json.Unmarshal([]byte(printed), &records); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, json.Unmarshal([]byte(printed), &records))
 			if so(records) {
 				return records
 			}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -71,9 +72,7 @@ func startNginxWith(t *testing.T, before, site string, services ...string) nginx
 	}
 	cmd := exec.Command(program, "-p", dir, "-c", config)
 	cmd.Stderr = &logged
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, cmd.Start())
 	t.Cleanup(func() {
 		cmd.Process.Signal(os.Interrupt)
 		cmd.Wait()
@@ -110,9 +109,7 @@ func clientOf(to map[string]string) *http.Client {
 func deploymentExample(t *testing.T, after, until string) string {
 	t.Helper()
 	text, err := os.ReadFile("../docs/deployment.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	_, example, found := strings.Cut(string(text), after)
 	_, example, _ = strings.Cut(example, "\n\n")
 	example, _, ends := strings.Cut(example, "\n\n"+until)
@@ -128,9 +125,7 @@ func selfSigned(t *testing.T, dir string) (certificate, key string) {
 	s := httptest.NewTLSServer(nil)
 	defer s.Close()
 	private, err := x509.MarshalPKCS8PrivateKey(s.TLS.Certificates[0].PrivateKey)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	certificate, key = filepath.Join(dir, "moncompte.pem"), filepath.Join(dir, "moncompte.key")
 	write(t, certificate, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})))
 	write(t, key, string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})))
@@ -139,28 +134,20 @@ func selfSigned(t *testing.T, dir string) (certificate, key string) {
 
 func write(t *testing.T, path, text string) {
 	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(text), 0o600))
 }
 
 // says sends a request and returns the answer with its text.
 func (n nginx) says(t *testing.T, method, address, body string) (*http.Response, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	res, err := n.client.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer res.Body.Close()
 	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return res, string(text)
 }
 
@@ -217,9 +204,7 @@ func TestTheExampleForNginxDoesWhatItSays(t *testing.T) {
 		}
 	}
 	n.crowd(t)
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.stop())
 	res, text = n.says(t, "GET", site+"/aide/recherche?q="+number, "")
 	own("a server that is gone", res, text, http.StatusServiceUnavailable)
 	if res.Header.Get("Retry-After") == "" {
@@ -227,9 +212,7 @@ func TestTheExampleForNginxDoesWhatItSays(t *testing.T) {
 	}
 	for began := time.Now(); ; time.Sleep(10 * time.Millisecond) { // it writes after it has answered
 		written, err := os.ReadFile(n.log)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if strings.Contains(string(written), `"GET /aide/recherche" 503`) {
 			break
 		}
@@ -239,9 +222,7 @@ func TestTheExampleForNginxDoesWhatItSays(t *testing.T) {
 	}
 	for _, name := range []string{n.log, strings.Replace(n.log, ".log", "-error.log", 1)} {
 		written, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, secret := range []string{number, code, token} {
 			if strings.Contains(string(written), secret) {
 				t.Errorf("%s holds %q", filepath.Base(name), secret)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -41,9 +42,7 @@ func TestAlertsAndPanelsAskForWhatThereIs(t *testing.T) {
 	label := regexp.MustCompile(`([a-z]+)=~?"`)
 	for _, file := range []string{alerts, dashboard} {
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		asked := metric.FindAllStringSubmatch(strings.ReplaceAll(string(text), `\"`, `"`), -1)
 		if len(asked) < 10 {
 			t.Fatalf("%s asks for %d metrics", file, len(asked))
@@ -77,9 +76,7 @@ func TestAlertRulesAreSound(t *testing.T) {
 // Every panel has a place of its own and a question.
 func TestTheDashboardIsSound(t *testing.T) {
 	text, err := os.ReadFile(dashboard)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var d struct {
 		Panels []struct {
 			ID      int
@@ -88,9 +85,7 @@ func TestTheDashboardIsSound(t *testing.T) {
 			Targets []struct{ Expr string }
 		}
 	}
-	if err := json.Unmarshal(text, &d); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(text, &d))
 	var places []any
 	for _, p := range d.Panels {
 		if p.Title == "" || len(p.Targets) != 1 || p.Targets[0].Expr == "" || p.GridPos.X+p.GridPos.W > 24 || slices.Contains(places, any(p.GridPos)) {
@@ -106,24 +101,18 @@ func TestTheDashboardIsSound(t *testing.T) {
 // A command that a page names is one that there is.
 func TestEveryCommandOfThePagesExists(t *testing.T) {
 	parser, err := kong.New(&commands{}, kong.Name("moncompte"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	known := map[string]bool{}
 	for _, leaf := range parser.Model.Leaves(false) {
 		known[strings.TrimPrefix(leaf.FullPath(), "moncompte ")] = true
 	}
 	named := regexp.MustCompile("`moncompte ([a-z-]+)( [a-z-]+)?[ `\\\\]")
 	pages, err := filepath.Glob("../docs/*.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	found := 0
 	for _, page := range append(pages, "../README.md") {
 		text, err := os.ReadFile(page)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, m := range named.FindAllStringSubmatch(string(text), -1) {
 			found++
 			if !known[m[1]] && !known[m[1]+m[2]] {

@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 // bareRoot is a Debian with nothing but what is essential, and what makes the users of packages.
@@ -33,9 +35,7 @@ func newBareRoot(t *testing.T) bareRoot {
 		t.Skip("this test needs mmdebstrap, on Debian `apt-get install mmdebstrap`")
 	}
 	release, err := os.ReadFile("/etc/os-release")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	_, suite, _ := strings.Cut(string(release), "VERSION_CODENAME=")
 	suite, _, _ = strings.Cut(suite, "\n")
 	r := bareRoot{t, filepath.Join(t.TempDir(), "root")}
@@ -113,20 +113,14 @@ func (r bareRoot) start(port *os.File) *activated {
 	path := r.path("run/notify")
 	os.Remove(path)
 	notify, err := net.ListenUnixgram("unixgram", &net.UnixAddr{Name: path, Net: "unixgram"})
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	defer notify.Close()
-	if err := os.Chmod(path, 0o666); err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, os.Chmod(path, 0o666))
 	a := &activated{}
 	a.cmd = exec.Command("chroot", "--userspec=moncompte", r.dir, "sh", "-c",
 		"set -a; . /etc/moncompte.env; LISTEN_PID=$$ LISTEN_FDS=1 NOTIFY_SOCKET=/run/notify; exec /usr/bin/moncompte serve")
 	a.cmd.Env, a.cmd.ExtraFiles, a.cmd.Stderr = []string{"PATH=/usr/bin:/bin"}, []*os.File{port}, io.MultiWriter(&a.stderr, &logged)
-	if err := a.cmd.Start(); err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, a.cmd.Start())
 	r.t.Cleanup(func() { a.cmd.Process.Kill() })
 	said := make([]byte, 64)
 	notify.SetReadDeadline(time.Now().Add(time.Minute))
@@ -153,12 +147,8 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 	install := func(deb string) string {
 		t.Helper()
 		file, err := os.ReadFile(deb)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(r.path("moncompte.deb"), file, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
+		check.OK(t, os.WriteFile(r.path("moncompte.deb"), file, 0o600))
 		return r.run("root", "dpkg", "--install", "/moncompte.deb")
 	}
 	if out := install(debs[0]); !strings.Contains(out, "write /etc/moncompte.env") {
@@ -173,35 +163,21 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 
 	// The port, as moncompte.socket opens it.
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer l.Close()
 	port, err := l.(*net.TCPListener).File()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer port.Close()
 	site := "http://" + l.Addr().String()
 	settings, err := os.OpenFile(r.path("etc/moncompte.env"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	_, err = io.WriteString(settings, "MONCOMPTE_BASE_URL="+site+"\nMONCOMPTE_SMTP_URL=smtp://127.0.0.1:1\nMONCOMPTE_SECOND_STEP=off\n")
-	if err := settings.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, settings.Close())
+	check.OK(t, err)
 	all := people(1)
 	accounts, err := os.ReadFile(importFile(t, all, cheap))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(r.path("tmp/accounts.csv"), accounts, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, os.WriteFile(r.path("tmp/accounts.csv"), accounts, 0o644))
 	r.run("moncompte", "moncompte", "keys", "create")
 	r.run("moncompte", "moncompte", "db", "migrate")
 	r.run("moncompte", "moncompte", "accounts", "import", "/tmp/accounts.csv")
@@ -211,9 +187,7 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 	person := &http.Client{Jar: jar, Timeout: time.Minute}
 	page := func(answer *http.Response, err error) string {
 		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		defer answer.Body.Close()
 		body, err := io.ReadAll(answer.Body)
 		if err != nil || answer.StatusCode != http.StatusOK {
@@ -278,9 +252,7 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 // Without a tag the version is the time of the commit: apt takes the package of a later one for newer, whatever its hash is.
 func TestAPackageOfALaterCommitIsNewer(t *testing.T) {
 	tasks, err := os.ReadFile("../Taskfile.yml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	_, task, _ := strings.Cut(string(tasks), "\n  package:\n")
 	_, version, _ := strings.Cut(task, "VERSION:\n        sh: ")
 	version, _, _ = strings.Cut(version, "\n")

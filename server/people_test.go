@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/passhash"
 )
 
@@ -60,23 +61,17 @@ func importFile(t testing.TB, all []person, costs passhash.Params) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "accounts.csv")
 	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer f.Close()
 	w := csv.NewWriter(f)
 	w.Write([]string{"identifier", "birth_name", "given_names", "sex", "birthdate", "email", "phone", "password_hash"})
 	for _, p := range all {
 		phc, err := passhash.New(p.password, costs, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		logged.secret("password hash", phc)
 		w.Write([]string{p.identifier, p.name, "Camille", "unspecified", "1985-05-03", p.email, p.phone, phc})
 	}
 	w.Flush()
-	if err := w.Error(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, w.Error())
 	return path
 }

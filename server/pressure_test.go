@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -47,18 +48,12 @@ func (m *metrics) shows(t *testing.T, lines ...string) {
 func tallied(t *testing.T, s *store.Store, counts map[portal.Tally]int) {
 	t.Helper()
 	tx, err := s.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
 	for what, n := range counts {
-		if err := tx.AddTally(t.Context(), what, now(), n); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, tx.AddTally(t.Context(), what, now(), n))
 	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.Commit())
 }
 
 func TestAnAttackOnTheServiceIsAnAlarm(t *testing.T) {

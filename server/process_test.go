@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/store"
@@ -33,9 +34,7 @@ func deploy(t testing.TB, url string, all []person, costs passhash.Params) *depl
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	ring, err := keys.Create(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d := &deployment{url: url, ring: ring, env: []string{
 		"PATH=" + os.Getenv("PATH"),
 		"MONCOMPTE_LISTEN=127.0.0.1:0",
@@ -86,9 +85,7 @@ func (d *deployment) tried(t testing.TB, args ...string) string {
 func (d *deployment) open(t testing.TB) *store.Store {
 	t.Helper()
 	s, err := store.Open(t.Context(), store.Options{URL: d.url, Keys: d.ring})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s
 }
@@ -119,12 +116,8 @@ func started(t testing.TB, cmd *exec.Cmd) *server {
 	t.Helper()
 	s := &server{cmd: cmd, read: make(chan struct{})}
 	errs, err := s.cmd.StderrPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, s.cmd.Start())
 	listening := make(chan struct{})
 	go s.follow(errs, listening)
 	t.Cleanup(func() {

@@ -7,14 +7,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // Each row of the table of faults names the tests that play it, and each of them is there.
 func TestEveryRowOfReliabilityNamesItsTest(t *testing.T) {
 	text, err := os.ReadFile("../docs/reliability.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	declared := map[string]bool{}
 	err = filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, "_test.go") {
@@ -26,9 +26,7 @@ func TestEveryRowOfReliabilityNamesItsTest(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	rows := 0
 	for line := range strings.Lines(string(text)) {
 		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| fault |") {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -29,9 +30,7 @@ func TestWhatShouldNotStayIsSaid(t *testing.T) {
 	secret := func(name string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)
 		write(t, path, "smtps://u:hunter2secret@mail.example.org")
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Chmod(path, mode))
 		return path
 	}
 	elsewhere := "MONCOMPTE_KEYS_FILE=" + filepath.Join(dir, "keys", "moncompte.keys")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -20,16 +21,12 @@ func TestPasswordsOfAnEarlierReleaseAreSealedByAChangeOfKeys(t *testing.T) {
 		}
 	}
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	const line = "#! every password hash is sealed\n"
 	if !strings.Contains(string(text), line) {
 		t.Fatal("a new keys file does not say that hashes are sealed")
 	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), line, "", 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(strings.Replace(string(text), line, "", 1)), 0o600))
 	s := d.open(t)
 	c, err := s.Credential(t.Context(), all[0].number(t))
 	if err != nil || c.Hash.IsZero() {
@@ -38,9 +35,7 @@ func TestPasswordsOfAnEarlierReleaseAreSealedByAChangeOfKeys(t *testing.T) {
 	db := d.database(t)
 	unseal := func() {
 		t.Helper()
-		if _, err := db.Exec(`UPDATE accounts SET password_hash = $1, password_sealed = NULL WHERE id = $2`, c.Hash.Reveal(), string(c.Account)); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(db.Exec(`UPDATE accounts SET password_hash = $1, password_sealed = NULL WHERE id = $2`, c.Hash.Reveal(), string(c.Account))))
 	}
 	signIn := func(what string, want int) {
 		t.Helper()

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -73,18 +74,14 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 			db := d.database(t)
 			moved := func() (n int) {
 				t.Helper()
-				if err := db.QueryRow(`SELECT count(*) FROM accounts WHERE substr(identifier_sealed, 2, 4) = $1`, []byte{0, 0, 0, 2}).Scan(&n); err != nil {
-					t.Fatal(err)
-				}
+				check.OK(t, db.QueryRow(`SELECT count(*) FROM accounts WHERE substr(identifier_sealed, 2, 4) = $1`, []byte{0, 0, 0, 2}).Scan(&n))
 				return n
 			}
 
 			var errs bytes.Buffer
 			cut := exec.Command("moncompte", "keys", "rotate")
 			cut.Env, cut.Stdout, cut.Stderr = d.env, &logged, io.MultiWriter(&errs, &logged)
-			if err := cut.Start(); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, cut.Start())
 			ended := make(chan struct{})
 			go func() { cut.Wait(); close(ended) }()
 			for moved() == 0 {
@@ -118,15 +115,11 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 			}
 
 			// What began under the old key has two minutes to end, which a slow machine may need for the rest.
-			if _, err := db.Exec(`UPDATE key_versions SET used_since = $1 WHERE used_since IS NOT NULL`, time.Now().UnixMicro()); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(db.Exec(`UPDATE key_versions SET used_since = $1 WHERE used_since IS NOT NULL`, time.Now().UnixMicro())))
 			if said := d.refuses(t, "keys", "rotate", "--drop"); !strings.Contains(said, "under way") {
 				t.Errorf("at once, the old key is dropped: %s", said)
 			}
-			if _, err := db.Exec(`UPDATE key_versions SET used_since = used_since - 180000000`); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(db.Exec(`UPDATE key_versions SET used_since = used_since - 180000000`)))
 			if out := d.run(t, "", "keys", "rotate", "--drop"); !strings.HasPrefix(out, "version 2 is the only key") {
 				t.Errorf("dropped: %s", out)
 			}
@@ -151,9 +144,7 @@ func TestTheKeysChangeWhileServersAnswer(t *testing.T) {
 func (d *deployment) crowd(t testing.TB, n int) {
 	t.Helper()
 	s := d.open(t)
-	if err := s.AdoptKeys(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.AdoptKeys(t.Context()))
 	var rows []portal.ImportRow
 	for i := range n {
 		number, report := nir.Parse(fmt.Sprintf("K%07d", i), nil)
@@ -164,9 +155,7 @@ func (d *deployment) crowd(t testing.TB, n int) {
 		a.Identifier, a.Password = number, keys.Secret{}
 		rows = append(rows, portal.ImportRow{Account: a})
 	}
-	if _, err := portal.ImportRows(t.Context(), s, rows, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), s, rows, portal.ImportOptions{})))
 }
 
 // database opens the deployment's database for statements of a test.
@@ -177,9 +166,7 @@ func (d *deployment) database(t testing.TB) *sql.DB {
 		driver, source = "sqlite", d.url+"?_pragma=busy_timeout(5000)"
 	}
 	db, err := sql.Open(driver, source)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { db.Close() })
 	return db
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -56,9 +57,7 @@ func TestNothingPersonalIsInTheLogOfAServer(t *testing.T) {
 	if a := b.must(t, s.site+"/connexion", pair(all[4])); a.status != http.StatusUnauthorized {
 		t.Errorf("an erased account signs in: status %d", a.status)
 	}
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.stop())
 	text := strings.Join(s.log(), "\n")
 	for _, event := range []string{"signed in", "wrong pair", "too many attempts", `"status":404`, `"status":413`} {
 		if !strings.Contains(text, event) {

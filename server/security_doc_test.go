@@ -7,15 +7,15 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // Each protection that the page on security names a test for has it, each part of the store's contract too, and no row of its tables
 // is without a test or a reason.
 func TestEverythingSaidOfSecurityNamesATestThatIsThere(t *testing.T) {
 	page, err := os.ReadFile("../docs/security.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	declared := map[string]bool{}
 	for _, room := range []string{"../app", "../components", "../server", "../static/aide"} {
 		err := filepath.WalkDir(room, func(path string, entry fs.DirEntry, err error) error {
@@ -31,14 +31,10 @@ func TestEverythingSaidOfSecurityNamesATestThatIsThere(t *testing.T) {
 			}
 			return err
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 	}
 	contract, err := os.ReadFile("store/contract_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	named := regexp.MustCompile("`(Test\\w+)(?:/([^`]+))?`").FindAllStringSubmatch(string(page), -1)
 	for _, name := range named {
 		if !declared[name[1]] {

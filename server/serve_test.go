@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -24,9 +25,7 @@ func TestAStopLetsTheRequestUnderWayFinish(t *testing.T) {
 	s := d.serve(t)
 	host := strings.TrimPrefix(s.site, "http://")
 	conn, err := net.Dial("tcp", host)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer conn.Close()
 	body := pair(all[0]).Encode()
 	fmt.Fprintf(conn, "POST /connexion HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
@@ -36,9 +35,7 @@ func TestAStopLetsTheRequestUnderWayFinish(t *testing.T) {
 	if line, err := read.ReadString('\n'); err != nil || !strings.Contains(line, "100 Continue") {
 		t.Fatalf("%q, %v", line, err)
 	}
-	if _, err := read.ReadString('\n'); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(read.ReadString('\n')))
 	stopped := make(chan error, 1)
 	go func() { stopped <- s.stop() }()
 	for refused := false; !refused; { // it begins to stop by accepting nobody else
@@ -70,9 +67,7 @@ func TestAStopLetsTheRequestUnderWayFinish(t *testing.T) {
 
 func TestAPortInUseIsSaidInOneLine(t *testing.T) {
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer taken.Close()
 	d := deploy(t, storetest.SQLiteURL(t), people(1), cheap)
 	for _, setting := range []string{"MONCOMPTE_LISTEN", "MONCOMPTE_METRICS_LISTEN"} {
@@ -94,7 +89,7 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 	address := storetest.PostgresURL(t)
 	s := deploy(t, address, people(1), cheap).serve(t)
 	b := newBrowser(t)
-	check := func(when string, ready int) {
+	answers := func(when string, ready int) {
 		t.Helper()
 		if a := b.get(t, s.site+"/readyz"); a.status != ready {
 			t.Errorf("%s: /readyz answers %d, want %d", when, a.status, ready)
@@ -103,23 +98,17 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 			t.Errorf("%s: /healthz answers %d", when, a.status)
 		}
 	}
-	check("at first", http.StatusOK)
+	answers("at first", http.StatusOK)
 
 	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	name := strings.TrimPrefix(u.Path, "/")
 	u.Path = "/postgres"
 	admin, err := sql.Open("pgx", u.String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer admin.Close()
-	if _, err := admin.ExecContext(t.Context(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
-		t.Fatal(err)
-	}
-	check("without a database", http.StatusServiceUnavailable)
+	check.OK(t, check.ErrOf(admin.ExecContext(t.Context(), "DROP DATABASE "+name+" WITH (FORCE)")))
+	answers("without a database", http.StatusServiceUnavailable)
 	if a := b.get(t, s.site+"/aide"); a.status != http.StatusOK {
 		t.Errorf("the help answers %d without a database", a.status)
 	}
@@ -127,10 +116,8 @@ func TestReadinessFollowsTheDatabase(t *testing.T) {
 	if a := b.guess(t, s.site, people(1)[0]); a.status != http.StatusInternalServerError && a.status != http.StatusServiceUnavailable || strings.Contains(a.body, name) {
 		t.Errorf("a sign-in answers %d without a database", a.status)
 	}
-	if _, err := admin.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
-	check("with a database again", http.StatusOK)
+	check.OK(t, check.ErrOf(admin.ExecContext(t.Context(), "CREATE DATABASE "+name)))
+	answers("with a database again", http.StatusOK)
 }
 
 func TestAGatewayThatIsAwayIsSeenByWhoeverRunsTheSite(t *testing.T) {
@@ -198,9 +185,7 @@ func TestEveryLineOfARequestHasItsID(t *testing.T) {
 	b.guess(t, s.site, all[0])
 	b.signIn(t, s.site, all[0])
 	b.get(t, s.site+"/mon-compte?de=la-barre")
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.stop())
 	type line struct {
 		Time                              time.Time
 		Level, Msg, Request, Event, Route string

@@ -25,6 +25,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"moncompte/server/check"
 	"moncompte/server/store/storetest"
 )
 
@@ -82,9 +83,7 @@ func startCaddy(t *testing.T, site, service string) string {
 	cmd := exec.Command(program, "run", "--config", config, "--adapter", "caddyfile")
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir}
 	cmd.Stderr = &logged
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, cmd.Start())
 	t.Cleanup(func() {
 		cmd.Process.Signal(os.Interrupt)
 		cmd.Wait()
@@ -166,9 +165,7 @@ func asTraefik(t *testing.T, site, service string) string {
 func keyHash(t *testing.T, address string) string {
 	t.Helper()
 	c, err := tls.Dial("tcp", address, &tls.Config{InsecureSkipVerify: true, ServerName: "demarches.example.org"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer c.Close()
 	sum := sha256.Sum256(c.ConnectionState().PeerCertificates[0].RawSubjectPublicKeyInfo)
 	return base64.StdEncoding.EncodeToString(sum[:])
@@ -204,28 +201,20 @@ func TestAServiceBehindTheSignIn(t *testing.T) {
 func proxied(t *testing.T, secure string, somebody person, service *behind, another *server) {
 	client := clientOf(map[string]string{"moncompte.example.org:443": secure, "demarches.example.org:443": secure})
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	client.Jar = jar
 	ask := func(method, address, body string, headers map[string]string) (*http.Response, string) {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for name, value := range headers {
 			r.Header[name] = append(r.Header[name], value) // as it is written
 		}
 		res, err := client.Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		defer res.Body.Close()
 		text, err := io.ReadAll(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, c := range res.Cookies() {
 			if len(c.Value) >= 20 {
 				logged.secret("token "+c.Name, c.Value)
@@ -274,9 +263,7 @@ func proxied(t *testing.T, secure string, somebody person, service *behind, anot
 
 	// On another machine, by the session that the browser has there.
 	out, err := http.NewRequestWithContext(t.Context(), "POST", another.site+"/deconnexion", strings.NewReader(""))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	base, _ := url.Parse(portalSite + "/")
 	for _, c := range jar.Cookies(base) {
 		out.AddCookie(c)
@@ -303,9 +290,7 @@ func walked(t *testing.T, secure string, somebody person) {
 	v := visitor{t, &view{ctx: ctx}, portalSite}
 	open := func(address string) {
 		t.Helper()
-		if _, err := chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: address}); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(chromedp.Call(ctx, page.Navigate, page.NavigateParams{URL: address})))
 	}
 	open(serviceSite + "/dossier?vue=1")
 	v.sees("h1", "Connexion à Mon\u00a0Compte")

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/store/storetest"
 )
@@ -20,12 +21,8 @@ func TestTheServerSpeaksTLSAndTakesARenewedCertificate(t *testing.T) {
 	folder := t.TempDir()
 	put := func(name, text string) string {
 		path := filepath.Join(folder, name)
-		if err := os.WriteFile(path+".new", []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Rename(path+".new", path); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(path+".new", []byte(text), 0o600))
+		check.OK(t, os.Rename(path+".new", path))
 		return path
 	}
 	cert, key := put("cert.pem", first.CertPEM), put("key.pem", first.KeyPEM)
@@ -65,9 +62,7 @@ func TestTheServerSpeaksTLSAndTakesARenewedCertificate(t *testing.T) {
 	// Its key comes a moment later: meanwhile the pair before goes on.
 	put("cert.pem", renewed.CertPEM)
 	until("the half of a pair is said", func() bool {
-		if _, err := ask(first, 0); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(ask(first, 0)))
 		return strings.Contains(strings.Join(s.log(), "\n"), "the new certificate is not used")
 	})
 	put("key.pem", renewed.KeyPEM)

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/franceconnect/simulator"
 	"moncompte/server/store/storetest"
 )
@@ -198,21 +199,15 @@ func TestATraceIsContinuedForATrustedProxyAlone(t *testing.T) {
 		s := deploy(t, storetest.SQLiteURL(t), all, cheap).serve(t, c.settings("MONCOMPTE_TRUSTED_PROXIES="+trusted, "OTEL_TRACES_SAMPLER=parentbased_always_on")...)
 		for _, sampled := range []string{"01", "00"} {
 			r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.site+"/connexion", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			r.Header.Set("traceparent", "00-"+theirs+"-00f067aa0ba902b7-"+sampled)
 			r.Header.Set("tracestate", "who=personne0000")
 			r.Header.Set("baggage", "who=personne0000")
 			answer, err := http.DefaultClient.Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			answer.Body.Close()
 		}
-		if err := s.stop(); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.stop())
 		seen := c.of("GET /connexion")
 		if want && (len(seen) != 1 || seen[0].TraceID != theirs || seen[0].ParentSpanID != "00f067aa0ba902b7") {
 			t.Errorf("from a trusted proxy: %+v", seen)
@@ -230,9 +225,7 @@ func TestACallToFranceConnectIsInTheTrace(t *testing.T) {
 	c := newCollector(t)
 	sim, s := federateAt(t, "franceconnect", registered, c.settings("MONCOMPTE_LISTEN=127.0.0.1:0")...)
 	newBrowser(t).throughFranceConnect(t, sim, s, simulator.Visit{Provider: "france-identite", Citizen: "durand"}).leadsTo(t, "first time", "/franceconnect/rattachement")
-	if err := s.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.stop())
 	back := c.of("GET /franceconnect/retour")
 	if len(back) != 1 || c.below(back[0])["FranceConnect"] < 2 {
 		t.Fatalf("the way back: %+v", back)
@@ -266,9 +259,7 @@ func TestACollectorThatHangsDelaysNobody(t *testing.T) {
 			t.Errorf("%s: 300 requests took %s", what, took)
 		}
 		time.Sleep(time.Second)
-		if err := s.stop(); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.stop())
 		said := 0
 		for _, line := range s.log() {
 			if strings.Contains(line, "the collector does not take the traces") {

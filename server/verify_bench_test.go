@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -85,20 +86,14 @@ func BenchmarkVerify(b *testing.B) {
 func startBare(b *testing.B) string {
 	cmd := exec.Command("bare")
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
+	check.OK(b, cmd.Start())
 	b.Cleanup(func() {
 		cmd.Process.Kill()
 		cmd.Wait()
 	})
 	address, err := io.ReadAll(out)
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	return "http://" + string(bytes.TrimSpace(address))
 }
 
@@ -108,14 +103,10 @@ func sessionToken(i int64) string { return fmt.Sprintf("%043d", i) }
 func openMany(b *testing.B, d *deployment, somebody person, opened *atomic.Int64, n int64) {
 	s := d.open(b)
 	c, err := s.Credential(b.Context(), somebody.number(b))
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	data, err := portal.SessionCodec{}.Encode(time.Now().Add(8*time.Hour), map[string]any{portal.SessionAccount: string(c.Account),
 		portal.SessionEpoch: strconv.FormatInt(c.Epoch, 10), portal.SessionID: "of a benchmark", portal.SessionMethod: "password"})
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	var all sync.WaitGroup
 	last := opened.Load() + n
 	for range 64 { // which share a commit

@@ -4,6 +4,8 @@ import (
 	"io/fs"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // wasmBudget is how many bytes may travel for everything that the part in WebAssembly needs, in decimal.
@@ -11,9 +13,7 @@ const wasmBudget = 1_100_000
 
 func TestTheWASMKeepsToItsBudget(t *testing.T) {
 	a, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var total int64
 	for _, name := range []string{"app.wasm", "wasm_exec.js", "compile.js", "boot.js"} {
 		info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL(name), Prefix)+suffixes["br"])
@@ -33,13 +33,9 @@ const listenBudget = 1_000
 
 func TestTheScriptThatReadsAloudKeepsToItsBudget(t *testing.T) {
 	a, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL("listen.js"), Prefix)+suffixes["br"])
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if t.Logf("%d bytes", info.Size()); info.Size() > listenBudget {
 		t.Errorf("%d bytes, which is %d over the budget", info.Size(), info.Size()-listenBudget)
 	}
@@ -50,13 +46,9 @@ const passkeyBudget = 3_000
 
 func TestTheScriptOfPasskeysKeepsToItsBudget(t *testing.T) {
 	a, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	info, err := fs.Stat(a.fsys, strings.TrimPrefix(a.URL("passkey.js"), Prefix)+suffixes["br"])
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if t.Logf("%d bytes", info.Size()); info.Size() > passkeyBudget {
 		t.Errorf("%d bytes, which is %d over the budget", info.Size(), info.Size()-passkeyBudget)
 	}

@@ -9,30 +9,24 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"moncompte/server/check"
 )
 
 // A WASM under its new name with the compressed bytes of the former one would be kept for a year.
 func TestTheBuildRefusesTheCompressedFormOfAnotherWASM(t *testing.T) {
 	here, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	dir := t.TempDir()
 	for _, name := range []string{"node_modules", "icons"} {
-		if err := os.Symlink(filepath.Join(here, name), filepath.Join(dir, name)); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Symlink(filepath.Join(here, name), filepath.Join(dir, name)))
 	}
 	script, err := os.ReadFile("build.mjs")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var packed bytes.Buffer
 	w := brotli.NewWriter(&packed)
 	w.Write([]byte("the former one"))
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, w.Close())
 	for name, content := range map[string][]byte{
 		"build.mjs":                 script,
 		"dist/.gitignore":           nil,
@@ -44,12 +38,8 @@ func TestTheBuildRefusesTheCompressedFormOfAnotherWASM(t *testing.T) {
 		"js/compile.js":             []byte("onmessage"),
 	} {
 		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, content, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		check.OK(t, os.WriteFile(path, content, 0o644))
 	}
 	said, err := exec.Command("node", filepath.Join(dir, "build.mjs")).CombinedOutput()
 	if err == nil || !strings.Contains(string(said), "app.wasm.br is not of app.wasm") {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // level is what a browser gets, and from where on. What its sources use is found in them: syntax, and every name behind a dot that the
@@ -167,22 +169,16 @@ func TestTheREADMENamesTheOldestBrowsersOfEachLevel(t *testing.T) {
 		t.Fatalf("%v: run `go tool -modfile=tools.mod task setup`", err)
 	}
 	var data compat
-	if err := json.Unmarshal(raw, &data); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(raw, &data))
 	names := data.names(t)
 	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var below versions
 	for i, l := range levels {
 		var source strings.Builder
 		for _, name := range l.sources {
 			text, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			source.Write(text)
 		}
 		code := remarks.ReplaceAllString(source.String(), "")

@@ -14,6 +14,8 @@ import (
 	"testing/fstest"
 
 	"github.com/andybalholm/brotli"
+
+	"moncompte/server/check"
 )
 
 // built is a small built directory: a style in three forms, an icon too small to be compressed, a program so big that it lies there in brotli alone, and a file nobody names.
@@ -45,9 +47,7 @@ func packed(content string) string {
 func load(t *testing.T) *Assets {
 	t.Helper()
 	a, err := LoadFrom(built())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return a
 }
 
@@ -65,9 +65,7 @@ func get(a *Assets, method, path string, header ...string) *http.Response {
 func body(t *testing.T, res *http.Response) string {
 	t.Helper()
 	b, err := io.ReadAll(res.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return string(b)
 }
 
@@ -84,9 +82,7 @@ func TestWhatLiesThereInBrotliAloneIsMadeForWhomTakesNothingElse(t *testing.T) {
 		}
 		res = get(a, "GET", "/s/app.3333.wasm", "Accept-Encoding", "gzip")
 		unzipped, err := gzip.NewReader(res.Body)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if text, err := io.ReadAll(unzipped); string(text) != "the program" || err != nil || res.Header.Get("Content-Encoding") != "gzip" {
 			t.Errorf("with gzip: %q, %v, %v", text, err, res.Header)
 		}
@@ -97,9 +93,7 @@ func TestWhatLiesThereInBrotliAloneIsMadeForWhomTakesNothingElse(t *testing.T) {
 	broken := built()
 	broken["app.3333.wasm.br"] = &fstest.MapFile{Data: []byte("torn")}
 	b, err := LoadFrom(broken)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, coding := range []string{"", "gzip"} {
 		res := get(b, "GET", "/s/app.3333.wasm", "Accept-Encoding", coding)
 		if res.StatusCode != http.StatusInternalServerError || res.Header.Get("Cache-Control") != "no-store" {
@@ -261,9 +255,7 @@ func TestABadDirectoryIsRefused(t *testing.T) {
 
 func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 	a, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, name := range []string{"htmx.js", "LICENSES.txt"} {
 		path, found := strings.CutPrefix(a.URL(name), Prefix)
 		if !found {
@@ -275,9 +267,7 @@ func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 			want, err = io.ReadAll(brotli.NewReader(packed))
 			packed.Close()
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if got := body(t, get(a, "GET", a.URL(name))); got != string(want) {
 			t.Errorf("%s: served %d bytes, on disk %d", name, len(got), len(want))
 		}
@@ -292,9 +282,7 @@ func TestTheEmbeddedFilesAreThoseOnDisk(t *testing.T) {
 
 func TestTheLicencesOfEverythingAreServed(t *testing.T) {
 	a, err := Load()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	text := body(t, get(a, "GET", a.URL("LICENSES.txt")))
 	for _, part := range []string{"htmx.org ", "@gouvfr/dsfr ", "Go 1.", "github.com/maxence-charriere/go-app/v10 v", "github.com/a-h/templ v", "modernc.org/sqlite v", "@zxcvbn-ts/language-fr "} {
 		if !strings.Contains(text, part) {
@@ -344,15 +332,11 @@ func TestAPreconditionThatFailsLeavesTheConnectionWhole(t *testing.T) {
 	for _, coding := range []string{"br", "gzip", "identity"} {
 		for tag, want := range map[string]int{`"another"`: http.StatusPreconditionFailed, "*": http.StatusOK} {
 			r, err := http.NewRequest("GET", server.URL+a.URL("app.css"), nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			r.Header.Set("Accept-Encoding", coding)
 			r.Header.Set("If-Match", tag)
 			res, err := server.Client().Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			got, err := io.ReadAll(res.Body)
 			res.Body.Close()
 			if err != nil || res.StatusCode != want || (len(got) > 0) != (want == http.StatusOK) {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/keys"
 )
@@ -61,9 +62,7 @@ func TestPlainHTTPIsAcceptedOnLoopback(t *testing.T) {
 
 func TestWithoutEncryptionKeysTheSetIsEmpty(t *testing.T) {
 	c, err := fc.New(honestOptions())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got := string(c.JWKS()); got != `{"keys":[]}` {
 		t.Errorf("got %s", got)
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 )
@@ -18,17 +19,11 @@ import (
 // keysFile is a copy of the shared keys, so that a test can rotate them.
 func keysFile(t *testing.T) string {
 	t.Helper()
-	if _, err := encryptionKeys(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(encryptionKeys()))
 	text, err := os.ReadFile(filepath.Join(keysDir, "shared.jwks"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	path := filepath.Join(t.TempDir(), "franceconnect.jwks")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, text, 0o600))
 	return path
 }
 
@@ -38,9 +33,7 @@ func published(t *testing.T, text []byte) map[string]string {
 	var set struct {
 		Keys []map[string]any `json:"keys"`
 	}
-	if err := json.Unmarshal(text, &set); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(text, &set))
 	ids := map[string]string{}
 	for _, key := range set.Keys {
 		if key["use"] != "enc" {
@@ -61,22 +54,16 @@ func published(t *testing.T, text []byte) map[string]string {
 
 func TestTheFileOfKeysIsPrivateAndThePublishedKeysAreNot(t *testing.T) {
 	k, err := encryptionKeys()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	path := filepath.Join(keysDir, "shared.jwks")
 	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %04o", info.Mode().Perm())
 	}
 	published(t, k.JWKS())
 	loaded, err := fc.LoadEncryptionKeys(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if string(loaded.JWKS()) != string(k.JWKS()) {
 		t.Error("the keys loaded are not those made")
 	}
@@ -95,16 +82,10 @@ func TestOldKeysStillDecryptAfterARotation(t *testing.T) {
 		t.Run(alg, func(t *testing.T) {
 			path := keysFile(t)
 			old, err := fc.LoadEncryptionKeys(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := fc.RotateEncryptionKeys(path); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
+			check.OK(t, check.ErrOf(fc.RotateEncryptionKeys(path)))
 			rotated, err := fc.LoadEncryptionKeys(path)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if published(t, old.JWKS())[alg] == published(t, rotated.JWKS())[alg] {
 				t.Error("the key published is the old one")
 			}
@@ -124,9 +105,7 @@ func TestOldKeysStillDecryptAfterARotation(t *testing.T) {
 func TestARotationThatWasCutShortIsReported(t *testing.T) {
 	path := keysFile(t)
 	before, _ := os.ReadFile(path)
-	if err := os.WriteFile(path+".new", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path+".new", nil, 0o600))
 	if _, err := fc.RotateEncryptionKeys(path); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("got %v", err)
 	}
@@ -148,24 +127,16 @@ func TestAMissingFileOfKeysIsErrNotExist(t *testing.T) {
 func TestAFileOfKeysThatIsOpenOrWrongIsRefused(t *testing.T) {
 	path := keysFile(t)
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if runtime.GOOS != "windows" {
-		if err := os.Chmod(path, 0o640); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Chmod(path, 0o640))
 		if _, err := fc.LoadEncryptionKeys(path); err == nil || !strings.Contains(err.Error(), "chmod 600") {
 			t.Errorf("others can read it: %v", err)
 		}
-		if err := os.Chmod(path, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Chmod(path, 0o600))
 	}
 	k, err := fc.LoadEncryptionKeys(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for name, content := range map[string]string{
 		"nothing":           "",
 		"no JSON":           "-----BEGIN PRIVATE KEY-----",
@@ -177,9 +148,7 @@ func TestAFileOfKeysThatIsOpenOrWrongIsRefused(t *testing.T) {
 		"somebody's key id": strings.Replace(string(text), `"kid": "`, `"kid": "x`, 1),
 		"no algorithm":      strings.Replace(string(text), `"alg": "ECDH-ES"`, `"alg": ""`, 1),
 	} {
-		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(path, []byte(content), 0o600))
 		if _, err := fc.LoadEncryptionKeys(path); err == nil {
 			t.Errorf("%s: accepted", name)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/keys"
@@ -20,9 +21,7 @@ func TestAPersonSignsIn(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			pt := newParty(t, s.Options)
 			id, err := pt.signIn(t.Context(), t)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			acr := "eidas1"
 			if profileOf(s) == fc.Plus {
 				acr = "eidas2"
@@ -53,13 +52,9 @@ func TestAPersonSignsIn(t *testing.T) {
 func TestTwoTabsSignIn(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	first, err := pt.begin(t.Context(), t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	second, err := pt.begin(t.Context(), t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if _, err := pt.finish(t.Context(), second); err != nil {
 		t.Error(err)
 	}
@@ -82,9 +77,7 @@ func TestAnotherBrowsersStateIsRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			pt := newParty(t, fctest.Options{})
 			q, err := pt.begin(t.Context(), t)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if _, err := pt.Finish(t.Context(), q, visit); kindOf(err) != portal.Expired {
 				t.Error(err)
 			}
@@ -118,9 +111,7 @@ func TestANewKeyOfTheProviderIsFoundOnce(t *testing.T) {
 			a.Body = []byte(`{"keys":[]}`)
 		}
 	}}})
-	if _, err := pt.signIn(t.Context(), t); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(pt.signIn(t.Context(), t)))
 	if n := pt.provider.Hits("/jwks"); n != 2 {
 		t.Errorf("keys read %d times", n)
 	}
@@ -144,9 +135,7 @@ func TestKeysAreReadAgainAfterTenMinutes(t *testing.T) {
 		want int
 	}{{0, 1}, {9 * time.Minute, 1}, {time.Minute, 2}, {-time.Hour, 3}} {
 		pt.clock.pass(row.pass)
-		if _, err := pt.signIn(t.Context(), t); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(pt.signIn(t.Context(), t)))
 		if n := pt.provider.Hits("/jwks"); n != row.want {
 			t.Errorf("step %d: keys read %d times, want %d", i, n, row.want)
 		}

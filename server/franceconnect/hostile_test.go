@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/portal"
@@ -95,9 +96,7 @@ func TestAProviderThatIsGoneIsUnavailable(t *testing.T) {
 	}
 	pt = newParty(t, fctest.Options{})
 	q, err := pt.begin(t.Context(), t)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	pt.provider.Stop()
 	if _, err := pt.finish(t.Context(), q); kindOf(err) != portal.Unavailable {
 		t.Error(err)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/portal"
@@ -116,9 +117,7 @@ func newParty(t *testing.T, o fctest.Options, change ...func(*fc.Options)) *part
 	options.Log = slog.New(slog.NewTextHandler(pt.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	if o.Profile == fc.Plus {
 		k, err := encryptionKeys()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		options.EncryptionKeys = k
 	}
 	for _, f := range change {
@@ -160,9 +159,7 @@ func (pt *party) begin(ctx context.Context, t *testing.T) (url.Values, error) {
 	pt.visits[v.State.Reveal()] = v
 	pt.mu.Unlock()
 	q, err := pt.provider.Visit(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return q, nil
 }
 

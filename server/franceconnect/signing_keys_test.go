@@ -9,21 +9,19 @@ import (
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"moncompte/server/check"
 )
 
 func TestOnlyKeysThatFitAreKept(t *testing.T) {
 	curve := func(c elliptic.Curve) any {
 		key, err := ecdsa.GenerateKey(c, rand.Reader)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return key.Public()
 	}
 	modulus := func(bits int) any {
 		key, err := rsa.GenerateKey(rand.Reader, bits)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return key.Public()
 	}
 	p256, rsa2048 := curve(elliptic.P256()), modulus(2048)
@@ -47,13 +45,9 @@ func TestOnlyKeysThatFitAreKept(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			set, err := json.Marshal(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{row.key}})
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			found, err := parseSigningKeys(set, row.alg)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if kept := len(found) > 0; kept != row.kept {
 				t.Errorf("kept: %t", kept)
 			}

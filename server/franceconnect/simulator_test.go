@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/simulator"
 	"moncompte/server/keys"
@@ -33,9 +34,7 @@ func TestTheClientUnderstandsTheEngineOfFranceConnect(t *testing.T) {
 			visit := simulator.Visit{Provider: row.provider, Citizen: row.citizen}
 			browser := newBrowser(t)
 			id, err := throughSimulator(t, c, s, browser, visit)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			for _, field := range [][3]string{
 				{"ACR", id.ACR, row.acr}, {"BirthName", id.Civil.BirthName, row.family}, {"GivenNames", id.Civil.GivenNames, row.given},
 				{"Birthdate", id.Civil.Birthdate, row.birthdate}, {"Birthcountry", id.Civil.Birthcountry, row.country},
@@ -46,13 +45,9 @@ func TestTheClientUnderstandsTheEngineOfFranceConnect(t *testing.T) {
 			}
 			state := portal.NewToken()
 			address, err := c.LogoutAddress(t.Context(), portal.Visit{IDToken: id.IDToken, State: state})
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			back, err := s.SignOut(t.Context(), browser, address)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if back.Path != "/franceconnect/deconnecte" || back.Query().Get("state") != state.Reveal() {
 				t.Errorf("the sign-out ended at %s", back.Path)
 			}
@@ -86,9 +81,7 @@ func simulated(t *testing.T, profile fc.Profile, alg string) (*fc.Client, *simul
 	}
 	if profile == fc.Plus {
 		k, err := encryptionKeys()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		o.EncryptionKeys = k
 		published := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "application/jwk-set+json")
@@ -100,36 +93,26 @@ func simulated(t *testing.T, profile fc.Profile, alg string) (*fc.Client, *simul
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	s, err := simulator.Start(ctx, so)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { s.Stop() })
 	o.Issuer = s.Issuer
 	c, err := fc.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return c, s
 }
 
 func newBrowser(t *testing.T) *http.Client {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return &http.Client{Jar: jar}
 }
 
 func throughSimulator(t *testing.T, c *fc.Client, s *simulator.Simulator, browser *http.Client, v simulator.Visit) (portal.Identity, error) {
 	t.Helper()
 	address, visit, err := c.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	back, err := s.SignIn(t.Context(), browser, address, v)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return c.Finish(t.Context(), back.Query(), visit)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	fc "moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/keys"
@@ -24,13 +25,9 @@ func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
 		t.Run(string(row.profile), func(t *testing.T) {
 			pt := newParty(t, fctest.Options{Profile: row.profile})
 			address, v, err := pt.Start(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			u, err := url.Parse(address)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			q := u.Query()
 			want := url.Values{
 				"client_id": {fctest.ClientID}, "response_type": {"code"}, "scope": {row.scope}, "acr_values": {row.acr},
@@ -53,9 +50,7 @@ func TestTheRequestHasWhatFranceConnectTakesAndNoMore(t *testing.T) {
 func TestThePretendProviderRefusesPKCEAsTheRealOne(t *testing.T) {
 	pt := newParty(t, fctest.Options{})
 	address, _, err := pt.Start(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if _, err := pt.provider.Visit(t.Context(), address+"&code_challenge=x&code_challenge_method=S256"); err == nil {
 		t.Error("accepted")
 	}
@@ -66,9 +61,7 @@ func TestStateAndNonceAreNeverTheSame(t *testing.T) {
 	seen := map[string]bool{}
 	for range 50 {
 		_, v, err := pt.Start(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, token := range []string{v.State.Reveal(), v.Nonce.Reveal()} {
 			if len(token) != 43 || seen[token] {
 				t.Errorf("%q is short or was there before", token)
@@ -115,18 +108,12 @@ func TestASignOutGoesToTheProviderAndComesBack(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			pt := newParty(t, s.Options)
 			id, err := pt.signIn(t.Context(), t)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			state := portal.NewToken()
 			address, err := pt.LogoutAddress(t.Context(), portal.Visit{IDToken: id.IDToken, State: state})
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			q, err := pt.provider.Visit(t.Context(), address) // refuses what FranceConnect refuses
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if q.Get("state") != state.Reveal() {
 				t.Errorf("came back with %v", q)
 			}

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"moncompte/server/check"
 )
 
 var day = time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC)
@@ -24,22 +26,16 @@ var day = time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC)
 func write(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
 func TestACreatedFileIsPrivateAndLoads(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	made, err := Create(path, nil, day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %04o, want 0600", info.Mode().Perm())
 	}
@@ -48,9 +44,7 @@ func TestACreatedFileIsPrivateAndLoads(t *testing.T) {
 		t.Error("the file has no line of version 1")
 	}
 	loaded, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got := loaded.Versions(); !slices.Equal(got, []int{1}) || loaded.Current() != 1 {
 		t.Errorf("versions %v, current %d", got, loaded.Current())
 	}
@@ -67,9 +61,7 @@ func TestNoRandomnessMakesNoKey(t *testing.T) {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a file was left: %v", err)
 	}
-	if _, err := Create(path, nil, day); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(Create(path, nil, day)))
 	before, _ := os.ReadFile(path)
 	if _, err := Add(path, iotest.ErrReader(errors.New("broken")), day); err == nil {
 		t.Error("Add made a key of nothing")
@@ -86,13 +78,9 @@ func TestARotationKeepsCommentsAndOldVersions(t *testing.T) {
 	text := "# by hand\r\n3 2025-01-02 " + keyText(1) + "  \n\n   # last line without an end\n7 2025-03-04\t" + keyText(2)
 	path := write(t, text)
 	old, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	ring, err := Add(path, bytes.NewReader(bytes.Repeat([]byte{9}, keySize)), day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got := ring.Versions(); !slices.Equal(got, []int{8, 7, 3}) || ring.Current() != 8 {
 		t.Errorf("versions %v, current %d", got, ring.Current())
 	}
@@ -101,9 +89,7 @@ func TestARotationKeepsCommentsAndOldVersions(t *testing.T) {
 		t.Error("the file is not the old text and one more line")
 	}
 	loaded, err := Load(path) // also checks the mode
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	sealed := old.Seal("p", "a", []byte("kept"))
 	if got, err := loaded.Open("p", "a", sealed); err != nil || string(got) != "kept" {
 		t.Errorf("opened %q, %v", got, err)
@@ -115,9 +101,7 @@ func TestARotationKeepsCommentsAndOldVersions(t *testing.T) {
 
 func TestRotationsAtOnceLoseNoVersion(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
-	if _, err := Create(path, nil, day); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(Create(path, nil, day)))
 	var wg sync.WaitGroup
 	made := make([]int, 16)
 	for i := range made {
@@ -129,9 +113,7 @@ func TestRotationsAtOnceLoseNoVersion(t *testing.T) {
 	}
 	wg.Wait()
 	ring, err := Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	made = slices.DeleteFunc(made, func(v int) bool { return v == 0 })
 	slices.Sort(made)
 	var want []int // each success has its own version, in the file

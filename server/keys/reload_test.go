@@ -8,15 +8,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 func created(t *testing.T) (string, *Ring) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	ring, err := Create(path, nil, day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return path, ring
 }
 
@@ -25,9 +25,7 @@ func TestARingLearnsANewVersionAndUsesItWhenItIsTold(t *testing.T) {
 	snapshot := ring.Snapshot()
 	old := ring.Index("p", "v")
 	added, err := Add(path, nil, day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got := ring.Versions(); !slices.Equal(got, []int{1}) {
 		t.Fatalf("versions %v before the file is read again", got)
 	}
@@ -54,9 +52,7 @@ func TestARingLearnsANewVersionAndUsesItWhenItIsTold(t *testing.T) {
 func TestAnUnknownVersionIsLookedForInTheFileBeforeItIsAnError(t *testing.T) {
 	path, ring := created(t)
 	added, err := Add(path, nil, day)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got, err := ring.Open("p", "a", added.Seal("p", "a", []byte("x"))); err != nil || string(got) != "x" {
 		t.Errorf("opened %q, %v", got, err)
 	}
@@ -73,9 +69,7 @@ func TestAMistakeInTheFileLosesNoKey(t *testing.T) {
 		"cut short":                   string(good[:len(good)-20]),
 		"another key of that version": "1 2026-11-22 " + keyText(9) + "\n",
 	} {
-		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(path, []byte(text), 0o600))
 		if changed, err := ring.Reload(); err == nil || changed || strings.Contains(err.Error(), keyText(9)) {
 			t.Errorf("%s: changed %v, %v", name, changed, err)
 		}
@@ -83,15 +77,11 @@ func TestAMistakeInTheFileLosesNoKey(t *testing.T) {
 			t.Errorf("%s: the key is lost", name)
 		}
 	}
-	if err := os.WriteFile(path, good, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, good, 0o600))
 	if _, err := ring.Reload(); err != nil {
 		t.Errorf("the file as it was: %v", err)
 	}
-	if err := os.Remove(path); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Remove(path))
 	if _, err := ring.Reload(); err == nil || ring.Current() != 1 {
 		t.Errorf("a file that is gone: %v", err)
 	}
@@ -100,16 +90,12 @@ func TestAMistakeInTheFileLosesNoKey(t *testing.T) {
 func TestOnlyTheVersionThatIsKeptStaysInTheFile(t *testing.T) {
 	path, ring := created(t)
 	for range 2 {
-		if _, err := Add(path, nil, day); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(Add(path, nil, day)))
 	}
 	if err := Keep(path, 4); err == nil {
 		t.Error("a file without a key was accepted")
 	}
-	if err := Keep(path, 3); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, Keep(path, 3))
 	kept, err := Load(path)
 	if err != nil || !slices.Equal(kept.Versions(), []int{3}) {
 		t.Fatalf("versions %v, %v", kept.Versions(), err)

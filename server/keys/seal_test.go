@@ -6,6 +6,8 @@ import (
 	"crypto/cipher"
 	"errors"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 func TestWhatIsSealedOpens(t *testing.T) {
@@ -29,13 +31,9 @@ func TestWhatIsSealedOpens(t *testing.T) {
 func TestTheSealedLayoutIsFixed(t *testing.T) {
 	prk := hmacOf(make([]byte, 32), bytes.Repeat([]byte{7}, keySize))
 	block, err := aes.NewCipher(hmacOf(prk, []byte("moncompte/seal/email\x01")))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	gcm, err := cipher.NewGCM(block)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	nonce := []byte("twelve bytes")
 	ad := []byte("\x00\x00\x00\x07" + "\x00\x00\x00\x00\x00\x00\x00\x05email" + "\x00\x00\x00\x00\x00\x00\x00\x01a")
 	sealed := append([]byte("\x01\x00\x00\x00\x07"), nonce...)
@@ -74,9 +72,7 @@ func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {
 
 func otherKey(t *testing.T) *Ring {
 	parsed, err := parse("k", "2 2026-11-22 "+keyText(99))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return newRing(parsed)
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"github.com/emersion/go-msgauth/dkim"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
@@ -27,9 +28,7 @@ import (
 func newKey(t *testing.T, key crypto.Signer) string {
 	t.Helper()
 	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return inPEM("PRIVATE KEY", der)
 }
 
@@ -39,17 +38,11 @@ func inPEM(kind string, der []byte) string {
 
 func TestAnEmailIsSignedAndNothingOfItCanBeChanged(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	rsaPublic, err := x509.MarshalPKIXPublicKey(rsaKey.Public())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	edPublic, edKey, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	rows := map[string]struct {
 		key, record, settings, at, domain string
 	}{
@@ -104,13 +97,9 @@ func TestAnEmailIsSignedAndNothingOfItCanBeChanged(t *testing.T) {
 func TestAKeyThatCannotSignIsRefusedAtTheStart(t *testing.T) {
 	small := "-----BEGIN RSA PRIVATE KEY-----\nMGMCAQACEQCk7b2ek0brwzo6XNlq7KXfAgMBAAECEDhqSQwHvSCiR1Sh2+3HLrkC\nCQDO5pT7v3ObFQIJAMwPtSFXe5AjAggNTdxaJ4nSvQIJAMQWm4RZk13JAggQXZxw\nFIkT2A==\n-----END RSA PRIVATE KEY-----\n"
 	elliptical, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	_, edKey, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	good := newKey(t, edKey)
 	const here, there = "MONCOMPTE_DKIM_KEY_FILE: ", "MONCOMPTE_SMTP_URL: "
 	for _, r := range []struct{ key, smtp, want string }{

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 )
 
@@ -27,9 +28,7 @@ func send(t *testing.T, g notify.Gateway, m notify.Message) string {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	receipt, err := g.Send(ctx, m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return receipt
 }
 

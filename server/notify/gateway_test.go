@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
@@ -23,9 +24,7 @@ import (
 func readmeGateways(t *testing.T) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	examples := map[string]string{}
 	for _, m := range regexp.MustCompile(`(?m)^    MONCOMPTE_SMS_GATEWAY=(\w+) +MONCOMPTE_SMS_URL='(https://\S+)'$`).FindAllStringSubmatch(string(text), -1) {
 		examples[m[1]] = m[2]
@@ -159,9 +158,7 @@ const ownDescription = `{
 
 func TestAnOperatorsOwnDescriptionIsUsed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "gateway.json")
-	if err := os.WriteFile(path, []byte(ownDescription), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(ownDescription), 0o600))
 	var reply string
 	s := newService(t, nil)
 	var asked *http.Request
@@ -217,9 +214,7 @@ func TestADescriptionThatCouldMisleadIsRefusedAtTheStart(t *testing.T) {
 		"a control character in the": "https://:k%0a@host?account=a",
 	}
 	for reason, change := range rows {
-		if err := os.WriteFile(path, []byte(strings.Replace(ownDescription, change[0], change[1], 1)), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(path, []byte(strings.Replace(ownDescription, change[0], change[1], 1)), 0o600))
 		address := addresses[reason]
 		if address == "" {
 			address = "https://:k@host?account=a"

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
@@ -111,9 +112,7 @@ func options() notify.Options {
 func open(t *testing.T, smtpURL, smsURL string, o notify.Options) (sms, email notify.Gateway) {
 	t.Helper()
 	sms, email, err := notify.Open(smtpURL, smsURL, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { notify.Close(sms, email) })
 	return sms, email
 }

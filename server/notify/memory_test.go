@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 )
@@ -26,13 +27,9 @@ func TestMemoryKeepsTheLastMessagesNewestFirst(t *testing.T) {
 		t.Errorf("%d messages, %+v … %+v", len(got), got[1], got[199])
 	}
 	raw, err := json.Marshal(got[0])
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var fields map[string]string
-	if err := json.Unmarshal(raw, &fields); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(raw, &fields))
 	if len(fields) != 5 || fields["channel"] != "email" || fields["to"] != mailbox || fields["subject"] != code+" est votre code Mon Compte" ||
 		fields["body"] == "" || fields["at"] == "" {
 		t.Errorf("shown as %s", raw)

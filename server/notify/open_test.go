@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 )
 
@@ -87,9 +88,7 @@ func TestRateAndWindowAreThoseOfTheAddress(t *testing.T) {
 		{"", "https://host/?rate=2.5&window=3", notify.Limits{Rate: 2.5, Window: 3}},
 	} {
 		sms, email, err := notify.Open(r.smtp, r.sms, notify.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		defer notify.Close(sms, email)
 		if email != nil {
 			sms = email

@@ -12,6 +12,7 @@ import (
 	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 )
@@ -141,9 +142,7 @@ func TestAnSMSCThatUnbindsIsBoundAgainForTheNextMessage(t *testing.T) {
 	send(t, g, text("a", "bonjour"))
 	select {
 	case err := <-unbound:
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 	case <-time.After(notifytest.Patience):
 		t.Fatal("no answer to unbind")
 	}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
@@ -66,9 +67,7 @@ func TestWhatWasClaimedDuringAStopIsGivenBack(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		o, sms := stoppingOutbox{new(notifytest.Outbox), cancel}, new(gateway)
 		add(t, o.Outbox, message("a", portal.SMS))
-		if err := (&notify.Worker{Outbox: o, SMS: sms}).Run(ctx); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, (&notify.Worker{Outbox: o, SMS: sms}).Run(ctx))
 		if r := row(t, o.Outbox, "a"); r.State != "open" || r.Leased.After(time.Now()) || r.Attempts != 0 || len(sms.ids()) != 0 {
 			t.Errorf("%+v, sent %v", r, sms.ids())
 		}

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
 	"moncompte/server/portal"
@@ -61,9 +62,7 @@ func run(t *testing.T, w *notify.Worker) (stop func()) {
 func add(t *testing.T, o *notifytest.Outbox, messages ...notify.Message) {
 	t.Helper()
 	for _, m := range messages {
-		if err := o.Add(t.Context(), m); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, o.Add(t.Context(), m))
 	}
 }
 

@@ -13,6 +13,8 @@ import (
 	"testing/iotest"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"moncompte/server/check"
 )
 
 // small costs next to nothing.
@@ -21,9 +23,7 @@ var small = Params{MemoryKiB: 64, Time: 1, Threads: 1}
 func mustParse(t testing.TB, phc string) Hash {
 	t.Helper()
 	h, err := Parse(phc)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return h
 }
 
@@ -59,14 +59,10 @@ func TestPublishedHashesVerify(t *testing.T) {
 
 func TestOurBcryptAndPBKDF2AgreeWithTheirMakers(t *testing.T) {
 	made, err := bcrypt.GenerateFromPassword([]byte("mot de passe"), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	salt := []byte("sixteen byte sal")
 	key, err := pbkdf2.Key(sha256.New, "mot de passe", salt, 3, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	raw := base64.RawStdEncoding
 	for _, phc := range []string{
 		string(made),
@@ -85,9 +81,7 @@ func TestOurBcryptAndPBKDF2AgreeWithTheirMakers(t *testing.T) {
 func TestBcryptLooksAtTheFirst72BytesAsItsMakersDid(t *testing.T) {
 	long := strings.Repeat("0123456789", 7) + "ab"
 	made, err := bcrypt.GenerateFromPassword([]byte(long), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	h := mustParse(t, string(made))
 	if !h.Verify(long) || !h.Verify(long+"and more") {
 		t.Error("a password of 72 bytes or more does not match")
@@ -100,9 +94,7 @@ func TestBcryptLooksAtTheFirst72BytesAsItsMakersDid(t *testing.T) {
 func TestANewHashVerifiesWithTheWholePassword(t *testing.T) {
 	password := strings.Repeat("é", 200)
 	phc, err := New(password, small, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	h := mustParse(t, phc)
 	if !h.Verify(password) || h.Verify(password[:len(password)-2]) || h.Verify(" "+password) || h.Verify("") {
 		t.Error("verified wrongly")
@@ -111,9 +103,7 @@ func TestANewHashVerifiesWithTheWholePassword(t *testing.T) {
 		t.Error("a new hash is weaker than its own costs")
 	}
 	again, err := New(password, small, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if phc == again {
 		t.Error("two hashes of a password are equal: the salt is not random")
 	}
@@ -121,9 +111,7 @@ func TestANewHashVerifiesWithTheWholePassword(t *testing.T) {
 
 func TestZeroParamsAreTheRecommendedCosts(t *testing.T) {
 	phc, err := New("cinq pommes d’été", Params{}, bytes.NewReader(make([]byte, 16)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	// The same in every build: with the tag plainargon2 too.
 	if want := "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$HyWNx6XnUE/yrWXQH/9tV4q+jMu9Lj0mM5Gck20qh8c"; phc != want {
 		t.Errorf("hash %q, want %q", phc, want)
@@ -133,9 +121,7 @@ func TestZeroParamsAreTheRecommendedCosts(t *testing.T) {
 func TestTheSchemeOfCostsIsThatOfTheirHashes(t *testing.T) {
 	for _, p := range []Params{small, {MemoryKiB: 64}, {MemoryKiB: 64, Time: 3, Threads: 2}} {
 		phc, err := New("x", p, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if got, want := p.Scheme(), mustParse(t, phc).Scheme(); got != want {
 			t.Errorf("scheme %q of the costs, %q of the hash", got, want)
 		}
@@ -172,9 +158,7 @@ func TestADecoyDoesTheWorkOfItsSchemeAndMatchesNothing(t *testing.T) {
 		"argon2id m=64,t=1,p=1", "argon2id m=256,t=2,p=2", "bcrypt 4", "pbkdf2-sha256 3", "pbkdf2-sha256 3,l=64",
 	} {
 		h, err := Decoy(scheme)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if h.Scheme() != scheme {
 			t.Errorf("scheme %q, want %q", h.Scheme(), scheme)
 		}
@@ -184,9 +168,7 @@ func TestADecoyDoesTheWorkOfItsSchemeAndMatchesNothing(t *testing.T) {
 			}
 		}
 		other, err := Decoy(scheme)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if fmt.Sprintf("%v", keyOf(h)) == fmt.Sprintf("%v", keyOf(other)) {
 			t.Errorf("%s: two decoys are equal", scheme)
 		}

@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 
 	"golang.org/x/text/unicode/norm"
+
+	"moncompte/server/check"
 )
 
 var accented = []string{"Pâté-de-forêt-2047", "mot de passe à l’été", "Straße Ångström 12", "mật khẩu bí mật 7", "비밀번호 47", "ﬁn de l’œuvre é"}
@@ -18,9 +20,7 @@ func TestAPasswordIsOneHoweverItsAccentsAreWritten(t *testing.T) {
 		composed, decomposed := norm.NFC.String(password), norm.NFD.String(password)
 		for _, chosen := range []string{composed, decomposed} {
 			phc, err := New(chosen, small, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			h := mustParse(t, phc)
 			for _, typed := range []string{composed, decomposed} {
 				if !h.Verify(typed) {
@@ -48,9 +48,7 @@ func TestAHashOfTheTextAsItWasTypedStaysValid(t *testing.T) {
 		for _, hashed := range []string{norm.NFC.String(password), norm.NFD.String(password)} {
 			salt := []byte("sixteen bytes!!!")
 			key, err := pbkdf2.Key(sha256.New, hashed, salt, 1000, 32)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			encode := base64.RawStdEncoding.EncodeToString
 			h := mustParse(t, "$pbkdf2-sha256$i=1000,l=32$"+encode(salt)+"$"+encode(key))
 			for _, typed := range []string{norm.NFC.String(password), norm.NFD.String(password)} {
@@ -95,9 +93,7 @@ func TestAMismatchCostsWhatThePasswordTypedCostsAlone(t *testing.T) {
 func TestNewHashesTheComposedText(t *testing.T) {
 	for _, password := range accented {
 		phc, err := New(norm.NFD.String(password), small, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		k := *mustParse(t, phc).kind
 		if composed := norm.NFC.String(password); !k.verify(composed) || k.verify(norm.NFD.String(password)) != (composed == norm.NFD.String(password)) {
 			t.Errorf("%q: another text was hashed", password)

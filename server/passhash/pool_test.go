@@ -11,14 +11,14 @@ import (
 	"time"
 
 	"golang.org/x/sync/semaphore"
+
+	"moncompte/server/check"
 )
 
 func admit(t *testing.T, p *Pool) *Ticket {
 	t.Helper()
 	ticket, err := p.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return ticket
 }
 
@@ -96,9 +96,7 @@ func TestTheQueueIsBounded(t *testing.T) {
 		t.Errorf("%d waiting, want 5", got)
 	}
 	tickets[0].Release()
-	if err := tickets[1].Run(t.Context(), func() {}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tickets[1].Run(t.Context(), func() {}))
 	for range 2 {
 		admit(t, p)
 	}
@@ -236,9 +234,7 @@ func TestWorkThatBeganFinishes(t *testing.T) {
 func TestATicketIsGoodForOneRun(t *testing.T) {
 	p := NewPool(PoolOptions{Slots: 1, Queue: 1})
 	ticket := admit(t, p)
-	if err := ticket.Run(t.Context(), func() { ticket.Release() }); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, ticket.Run(t.Context(), func() { ticket.Release() }))
 	ticket.Release()
 	ticket.Release()
 	if err := ticket.Run(t.Context(), func() { t.Error("worked twice") }); err == nil || errors.Is(err, ErrBusy) {

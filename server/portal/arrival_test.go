@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -14,21 +15,15 @@ import (
 func (s *site) told(words ...string) map[string]int {
 	s.t.Helper()
 	rows, err := s.db.Query(`SELECT id, channel, body_sealed FROM outbox WHERE notice = 1 AND state = 'open'`)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	defer rows.Close()
 	told := map[string]int{}
 	for rows.Next() {
 		var id, channel string
 		var sealed []byte
-		if err := rows.Scan(&id, &channel, &sealed); err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, rows.Scan(&id, &channel, &sealed))
 		body, err := s.store.Keys().Open("outbox", id, sealed)
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, err)
 		what := "another notice"
 		for _, w := range words {
 			if strings.Contains(string(body), w) {
@@ -38,9 +33,7 @@ func (s *site) told(words ...string) map[string]int {
 		}
 		told[channel+" "+what]++
 	}
-	if _, err := s.db.Exec(`UPDATE outbox SET state = 'void' WHERE notice = 1`); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, check.ErrOf(s.db.Exec(`UPDATE outbox SET state = 'void' WHERE notice = 1`)))
 	return told
 }
 
@@ -51,9 +44,7 @@ func TestEveryAddressIsToldOfABrowserThatIsNew(t *testing.T) {
 		s.t.Helper()
 		kept := row(p)
 		kept.Data = []byte(`{"values":{"browser":"Firefox/Android"}}`)
-		if err := s.login.Enter(s.t.Context(), p, kept); err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, s.login.Enter(s.t.Context(), p, kept))
 		return p
 	}
 	for _, c := range []struct {
@@ -73,9 +64,7 @@ func TestEveryAddressIsToldOfABrowserThatIsNew(t *testing.T) {
 			token := s.step(step, nathalie, false)
 			s.mustGive(token, s.code(token), portal.CodeRight)
 			session, err := s.finish(step, token, keys.Secret{}, false)
-			if err != nil {
-				s.t.Fatal(err)
-			}
+			check.OK(s.t, err)
 			return session.Device
 		}, news, false},
 		{"a code before the password", func(s *site) keys.Secret {
@@ -83,9 +72,7 @@ func TestEveryAddressIsToldOfABrowserThatIsNew(t *testing.T) {
 			token := s.first(step, nathalie, right, keys.Secret{})
 			s.mustGive(token, s.code(token), portal.CodeRight)
 			device, _, err := step.Admit(s.t.Context(), token, keys.Secret{})
-			if err != nil {
-				s.t.Fatal(err)
-			}
+			check.OK(s.t, err)
 			if told := s.told(news); len(told) != 0 {
 				s.t.Errorf("told of a browser that has not entered: %v", told)
 			}
@@ -103,21 +90,15 @@ func TestEveryAddressIsToldOfABrowserThatIsNew(t *testing.T) {
 			if err == nil {
 				err = s.linking.Enter(s.t.Context(), p, row(p))
 			}
-			if err != nil {
-				s.t.Fatal(err)
-			}
+			check.OK(s.t, err)
 			return p.Device
 		}, news, false},
 		{"a new password", func(s *site) keys.Secret {
 			token := s.proven(storetest.Number(s.t, nathalie), portal.Reset)
 			entering, err := s.recovery.Entering(s.t.Context(), token)
-			if err != nil {
-				s.t.Fatal(err)
-			}
+			check.OK(s.t, err)
 			_, device, err := s.recovery.SetPassword(s.t.Context(), portal.NewPassword{Token: token, Typed: right, Session: row(entering)})
-			if err != nil {
-				s.t.Fatal(err)
-			}
+			check.OK(s.t, err)
 			return device
 		}, password, false},
 		{"a password after wrong ones", func(s *site) keys.Secret {
@@ -188,9 +169,7 @@ func TestNoticesOfNewBrowsersHaveTheLimitsOfCodes(t *testing.T) {
 	flood := func() map[string]int {
 		for range 6 {
 			s.Turn(time.Second)
-			if _, err := s.enter(t.Context(), s.request(nathalie, right, keys.Secret{})); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(s.enter(t.Context(), s.request(nathalie, right, keys.Secret{}))))
 		}
 		return s.told("ouvelle connexion")
 	}

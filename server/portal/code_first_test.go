@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -29,9 +30,7 @@ func guessed(t *testing.T, failures int, numbers ...string) *site {
 func (s *site) first(step *portal.SecondStep, identifier, password string, device keys.Secret) keys.Secret {
 	s.t.Helper()
 	token, err := step.First(s.t.Context(), s.request(identifier, password, device), false)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return token
 }
 
@@ -61,9 +60,7 @@ func TestAfterAHundredWrongPasswordsTheCodeComesFirst(t *testing.T) {
 				t.Fatalf("the next one: %+v", err)
 			}
 			tokens[n] = s.first(step, n, right, keys.Secret{})
-			if _, err := step.Flow(t.Context(), tokens[n]); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(step.Flow(t.Context(), tokens[n])))
 			s.mustGive(tokens[n], "000000", portal.CodeWrong)
 		})
 	}
@@ -118,9 +115,7 @@ func TestAKnownBrowserGivesACodeFirstAfterItsOwnWrongPasswordsAlone(t *testing.T
 	token := s.first(step, nathalie, right, keys.Secret{})
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	device, _, err := step.Admit(t.Context(), token, keys.Secret{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s.guess(nathalie, device, portal.MostInRow)
 	if _, err := s.login.Verify(t.Context(), s.request(nathalie, right, device)); !codeFirst(err) {
 		t.Fatalf("after a hundred wrong ones of its own: %v", err)
@@ -156,9 +151,7 @@ func TestWhetherAPairIsRightShowsInNothingWhileACodeComesFirst(t *testing.T) {
 			s.give(token, "000000")
 		}), "\n")
 		flow, err := step.Flow(t.Context(), token)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		flow.Ref, flow.Account, flow.Identifier = nil, "", number(t, nathalie)
 		flow.Digits = 0 // grows with the codes that are tried here
 		l.flow = flow
@@ -192,9 +185,7 @@ func TestWhetherAPairIsRightShowsInNothingWhileACodeComesFirst(t *testing.T) {
 // leaves tells whether there is a message with the flow's code.
 func (s *site) leaves(token keys.Secret) (leaves bool) {
 	s.t.Helper()
-	if err := s.db.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND state = 'open')`, keys.TokenIndex("flow", token)).Scan(&leaves); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, s.db.QueryRow(`SELECT EXISTS (SELECT 1 FROM outbox WHERE flow = $1 AND state = 'open')`, keys.TokenIndex("flow", token)).Scan(&leaves))
 	return leaves
 }
 
@@ -233,9 +224,7 @@ func TestACodeFirstOnASharedComputerSaysSo(t *testing.T) {
 	s.add(nathalie, argon(t, right, small))
 	step := s.secondStep(portal.StepForNewBrowser)
 	token, err := step.First(t.Context(), s.request(nathalie, right, keys.Secret{}), true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	if _, shared, err := step.Admit(t.Context(), token, keys.Secret{}); err != nil || !shared {
 		t.Errorf("shared %v, %v", shared, err)

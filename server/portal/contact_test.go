@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -18,13 +19,9 @@ func (s *site) inside() portal.SessionRow {
 	p := s.pair(nathalie, keys.Secret{})
 	r := row(p)
 	data, err := json.Marshal(map[string]any{"values": map[string]string{portal.SessionID: "one", portal.SessionAccount: string(p.Account), portal.SessionEpoch: "1"}})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	r.Data, r.Expires = data, p.At.Add(24*time.Hour)
-	if err := s.login.Enter(s.t.Context(), p, r); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, s.login.Enter(s.t.Context(), p, r))
 	return r
 }
 
@@ -32,18 +29,14 @@ func (s *site) inside() portal.SessionRow {
 func (s *site) moving(by portal.SessionRow) keys.Secret {
 	s.t.Helper()
 	token, err := s.recovery.BeginContact(s.t.Context(), by, portal.Email, keys.NewSecret(elsewhere))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return token
 }
 
 func (s *site) email(id portal.AccountID) string {
 	s.t.Helper()
 	a, err := s.store.Account(s.t.Context(), id)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return a.Email.Reveal()
 }
 
@@ -115,9 +108,7 @@ func TestASessionThatHasEndedTakesNoNewAddress(t *testing.T) {
 		by := s.inside()
 		token := s.moving(by)
 		s.mustGive(token, s.code(token), portal.CodeRight)
-		if err := end(s, by); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, end(s, by))
 		if err := s.recovery.ChangeContact(t.Context(), by, token); !errors.Is(err, portal.ErrUnauthorized) {
 			t.Errorf("%s: %v", what, err)
 		}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 )
@@ -122,9 +123,7 @@ func (s *schemes) Schemes(context.Context) (map[string]int, error) {
 func ring(t *testing.T) *keys.Ring {
 	t.Helper()
 	r, err := keys.Create(filepath.Join(t.TempDir(), "keys"), nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return r
 }
 
@@ -150,9 +149,7 @@ func TestEveryInstanceGivesAnIdentifierTheSameDecoy(t *testing.T) {
 		var got [3]string
 		for k, l := range []*Login{one, two, other} {
 			hash, err := l.decoy(t.Context(), n)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if hash.Verify("") || hash.Verify("any password") {
 				t.Fatal("a decoy matched")
 			}
@@ -179,9 +176,7 @@ func TestTheSharesAreCountedAgainAfterAWhile(t *testing.T) {
 	scheme := func() string {
 		t.Helper()
 		hash, err := l.decoy(t.Context(), number(t, "1850578006048"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return hash.Scheme()
 	}
 	if got := scheme(); got != "bcrypt 4" {

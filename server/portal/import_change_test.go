@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -14,9 +15,7 @@ func TestAnImportTellsWhatItChanges(t *testing.T) {
 	run := func(o portal.ImportOptions, text string) portal.ImportResult {
 		t.Helper()
 		result, err := portal.Import(t.Context(), store, strings.NewReader(text), o)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return result
 	}
 	row := func(email, phone, hash string) string {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -270,9 +271,7 @@ func TestImportingAgainUpdates(t *testing.T) {
 
 func TestAColumnThatIsAbsentLeavesWhatIsStored(t *testing.T) {
 	store, _, err := importText(t, "identifier,birth_name,given_names,sex,birthdate,phone\n2690549588157,PETIT,Nathalie,female,1969-05-12,\n")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	stored := portal.Account{Email: keys.NewSecret("a@example.org"), Phone: keys.NewSecret("+33639980001"),
 		Civil: portal.Civil{BirthName: "DURAND", UsedName: "MARTIN", Birthplace: "49588", Birthcountry: "99100"}}
 	a := store.rows["2690549588157"].Over(stored)
@@ -316,9 +315,7 @@ func TestAFileThatBreaksOffKeepsTheRowsBefore(t *testing.T) {
 
 func TestTheProvisionalPatternIsTheConfiguredOne(t *testing.T) {
 	pattern, err := nir.ParsePattern("CAF[0-9]{6}")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	text := header + strings.Replace(goodRow, "2690549588157", "CAF123456", 1) + "\n" + strings.Replace(goodRow, "2690549588157", "B1234567", 1) + "\n"
 	store := &imported{}
 	result, err := portal.Import(t.Context(), store, strings.NewReader(text), portal.ImportOptions{Pattern: pattern})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -21,9 +22,7 @@ func (s *site) federated() portal.Identity {
 func (s *site) begin() keys.Secret {
 	s.t.Helper()
 	token, err := s.linking.Begin(s.t.Context(), s.federated())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return token
 }
 
@@ -147,9 +146,7 @@ func TestAProofByACodeLastsFifteenMinutes(t *testing.T) {
 func TestARightPairIsNoFailureWhenAnotherClickWasFaster(t *testing.T) {
 	s := newSite(t)
 	phc, err := passhash.New(right, small, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s.add(nathalie, phc)
 	linking := s.begin()
 	var proofs [2]portal.Proven
@@ -159,9 +156,7 @@ func TestARightPairIsNoFailureWhenAnotherClickWasFaster(t *testing.T) {
 		}
 		s.Turn(time.Second)
 	}
-	if err := s.linking.Enter(t.Context(), proofs[0], row(proofs[0])); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.linking.Enter(t.Context(), proofs[0], row(proofs[0])))
 	if err := s.linking.Enter(t.Context(), proofs[1], row(proofs[1])); !errors.Is(err, portal.ErrNoLinking) {
 		t.Fatalf("the second click: %v", err)
 	}
@@ -180,9 +175,7 @@ func TestAFullAddressKeepsNoKnownBrowserFromFranceConnect(t *testing.T) {
 		return s.linking.Depart(t.Context(), portal.NewToken(), device, portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken()}, from)
 	}
 	for range 300 {
-		if err := depart(keys.Secret{}); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, depart(keys.Secret{}))
 	}
 	for _, stranger := range []keys.Secret{{}, portal.NewToken()} {
 		if err := depart(stranger); portal.ErrorKind(err) != portal.KindThrottled {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -19,18 +20,14 @@ import (
 func TestEveryAddressHearsOfAPasskeyThatComesOrGoes(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	open := func() (n int) {
-		if err := k.db.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'open' AND flow IS NULL`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, k.db.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'open' AND flow IS NULL`).Scan(&n))
 		return n
 	}
 	k.make(a)
 	if n := open(); n != 2 || k.wakes == 0 {
 		t.Errorf("%d notices after the making, want one an address, and %d wakes", n, k.wakes)
 	}
-	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.Remove(t.Context(), k.by(), k.only().ID))
 	if n := open(); n != 4 {
 		t.Errorf("%d notices after the removal, want two more", n)
 	}
@@ -42,9 +39,7 @@ func TestABrowserThatMadeAPasskeyNeedsNoSecondStepForAWhile(t *testing.T) {
 	until := func() time.Time {
 		t.Helper()
 		at, err := k.store.RememberedUntil(t.Context(), k.device, k.id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return at
 	}
 	first := k.make(a)
@@ -52,9 +47,7 @@ func TestABrowserThatMadeAPasskeyNeedsNoSecondStepForAWhile(t *testing.T) {
 		t.Error("a browser that keeps nothing of the account is remembered")
 	}
 	proven, err := k.recognise(a.get(first, k.ask()))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	k.device = proven.Device
 	if err := k.keep(proven); err != nil || until().After(k.Clock()) {
 		t.Errorf("a passkey that was made elsewhere has the browser remembered until %s, %v", until(), err)
@@ -80,9 +73,7 @@ func TestASessionThatHasEndedNeitherAddsNorRemovesAPasskey(t *testing.T) {
 	k.Turn(time.Minute)
 	ended, _ := k.by(), k.by()
 	_, answer := a.create(k.askNew())
-	if err := k.store.EndSession(t.Context(), ended.Token); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.store.EndSession(t.Context(), ended.Token))
 	if err := k.Add(t.Context(), ended, k.browser, k.device, answer, ""); !errors.Is(err, portal.ErrUnauthorized) {
 		t.Errorf("adding: %v", err)
 	}
@@ -105,9 +96,7 @@ func TestTheLastWayIntoAnAccountStays(t *testing.T) {
 	k.Turn(time.Minute)
 	k.make(a)
 	all, err := k.List(t.Context(), k.id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if err := k.Remove(t.Context(), k.by(), all[0].ID); err != nil {
 		t.Errorf("one of two: %v", err)
 	}
@@ -132,9 +121,7 @@ func TestAPersonIsToldOfPasskeysOnce(t *testing.T) {
 	offers := func() bool {
 		t.Helper()
 		offer, err := k.Offer(t.Context(), k.id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return offer
 	}
 	if !offers() {
@@ -144,12 +131,8 @@ func TestAPersonIsToldOfPasskeysOnce(t *testing.T) {
 	if offers() {
 		t.Error("who has one is told")
 	}
-	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Offered(t.Context(), k.id); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.Remove(t.Context(), k.by(), k.only().ID))
+	check.OK(t, k.Offered(t.Context(), k.id))
 	if offers() {
 		t.Error("who was told is told again")
 	}
@@ -195,9 +178,7 @@ func TestWhereThereCanBePasskeys(t *testing.T) {
 		"http://moncompte.example":       "",
 	} {
 		base, err := url.Parse(address)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		party := portal.PasskeyParty(base, "Mon Compte")
 		if got := party != nil; got != (want != "") || got && party.Config.RPID != want {
 			t.Errorf("%s: %+v, want %q", address, party, want)
@@ -239,17 +220,13 @@ func TestOneAddressAsksForSoManyChallenges(t *testing.T) {
 func TestAnOpenSessionGuessesAPasswordNoFasterThanAStranger(t *testing.T) {
 	s := newSite(t)
 	phc, err := passhash.New(right, small, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	id := s.add("2690549588157", phc)
 	confirm := func(password string) error {
 		_, err := s.login.Confirm(t.Context(), id, keys.NewSecret(password), keys.Secret{}, netip.MustParseAddr("192.0.2.1"))
 		return err
 	}
-	if err := confirm(right); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, confirm(right))
 	var last error
 	for range portal.AccountLimit.Free + 1 {
 		if last = confirm(wrong); !errors.Is(last, portal.ErrUnauthorized) {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -30,9 +31,7 @@ func newKeyring(t *testing.T) *keyring {
 	t.Helper()
 	s := newSite(t)
 	base, err := url.Parse(siteURL)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	composer := notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}
 	return &keyring{site: s, id: s.add("2690549588157", ""), browser: portal.NewToken(), Passkeys: &portal.Passkeys{Store: s.store,
 		Party: portal.PasskeyParty(base, "Mon Compte"), Composer: composer, Reach: s.recovery.Reach, Log: s.login.Log, Now: s.Clock}}
@@ -41,18 +40,14 @@ func newKeyring(t *testing.T) *keyring {
 func (k *keyring) askNew() []byte {
 	k.t.Helper()
 	question, err := k.AskNew(k.t.Context(), k.id, k.browser)
-	if err != nil {
-		k.t.Fatal(err)
-	}
+	check.OK(k.t, err)
 	return question
 }
 
 func (k *keyring) ask() []byte {
 	k.t.Helper()
 	question, err := k.Ask(k.t.Context(), k.browser, netip.MustParseAddr("192.0.2.1"))
-	if err != nil {
-		k.t.Fatal(err)
-	}
+	check.OK(k.t, err)
 	return question
 }
 
@@ -60,14 +55,10 @@ func (k *keyring) ask() []byte {
 func (k *keyring) by() portal.SessionRow {
 	k.t.Helper()
 	account, err := k.store.Account(k.t.Context(), k.id)
-	if err != nil {
-		k.t.Fatal(err)
-	}
+	check.OK(k.t, err)
 	row := portal.SessionRow{Token: portal.NewToken().Reveal(), Account: k.id, Epoch: account.Epoch, Data: []byte(`{"values":{}}`),
 		Expires: k.Clock().Add(time.Hour), New: true}
-	if err := k.store.SaveSession(k.t.Context(), row); err != nil {
-		k.t.Fatal(err)
-	}
+	check.OK(k.t, k.store.SaveSession(k.t.Context(), row))
 	return row
 }
 
@@ -75,9 +66,7 @@ func (k *keyring) by() portal.SessionRow {
 func (k *keyring) make(a *authenticator) *held {
 	k.t.Helper()
 	made, answer := a.create(k.askNew())
-	if err := k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, "Téléphone"); err != nil {
-		k.t.Fatal(err)
-	}
+	check.OK(k.t, k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, "Téléphone"))
 	return made
 }
 
@@ -118,9 +107,7 @@ func TestAPasskeySignsInWithoutANumber(t *testing.T) {
 	if err != nil || proven.Account != k.id || proven.Method != portal.PasskeyMethod {
 		t.Fatalf("%+v, %v", proven.Session, err)
 	}
-	if err := k.keep(proven); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.keep(proven))
 	if p := k.only(); !p.Used.Equal(k.Clock()) || p.Name != "Téléphone" || p.Credential.Authenticator.SignCount != 1 {
 		t.Errorf("after a use: %+v", p)
 	}
@@ -165,9 +152,7 @@ func TestAnAnswerThatIsWrongInOneThingIsRefused(t *testing.T) {
 		},
 		"the question was answered before": func(k *keyring, a *authenticator, made *held) []byte {
 			answer := a.get(made, k.ask())
-			if _, err := k.recognise(answer); err != nil {
-				k.t.Fatal(err)
-			}
+			check.OK(k.t, check.ErrOf(k.recognise(answer)))
 			return answer
 		},
 		"another browser was asked": func(k *keyring, a *authenticator, made *held) []byte {
@@ -181,9 +166,7 @@ func TestAnAnswerThatIsWrongInOneThingIsRefused(t *testing.T) {
 			return answer
 		},
 		"the account is disabled": func(k *keyring, a *authenticator, made *held) []byte {
-			if err := k.store.SetDisabled(k.t.Context(), k.id, true); err != nil {
-				k.t.Fatal(err)
-			}
+			check.OK(k.t, k.store.SetDisabled(k.t.Context(), k.id, true))
 			return a.get(made, k.ask())
 		},
 		"it is no answer": func(*keyring, *authenticator, *held) []byte { return []byte(`{"id":"1"}`) },
@@ -203,9 +186,7 @@ func TestAnAnswerThatIsWrongInOneThingIsRefused(t *testing.T) {
 func TestAPasskeyThatBecomesEligibleForBackupGoesOn(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	made := k.make(a)
-	if err := k.enter(a, made); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.enter(a, made))
 	k.Turn(time.Minute)
 	a.flags |= eligible | backedUp
 	if err := k.enter(a, made); err != nil {
@@ -244,12 +225,8 @@ func TestARemovedPasskeyIsKnownToBeNobodys(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	made := k.make(a)
 	proven, err := k.recognise(a.get(made, k.ask()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, k.Remove(t.Context(), k.by(), k.only().ID))
 	if err := k.keep(proven); !errors.Is(err, portal.ErrUnauthorized) {
 		t.Errorf("removed between the proof and the session: %v", err)
 	}
@@ -261,9 +238,7 @@ func TestARemovedPasskeyIsKnownToBeNobodys(t *testing.T) {
 func TestTheHandleStaysWhenEveryPasskeyIsRemoved(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	first := k.make(a)
-	if err := k.Remove(t.Context(), k.by(), k.only().ID); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, k.Remove(t.Context(), k.by(), k.only().ID))
 	if second := k.make(a); !bytes.Equal(first.handle, second.handle) || len(first.handle) != 32 {
 		t.Errorf("handles %x and %x", first.handle, second.handle)
 	}
@@ -274,9 +249,7 @@ func TestAQuestionForANewPasskeyNamesTheOldOnesAndNoNumber(t *testing.T) {
 	made := k.make(a)
 	question := k.askNew()
 	var asked protocol.CredentialCreation
-	if err := json.Unmarshal(question, &asked); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(question, &asked))
 	if x := asked.Response.CredentialExcludeList; len(x) != 1 || !bytes.Equal(x[0].CredentialID, made.id) {
 		t.Errorf("excluded: %+v", x)
 	}
@@ -309,9 +282,7 @@ func TestWhatAddsNoPasskey(t *testing.T) {
 		},
 		"the answer came before": func(k *keyring, a *authenticator) []byte {
 			answer := made(a, k.askNew())
-			if err := k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, ""); err != nil {
-				k.t.Fatal(err)
-			}
+			check.OK(k.t, k.Add(k.t.Context(), k.by(), k.browser, k.device, answer, ""))
 			return answer
 		},
 		"it is no answer": func(*keyring, *authenticator) []byte { return []byte(`[]`) },

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -15,17 +16,13 @@ func (s *site) sees(wrong, right int) {
 	err := s.unit(func(tx portal.Tx) error {
 		return errors.Join(tx.AddTally(s.t.Context(), "wrong passwords", s.Clock(), wrong), tx.AddTally(s.t.Context(), "right passwords", s.Clock(), right))
 	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 }
 
 func (s *site) pressure() portal.Pressure {
 	s.t.Helper()
 	p, err := portal.PressureOf(s.t.Context(), s.store, s.Clock())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return p
 }
 
@@ -68,9 +65,7 @@ func TestWhileSomebodyGuessesOverTheServiceACodeIsAskedForEverywhere(t *testing.
 			if c.remembered {
 				p := s.pair(nathalie, device)
 				p.Remember = s.Clock().Add(portal.RememberFor)
-				if err := s.login.Enter(t.Context(), p, row(p)); err != nil {
-					t.Fatal(err)
-				}
+				check.OK(t, s.login.Enter(t.Context(), p, row(p)))
 				device = p.Device
 			}
 			s.sees(c.wrong, c.right)

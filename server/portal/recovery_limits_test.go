@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -62,9 +63,7 @@ func TestAnAddressAsksForASmallPartOfTheSMS(t *testing.T) {
 		}
 	}
 	s.Turn(portal.ResendAfter)
-	if err := s.recovery.ResendBy(t.Context(), token, "", from); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.recovery.ResendBy(t.Context(), token, "", from))
 	s.Turn(portal.ResendAfter)
 	_, err := ask(20, portal.SMS)
 	full("the next SMS", err)
@@ -84,9 +83,7 @@ func TestTheBudgetIsThatOfTheSMSThatGo(t *testing.T) {
 		used       int
 	}{{nathalie, portal.SMS, 1}, {nathalie, portal.Email, 1}, {nobody, portal.SMS, 1}, {nathalie, portal.SMS, 2}} {
 		_, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, c.identifier), Channel: c.channel, Purpose: portal.Reset, Address: s.anywhere()})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if used, err := portal.SMSBudgetUsed(t.Context(), s.store, s.Clock()); err != nil || used != c.used {
 			t.Errorf("after message %d, by %s: %d SMS, want %d, %v", i+1, c.channel, used, c.used, err)
 		}
@@ -103,17 +100,13 @@ func TestAnEmptySMSBudgetIsAnAlarm(t *testing.T) {
 		want  int
 	}{{0, 0}, {0, 1}, {59 * time.Second, 1}, {time.Second, 2}} {
 		s.Turn(c.after)
-		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, fmt.Sprintf("C%07d", i)), Channel: portal.Email,
-			Purpose: portal.Reset, Address: s.anywhere()}); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, fmt.Sprintf("C%07d", i)), Channel: portal.Email,
+			Purpose: portal.Reset, Address: s.anywhere()})))
 		if got := alarms(); got != c.want {
 			t.Errorf("after %s more: %d alarms, want %d", c.after, got, c.want)
 		}
 		if c.want == 0 {
-			if err := s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms", s.Clock(), 1) }); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms", s.Clock(), 1) }))
 		}
 	}
 	if !strings.Contains(s.logged(), "level=ERROR") || !strings.Contains(s.logged(), "event=alarm budget=1") {
@@ -149,16 +142,12 @@ func TestAPhoneAloneRingsNoMoreOftenForCodesByMail(t *testing.T) {
 	s := newSite(t)
 	s.withContacts("", "+33639980001")
 	for range 24 {
-		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, nathalie), Channel: portal.Email, Purpose: portal.Reset,
-			Address: s.anywhere()}); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(s.recovery.Start(t.Context(), portal.StartRequest{Identifier: number(t, nathalie), Channel: portal.Email, Purpose: portal.Reset,
+			Address: s.anywhere()})))
 		s.Turn(59 * time.Minute)
 	}
 	var rings int
-	if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE channel = 'sms' AND state <> 'void'`).Scan(&rings); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.db.QueryRow(`SELECT count(*) FROM outbox WHERE channel = 'sms' AND state <> 'void'`).Scan(&rings))
 	if rings != portal.StandardLimits.SMSDay {
 		t.Errorf("%d SMS a day, want %d", rings, portal.StandardLimits.SMSDay)
 	}

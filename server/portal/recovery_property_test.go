@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -103,9 +104,7 @@ func (w *walker) tryCode(t *rapid.T, f *walked, code string) {
 }
 
 func (w *walker) tries(f *walked) (n int) {
-	if err := w.db.QueryRow(`SELECT tries FROM flows WHERE token_index = $1`, keys.TokenIndex("flow", f.token)).Scan(&n); err != nil {
-		w.t.Fatal(err)
-	}
+	check.OK(w.t, w.db.QueryRow(`SELECT tries FROM flows WHERE token_index = $1`, keys.TokenIndex("flow", f.token)).Scan(&n))
 	return n
 }
 

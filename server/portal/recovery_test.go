@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -95,13 +96,9 @@ func TestAShortCodeOpensNothingOnceTheServiceSeesManyWrongOnes(t *testing.T) {
 	n := s.addNumber(nathalie)
 	token := s.start(n)
 	tx, err := s.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if err := errors.Join(tx.AddTally(t.Context(), "wrong codes", s.Clock(), 500), tx.Commit()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, errors.Join(tx.AddTally(t.Context(), "wrong codes", s.Clock(), 500), tx.Commit()))
 	s.mustGive(token, s.code(token), portal.CodeUsedUp)
 	token = s.start(n)
 	if len(s.code(token)) != 8 {
@@ -248,9 +245,7 @@ func TestAFullQueueSetsNothingAndUsesNothingUp(t *testing.T) {
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	s.recovery.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
 	ticket, err := s.recovery.Pool.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	before := s.hash(n)
 	if _, _, err := s.recovery.SetPassword(t.Context(), portal.NewPassword{Token: token, Typed: chosen}); portal.ErrorKind(err) != portal.KindBusy {
 		t.Errorf("full queue: %v", err)
@@ -270,14 +265,10 @@ func TestACodeThatWasNeverHandedToAGatewayOpensNothing(t *testing.T) {
 	token := s.start(s.addNumber(nathalie))
 	code := s.code(token)
 	for _, never := range []string{`copies = 0`, `copies = 0, state = 'void'`, `copies = 0, state = 'dropped', body_sealed = NULL`} {
-		if _, err := s.db.Exec(`UPDATE outbox SET ` + never); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(s.db.Exec(`UPDATE outbox SET `+never)))
 		s.mustGive(token, code, portal.CodeWrong)
 	}
-	if _, err := s.db.Exec(`UPDATE outbox SET state = 'sent'`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(s.db.Exec(`UPDATE outbox SET state = 'sent'`)))
 	s.mustGive(token, code, portal.CodeRight)
 }
 
@@ -341,15 +332,11 @@ func TestTheLogOfRecoveryHoldsNothingThatOpensAnything(t *testing.T) {
 func TestAnOldPasswordEntersNothingAfterTheReset(t *testing.T) {
 	s := newSite(t)
 	phc, err := passhash.New(right, small, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	id := s.add(nathalie, phc)
 	n := number(t, nathalie)
 	old, err := s.login.Verify(t.Context(), s.request(nathalie, right, keys.Secret{}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	token := s.start(n)
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	if !s.set(token, chosen) {

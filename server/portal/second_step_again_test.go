@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -12,9 +13,7 @@ import (
 // serviceSees lets so many wrong codes be counted, of other numbers.
 func (s *site) serviceSees(n int) {
 	s.t.Helper()
-	if err := s.unit(func(tx portal.Tx) error { return tx.AddTally(s.t.Context(), "wrong codes", s.Clock(), n) }); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, s.unit(func(tx portal.Tx) error { return tx.AddTally(s.t.Context(), "wrong codes", s.Clock(), n) }))
 }
 
 // A code that grew too short is of no use, so that neither a sign-in nor a repetition hangs on it.
@@ -51,9 +50,7 @@ func TestASecondStepWithoutAMessageLeftBeginsAnew(t *testing.T) {
 	begun := s.step(step, nathalie, false)
 	for _, by := range []portal.Channel{portal.Email, portal.SMS} {
 		s.Turn(portal.ResendAfter)
-		if err := s.recovery.ResendBy(t.Context(), begun, by, s.anywhere()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.recovery.ResendBy(t.Context(), begun, by, s.anywhere()))
 	}
 	s.Turn(portal.ResendAfter)
 	if e, ok := errors.AsType[*portal.Error](s.recovery.Resend(t.Context(), begun)); !ok || !e.ForGood {
@@ -74,9 +71,7 @@ func TestAKnownBrowserHasCodesOfItsOwnAlsoAfterTheDaysOfRemembering(t *testing.T
 	token := s.step(step, nathalie, false)
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	session, err := s.finish(step, token, keys.Secret{}, true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s.Turn(portal.RememberFor)
 	for err = error(nil); err == nil; {
 		_, err = step.Begin(t.Context(), s.pair(nathalie, keys.Secret{}), keys.Secret{}, false)
@@ -99,14 +94,10 @@ func TestAPasswordChosenOnASharedComputerHasNothingRememberedThere(t *testing.T)
 		s := newSite(t)
 		token, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: s.addNumber(nathalie), Channel: portal.SMS, Purpose: portal.Reset,
 			Address: s.anywhere(), Shared: shared})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		s.mustGive(token, s.code(token), portal.CodeRight)
 		_, device, err := s.recovery.SetPassword(t.Context(), portal.NewPassword{Token: token, Typed: right})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		var devices int
 		if err := s.db.QueryRow(`SELECT count(*) FROM devices`).Scan(&devices); err != nil || (devices == 0) != shared || device.IsZero() != shared {
 			t.Errorf("shared %v: %d browsers are kept, %v", shared, devices, err)
@@ -118,11 +109,9 @@ func TestAPasswordChosenOnASharedComputerHasNothingRememberedThere(t *testing.T)
 func (s *site) disowning(id portal.AccountID) keys.Secret {
 	s.t.Helper()
 	token := keys.NewSecret("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-	if err := s.unit(func(tx portal.Tx) error {
+	check.OK(s.t, s.unit(func(tx portal.Tx) error {
 		return tx.AddDisowning(s.t.Context(), token, portal.Disowning{Account: id, Channel: portal.SMS, At: s.Clock()})
-	}); err != nil {
-		s.t.Fatal(err)
-	}
+	}))
 	return token
 }
 
@@ -140,13 +129,9 @@ func TestWhoDisownsIsSentACodeWhateverOthersHaveAskedFor(t *testing.T) {
 	if portal.ErrorKind(err) != portal.KindThrottled {
 		t.Fatal(err)
 	}
-	if err := s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms, others", s.Clock(), 10) }); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms, others", s.Clock(), 10) }))
 	flow, err := s.recovery.Disown(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if f, err := s.recovery.Flow(t.Context(), flow); err != nil || f.Asked != portal.SMS || !f.Disowned {
 		t.Errorf("the flow: by %s, %v", f.Asked, err)
 	}
@@ -163,9 +148,7 @@ func TestASecondClickOnTheDisowningHasTheAnswerOfTheFirst(t *testing.T) {
 	id := s.add(nathalie, argon(t, right, small))
 	token := s.disowning(id)
 	first, err := s.recovery.Disown(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s.mustGive(first, s.code(first), portal.CodeRight)
 	if !s.set(first, right) {
 		t.Fatal("no new password")

@@ -3,6 +3,7 @@ package portal_test
 import (
 	"context"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -17,9 +18,7 @@ func (s *site) secondStep(when portal.SecondStepRule) *portal.SecondStep {
 func (s *site) pair(identifier string, device keys.Secret) portal.Proven {
 	s.t.Helper()
 	p, err := s.login.Verify(s.t.Context(), s.request(identifier, right, device))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return p
 }
 
@@ -27,9 +26,7 @@ func (s *site) pair(identifier string, device keys.Secret) portal.Proven {
 func (s *site) step(step *portal.SecondStep, identifier string, shared bool) keys.Secret {
 	s.t.Helper()
 	token, err := step.Begin(s.t.Context(), s.pair(identifier, keys.Secret{}), keys.Secret{}, shared)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return token
 }
 
@@ -47,9 +44,7 @@ func (s *site) withContacts(email, phone string) {
 	s.t.Helper()
 	a := storetest.Nathalie(s.t)
 	a.Email, a.Phone, a.Password = keys.NewSecret(email), keys.NewSecret(phone), keys.NewSecret(argon(s.t, right, small))
-	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{}); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, check.ErrOf(portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{})))
 }
 
 func (s *site) unit(write func(portal.Tx) error) error {

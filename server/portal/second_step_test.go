@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 )
@@ -41,9 +42,7 @@ func TestASecondStepIsDue(t *testing.T) {
 			if c.remember {
 				p.Remember = s.Clock().Add(portal.RememberFor)
 			}
-			if err := s.login.Enter(t.Context(), p, row(p)); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, s.login.Enter(t.Context(), p, row(p)))
 			s.Turn(c.later)
 			for i, device := range []keys.Secret{p.Device, portal.NewToken(), {}} {
 				want := c.due
@@ -79,9 +78,7 @@ func TestASecondStepEntersByItsOwnCode(t *testing.T) {
 	}
 	s.mustGive(token, code, portal.CodeRight)
 	session, err := s.finish(step, token, keys.Secret{}, true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if due, err := step.Due(t.Context(), s.pair(nathalie, session.Device), session.Device); err != nil || due {
 		t.Errorf("the browser is not remembered: %v, %v", due, err)
 	}
@@ -107,9 +104,7 @@ func TestASecondStepIsFinishedAtOnce(t *testing.T) {
 	s.mustGive(token, s.code(token), portal.CodeRight)
 	s.Turn(portal.StepGrace)
 	session, err := s.finish(step, token, keys.Secret{}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if due, err := step.Due(t.Context(), s.pair(nathalie, session.Device), session.Device); err != nil || !due {
 		t.Errorf("a browser that nobody asked to remember is remembered: %v, %v", due, err)
 	}
@@ -124,9 +119,7 @@ func TestOfTwoClicksOneEnters(t *testing.T) {
 	var clicks []portal.Proven
 	for range 2 {
 		p, err := step.Proven(t.Context(), token, keys.Secret{}, false)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		clicks = append(clicks, p)
 	}
 	if err := step.Enter(t.Context(), clicks[0], row(clicks[0])); err != nil {
@@ -153,9 +146,7 @@ func TestASecondStepEndsWithTheSessionsOfTheAccount(t *testing.T) {
 			step := s.secondStep(portal.StepForNewBrowser)
 			token := s.step(step, nathalie, false)
 			s.mustGive(token, s.code(token), portal.CodeRight)
-			if err := end(s, s.credential(nathalie).Account); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, end(s, s.credential(nathalie).Account))
 			if _, err := s.finish(step, token, keys.Secret{}, false); err == nil {
 				t.Error("it enters all the same")
 			}
@@ -172,9 +163,7 @@ func TestASecondStepGoesOnInItsBrowser(t *testing.T) {
 	again := func(shared bool) keys.Secret {
 		t.Helper()
 		token, err := step.Begin(t.Context(), s.pair(nathalie, keys.Secret{}), begun, shared)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return token
 	}
 	s.Turn(portal.CodeLife - time.Microsecond)
@@ -194,9 +183,7 @@ func TestASecondStepGoesOnInItsBrowser(t *testing.T) {
 	if _, err := step.Flow(t.Context(), begun); err != nil {
 		t.Errorf("the page of the first one: %v", err) // it says that the code is too old
 	}
-	if err := s.recovery.End(t.Context(), begun); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.recovery.End(t.Context(), begun))
 	if _, err := step.Flow(t.Context(), begun); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("once it was given up: %v", err)
 	}
@@ -210,9 +197,7 @@ func TestASecondStepGoesOverToTheOtherChannel(t *testing.T) {
 	shows := func(channel portal.Channel, to, other string) {
 		t.Helper()
 		flow, err := step.Flow(t.Context(), token)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		target, err := step.Target(t.Context(), flow)
 		if err != nil || flow.Asked != channel || target.To != to || target.Other != other {
 			t.Errorf("by %s, %v: to %q, other %q", flow.Asked, err, target.To, target.Other)
@@ -240,17 +225,11 @@ func TestASecondStepSaysWhereItsCodeWent(t *testing.T) {
 		if errors.As(err, &e) {
 			break
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		flow, err := step.Flow(t.Context(), token)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		var channel, state string
-		if err := s.db.QueryRow(`SELECT channel, state FROM outbox WHERE flow = $1`, []byte(flow.Ref)).Scan(&channel, &state); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.db.QueryRow(`SELECT channel, state FROM outbox WHERE flow = $1`, []byte(flow.Ref)).Scan(&channel, &state))
 		if channel != string(flow.Asked) || state != "open" {
 			t.Fatalf("the page says %s, the message is %s by %s", flow.Asked, state, channel)
 		}
@@ -290,9 +269,7 @@ func TestTheNoticeOfFailuresComesWithTheSecondStep(t *testing.T) {
 	}
 	s.Turn(time.Hour)
 	notices := func() (n int) {
-		if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE notice = 1`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.db.QueryRow(`SELECT count(*) FROM outbox WHERE notice = 1`).Scan(&n))
 		return n
 	}
 	token := s.step(step, nathalie, false)
@@ -300,9 +277,7 @@ func TestTheNoticeOfFailuresComesWithTheSecondStep(t *testing.T) {
 		t.Errorf("%d notices of a sign-in that has not happened", n)
 	}
 	s.mustGive(token, s.code(token), portal.CodeRight)
-	if _, err := s.finish(step, token, keys.Secret{}, false); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(s.finish(step, token, keys.Secret{}, false)))
 	if n := notices(); n != 1 {
 		t.Errorf("%d notices", n)
 	}
@@ -336,9 +311,7 @@ func TestRightPairsFromOneAddressGetASmallPartOfTheSMS(t *testing.T) {
 			r := s.request(nathalie, right, keys.Secret{})
 			r.Address = from
 			p, err := s.login.Verify(t.Context(), r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			token, err := step.Begin(t.Context(), p, keys.Secret{}, false)
 			if err != nil {
 				return portal.Flow{}, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -60,9 +61,7 @@ func newWeek(t *testing.T) *week {
 		token := w.site.step(w.step, o.identifier, false)
 		w.mustGive(token, w.code(token), portal.CodeRight)
 		session, err := w.finish(w.step, token, keys.Secret{}, true)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		o.device = session.Device
 	}
 	for n := range crowd {
@@ -77,9 +76,7 @@ func (w *week) imports(identifier, email, phone, hash string) portal.AccountID {
 	w.t.Helper()
 	a := storetest.Nathalie(w.t)
 	a.Identifier, a.Email, a.Phone, a.Password = storetest.Number(w.t, identifier), keys.NewSecret(email), keys.NewSecret(phone), keys.NewSecret(hash)
-	if _, err := portal.ImportRows(w.t.Context(), w.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{}); err != nil {
-		w.t.Fatal(err)
-	}
+	check.OK(w.t, check.ErrOf(portal.ImportRows(w.t.Context(), w.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{})))
 	return w.credential(identifier).Account
 }
 
@@ -282,16 +279,12 @@ func (w *week) byPassword(o *owner) time.Duration {
 		return wait
 	}
 	due, err := w.step.Due(w.t.Context(), p, device)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	check.OK(w.t, err)
 	if due && o.known {
 		w.t.Errorf("%s: a code is asked for in a browser that is remembered", o.name)
 	}
 	if !due {
-		if err := w.login.Enter(w.t.Context(), p, row(p)); err != nil {
-			w.t.Fatal(err)
-		}
+		check.OK(w.t, w.login.Enter(w.t.Context(), p, row(p)))
 		return 0
 	}
 	token, err := w.step.Begin(w.t.Context(), p, keys.Secret{}, false)
@@ -299,9 +292,7 @@ func (w *week) byPassword(o *owner) time.Duration {
 		return wait
 	}
 	w.mustGive(token, w.code(token), portal.CodeRight)
-	if _, err := w.finish(w.step, token, device, o.known); err != nil {
-		w.t.Fatal(err)
-	}
+	check.OK(w.t, check.ErrOf(w.finish(w.step, token, device, o.known)))
 	return 0
 }
 
@@ -313,9 +304,7 @@ func (w *week) byRecovery(o *owner, by portal.Channel) time.Duration {
 	}
 	w.mustGive(token, w.code(token), portal.CodeRight)
 	entering, err := w.recovery.Entering(w.t.Context(), token)
-	if err != nil {
-		w.t.Fatal(err)
-	}
+	check.OK(w.t, err)
 	if _, _, err := w.recovery.SetPassword(w.t.Context(), portal.NewPassword{Token: token, Typed: right, Session: row(entering)}); err != nil {
 		w.t.Fatal(err)
 	}

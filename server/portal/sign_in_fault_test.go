@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -108,9 +109,7 @@ func TestASessionIsKeptForNobodyButWhoeverWasProven(t *testing.T) {
 	s.add(nathalie, argon(t, right, small))
 	other := s.add(jean, argon(t, right, small))
 	p, err := s.login.Verify(t.Context(), s.request(nathalie, right, keys.Secret{}))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for what, change := range map[string]func(*portal.SessionRow){
 		"another account":    func(r *portal.SessionRow) { r.Account = other },
 		"nobody":             func(r *portal.SessionRow) { r.Account = "" },

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/crypto/bcrypt"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -21,18 +22,14 @@ import (
 func argon(t testing.TB, password string, p passhash.Params) string {
 	t.Helper()
 	phc, err := passhash.New(password, p, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return phc
 }
 
 func bcrypted(t testing.TB, password string) string {
 	t.Helper()
 	b, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return string(b)
 }
 
@@ -40,9 +37,7 @@ func pbkdf2ed(t testing.TB, password string) string {
 	t.Helper()
 	salt := []byte("sixteen bytes ok")
 	key, err := pbkdf2.Key(sha256.New, password, salt, 1000, 32)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	encode := base64.RawStdEncoding.EncodeToString
 	return fmt.Sprintf("$pbkdf2-sha256$i=1000,l=32$%s$%s", encode(salt), encode(key))
 }
@@ -88,9 +83,7 @@ func TestEveryOtherPairIsRefusedInTheSameWay(t *testing.T) {
 	disabled := s.add("2690549588158", argon(t, right, small))
 	s.add("2690549588159", "")
 	s.add("2690549588160", "$hash$that-nobody-can-read")
-	if err := s.store.SetDisabled(t.Context(), disabled, true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.SetDisabled(t.Context(), disabled, true))
 	for _, c := range []struct{ name, identifier, password string }{
 		{"unknown identifier", nobody, right},
 		{"wrong password", nathalie, wrong},
@@ -175,9 +168,7 @@ func TestTheSameStatementsRunWhateverIsWrong(t *testing.T) {
 	s.add(jean, bcrypted(t, right))
 	s.add("2690549588159", "")
 	disabled := s.add("2690549588158", argon(t, right, small))
-	if err := s.store.SetDisabled(t.Context(), disabled, true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.SetDisabled(t.Context(), disabled, true))
 	s.signIn(nobody, wrong, keys.Secret{}) // counts the schemes, which is done every five minutes for whoever comes
 	var want []string
 	for _, c := range []struct {

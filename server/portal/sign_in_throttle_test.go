@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -161,10 +162,8 @@ func TestAFullAddressStopsNoBrowserThatSignedInBefore(t *testing.T) {
 	}
 	// Recovery counts its own requests against the address.
 	for i := range 100 {
-		if _, err := s.recovery.Start(t.Context(), portal.StartRequest{Identifier: storetest.Number(t, fmt.Sprintf("29101330631%02d", i)), Channel: portal.Email,
-			Purpose: portal.Reset, Address: from}); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(s.recovery.Start(t.Context(), portal.StartRequest{Identifier: storetest.Number(t, fmt.Sprintf("29101330631%02d", i)), Channel: portal.Email,
+			Purpose: portal.Reset, Address: from})))
 	}
 	for _, device := range []keys.Secret{session.Device, {}} {
 		want := portal.KindThrottled
@@ -222,9 +221,7 @@ func TestWhoeverHasToWaitTakesNoPlace(t *testing.T) {
 	}
 	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
 	ticket, err := s.login.Pool.Admit() // the last one
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer ticket.Release()
 	for _, identifier := range []string{nathalie, nobody} {
 		if _, code := s.signIn(identifier, right, keys.Secret{}); code != portal.KindThrottled {
@@ -260,9 +257,7 @@ func TestWhoeverFindsNoPlaceHasUsedNoAttempt(t *testing.T) {
 	s.add(nathalie, argon(t, right, small))
 	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
 	ticket, err := s.login.Pool.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, statement := range s.Traced(func() {
 		for _, identifier := range []string{nathalie, nobody} {
 			_, err := s.enter(t.Context(), s.request(identifier, right, keys.Secret{}))
@@ -286,9 +281,7 @@ func TestWhoeverWaitsTooLongGetsTheAttemptBack(t *testing.T) {
 	s.add(nathalie, argon(t, right, small))
 	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: 1, MaxWait: time.Millisecond})
 	ticket, err := s.login.Pool.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	working, finish := make(chan struct{}), make(chan struct{})
 	var all sync.WaitGroup
 	all.Go(func() {

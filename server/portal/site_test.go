@@ -15,6 +15,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/app/password"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/passhash"
@@ -58,9 +59,7 @@ type site struct {
 func newSite(t *testing.T) *site {
 	t.Helper()
 	common, err := password.DefaultList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s := &site{t: t, Watch: storetest.NewWatch(noon)}
 	url := storetest.SQLiteURL(t)
 	s.store = storetest.Open(t, store.Options{URL: url, Now: s.Clock, Trace: s.Trace})
@@ -108,9 +107,7 @@ func (s *site) add(identifier, phc string) portal.AccountID {
 	} else if phc != "" {
 		row.Scheme = small.Scheme() // as if the row had been damaged since
 	}
-	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, check.ErrOf(portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{row}, portal.ImportOptions{})))
 	return s.credential(identifier).Account
 }
 
@@ -136,18 +133,14 @@ func (s *site) credential(identifier string) portal.Credential {
 func (s *site) hash(n nir.Number) string {
 	s.t.Helper()
 	c, err := s.store.Credential(context.Background(), n)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return c.Hash.Reveal()
 }
 
 func (s *site) bucket(subject portal.Subject) portal.Bucket {
 	s.t.Helper()
 	b, err := s.store.Bucket(s.t.Context(), subject)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return b
 }
 
@@ -202,9 +195,7 @@ func (s *site) startFor(n nir.Number, purpose portal.Purpose) keys.Secret {
 			s.Turn(e.Wait) // the person waits for their turn
 			continue
 		}
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, err)
 		return token
 	}
 }
@@ -219,17 +210,11 @@ func (s *site) anywhere() netip.Addr {
 func (s *site) code(token keys.Secret) string {
 	s.t.Helper()
 	index := keys.TokenIndex("flow", token)
-	if _, err := s.db.Exec(`UPDATE outbox SET copies = 1 WHERE flow = $1 AND state = 'open'`, index); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, check.ErrOf(s.db.Exec(`UPDATE outbox SET copies = 1 WHERE flow = $1 AND state = 'open'`, index)))
 	var sealed []byte
-	if err := s.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, s.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed))
 	code, err := s.store.Keys().Open("code", hex.EncodeToString(index), sealed)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return string(code)
 }
 

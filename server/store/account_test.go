@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -17,9 +18,7 @@ func importRoundTrip(t *testing.T, d *database) {
 	want := storetest.Nathalie(t)
 	id := storetest.Add(t, d.store, want)
 	got, err := d.store.Account(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got.Identifier.Canonical() != want.Identifier.Canonical() || got.Civil != want.Civil ||
 		got.Email.Reveal() != want.Email.Reveal() || got.Phone.Reveal() != want.Phone.Reveal() ||
 		got.Password.Reveal() != want.Password.Reveal() || got.Disabled || got.Epoch != 1 || !got.CreatedAt.Equal(d.Clock()) {
@@ -43,9 +42,7 @@ func importAgain(t *testing.T, d *database) {
 		t.Fatalf("importing again made another account")
 	}
 	got, err := d.store.Account(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got.Email.Reveal() != "new@example.org" {
 		t.Error("the e-mail was not updated")
 	}
@@ -119,9 +116,7 @@ func passwordsStay(t *testing.T, d *database) {
 		t.Errorf("the first password: %v", err)
 	}
 	row.Account.Password, row.Scheme = keys.Secret{}, ""
-	if _, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{})))
 	if got, err := d.store.Account(t.Context(), id); err != nil || got.Password.Reveal() != "$hash$old" || got.Epoch != 2 {
 		t.Errorf("a row without a password: epoch %d, %v", got.Epoch, err)
 	}
@@ -134,9 +129,7 @@ func absentColumns(t *testing.T, d *database) {
 	row := portal.ImportRow{Account: account, Absent: []string{"email", "used_name", "birthplace"}}
 	row.Account.Email, row.Account.Phone, row.Account.Password = keys.Secret{}, keys.Secret{}, keys.Secret{}
 	row.Account.Civil.UsedName, row.Account.Civil.Birthplace, row.Account.Civil.GivenNames = "", "", "Nathalie"
-	if _, err := portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), d.store, []portal.ImportRow{row}, portal.ImportOptions{})))
 	got, err := d.store.Account(t.Context(), id)
 	if err != nil || got.Email.Reveal() != "nathalie@example.org" || got.Civil.UsedName != "MARTIN" || got.Civil.Birthplace != "49588" {
 		t.Errorf("what the file says nothing of is changed: %v", err)
@@ -175,22 +168,16 @@ func dump(t *testing.T, d *database, table string) (cells [][]byte) {
 	db := d.open(t)
 	defer db.Close()
 	rows, err := db.QueryContext(t.Context(), "SELECT * FROM "+table)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer rows.Close()
 	columns, err := rows.Columns()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for rows.Next() {
 		row := make([]any, len(columns))
 		for i := range row {
 			row[i] = new(any)
 		}
-		if err := rows.Scan(row...); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, rows.Scan(row...))
 		for _, cell := range row {
 			switch v := (*cell.(*any)).(type) {
 			case []byte:
@@ -216,9 +203,7 @@ func hashUpgrade(t *testing.T, d *database) {
 	hash := func() string {
 		t.Helper()
 		c, err := d.store.Credential(t.Context(), account.Identifier)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return c.Hash.Reveal()
 	}
 	if hash() != "$hash$two" {
@@ -239,9 +224,7 @@ func count(t *testing.T, d *database, table string) (n int) {
 	t.Helper()
 	db := d.open(t)
 	defer db.Close()
-	if err := db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, db.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&n))
 	return n
 }
 
@@ -253,8 +236,6 @@ func (d *database) open(t *testing.T) *sql.DB {
 		driver = "sqlite"
 	}
 	db, err := sql.Open(driver, d.url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return db
 }

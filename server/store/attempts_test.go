@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -80,9 +81,7 @@ func unlocking(t *testing.T, d *database) {
 	for _, subject := range subjects {
 		storetest.Count(t, d.store, d.Clock(), portal.AccountLimit.Free, subject)
 	}
-	if err := d.store.Unlock(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Unlock(t.Context(), id))
 	for _, s := range subjects {
 		if bucket := d.bucket(t, s); bucket.InRow != 0 {
 			t.Errorf("%s is still counted: %+v", s.Kind, bucket)
@@ -131,8 +130,6 @@ func devices(t *testing.T, d *database) {
 func (d *database) bucket(t *testing.T, s portal.Subject) portal.Bucket {
 	t.Helper()
 	bucket, err := d.store.Bucket(t.Context(), s)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return bucket
 }

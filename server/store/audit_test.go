@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"moncompte/server/audit"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -27,9 +28,7 @@ func happened(d *database, what string, id portal.AccountID) audit.Event {
 
 func (d *database) append(t *testing.T, events ...audit.Event) {
 	t.Helper()
-	if err := d.store.AppendAudit(t.Context(), events); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.AppendAudit(t.Context(), events))
 }
 
 // sound verifies the log and wants that many entries without a fault.
@@ -97,30 +96,22 @@ func auditChain(t *testing.T, d *database) {
 func auditGoesOn(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	ring, err := keys.Create(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
 	id, other := portal.NewAccountID(), portal.NewAccountID()
 	d.append(t, happened(d, "long ago", id), happened(d, "of another", other))
 	d.Turn(300 * 24 * time.Hour)
 	d.append(t, happened(d, "under the old key", id), happened(d, "of another", other))
 	d.Turn(100 * 24 * time.Hour)
-	if err := d.store.Sweep(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Sweep(t.Context()))
 	d.sound(t, 2)
 
 	added, err := keys.Add(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if _, err := ring.Reload(); err != nil || !ring.Use(2) {
 		t.Fatalf("the new key is not used: %v", err)
 	}
-	if _, err := d.store.Protect(t.Context(), nil); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(d.store.Protect(t.Context(), nil)))
 	alone, _ := added.Only(2)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: alone, Now: d.Clock})
 	d.append(t, happened(d, "under the new key", id))
@@ -169,17 +160,11 @@ func sweptTogether(t *testing.T, d *database) {
 	release := func() {}
 	if strings.HasPrefix(d.url, "postgres:") {
 		db, err := sql.Open("pgx", d.url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		t.Cleanup(func() { db.Close() })
 		held, err := db.BeginTx(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := held.ExecContext(t.Context(), `SELECT pg_advisory_xact_lock($1)`, 0x61756469); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
+		check.OK(t, check.ErrOf(held.ExecContext(t.Context(), `SELECT pg_advisory_xact_lock($1)`, 0x61756469)))
 		waiting = func() (n int) {
 			if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
 				AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&n); err != nil {

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -58,12 +59,8 @@ func otherLink(t *testing.T, d *database) {
 func earlierLinks(t *testing.T, d *database) {
 	path := keysFile(t)
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(strings.Replace(string(text), "#! every link is bound to its account\n", "", 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, os.WriteFile(path, []byte(strings.Replace(string(text), "#! every link is bound to its account\n", "", 1)), 0o600))
 	ring, err := keys.Load(path)
 	if err != nil || ring.LinksBound() || !ring.PasswordsSealed() {
 		t.Fatalf("an earlier keys file says that links are bound, or not that hashes are sealed; %v", err)
@@ -90,9 +87,7 @@ func earlierLinks(t *testing.T, d *database) {
 	if moved, err := d.store.Protect(t.Context(), nil); err != nil || moved != 1 || !bound() {
 		t.Errorf("%d links were bound, %v", moved, err)
 	}
-	if err := keys.Carried(path); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, keys.Carried(path))
 	if _, err := ring.Reload(); err != nil || !ring.LinksBound() || !ring.PasswordsSealed() {
 		t.Errorf("the keys file does not say that links are bound, %v", err)
 	}
@@ -121,9 +116,7 @@ func otherFlow(t *testing.T, d *database) {
 	own, other := d.bytes(string(ref(given))), d.bytes(string(ref(open)))
 	db := d.open(t)
 	const columns = `account_id, consumed_at, given_sealed, bond_sealed, epoch, purpose, session, created_at, expires_at, digits, known, shared, disowned, contact_sealed`
-	if _, err := db.Exec(`CREATE TABLE kept AS SELECT token_index, ` + columns + ` FROM flows`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(db.Exec(`CREATE TABLE kept AS SELECT token_index, `+columns+` FROM flows`)))
 	for _, c := range []struct {
 		what, of, set string
 		token         keys.Secret

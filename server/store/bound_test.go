@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -64,9 +65,7 @@ func otherIndex(t *testing.T, d *database) {
 	found := func(a portal.Account) portal.AccountID {
 		t.Helper()
 		c, err := d.store.Credential(t.Context(), a.Identifier)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		r, err := d.store.Recipient(t.Context(), a.Identifier)
 		if err != nil || r.Account != c.Account {
 			t.Errorf("a sign-in finds %q and a recovery %q, %v", c.Account, r.Account, err)
@@ -81,17 +80,13 @@ func otherIndex(t *testing.T, d *database) {
 	swap := func(a, b portal.AccountID) {
 		t.Helper()
 		var index []byte
-		if err := db.QueryRow(`SELECT identifier_index FROM accounts WHERE id = $1`, string(a)).Scan(&index); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, db.QueryRow(`SELECT identifier_index FROM accounts WHERE id = $1`, string(a)).Scan(&index))
 		away := d.keys.Index("identifier", nobody.Canonical())
 		for _, put := range []struct {
 			index []byte
 			id    portal.AccountID
 		}{{away, a}, {index, b}} {
-			if _, err := db.Exec(`UPDATE accounts SET identifier_index = $1 WHERE id = $2`, put.index, string(put.id)); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(db.Exec(`UPDATE accounts SET identifier_index = $1 WHERE id = $2`, put.index, string(put.id))))
 		}
 	}
 	swap(victim, me)

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -27,9 +28,7 @@ func manyRows(from, n int, phone string) string {
 // bulkImport imports new accounts and known ones in one file, as the command does.
 func bulkImport(t *testing.T, d *database) {
 	s := storetest.Open(t, store.Options{URL: d.url, Keys: d.keys, Now: d.Clock, Trace: d.Trace})
-	if err := s.Bulk(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.Bulk(t.Context()))
 	run := func(from, n int, phone string) (r portal.ImportResult) {
 		r, err := portal.Import(t.Context(), s, strings.NewReader(manyRows(from, n, phone)), portal.ImportOptions{Now: d.Clock})
 		if err != nil || len(r.Bad) > 0 {
@@ -75,26 +74,14 @@ func readyUnderTheKeyInUse(t *testing.T, d *database) {
 	path := keysFile(t)
 	s := d.start(t, path).Store
 	rows := []portal.ImportRow{{Account: storetest.Nathalie(t), Scheme: "test"}}
-	if err := s.MakeReady(rows); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := keys.Add(path, nil, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Rotate(t.Context(), 2, store.Rotation{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.MakeReady(rows))
+	check.OK(t, check.ErrOf(keys.Add(path, nil, time.Now())))
+	check.OK(t, check.ErrOf(s.Rotate(t.Context(), 2, store.Rotation{})))
 	tx, err := s.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if err := tx.AddAccounts(t.Context(), rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.AddAccounts(t.Context(), rows))
+	check.OK(t, tx.Commit())
 	if needs, err := s.Needs(t.Context(), 2); err != nil || len(needs) > 0 {
 		t.Errorf("the older key is needed: %q, %v", needs, err)
 	}
@@ -105,20 +92,14 @@ func TestAnImportRestsWhileAServerRuns(t *testing.T) {
 	url, ring := storetest.SQLiteURL(t), storetest.Keys(t)
 	server := storetest.Open(t, store.Options{URL: url, Keys: ring})
 	bulk := storetest.Open(t, store.Options{URL: url, Keys: ring})
-	if err := errors.Join(server.Join(t.Context()), bulk.Join(t.Context()), bulk.Bulk(t.Context())); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, errors.Join(server.Join(t.Context()), bulk.Join(t.Context()), bulk.Bulk(t.Context())))
 	const each = 50 * time.Millisecond
 	began := time.Now()
 	for range 4 {
 		tx, err := bulk.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		time.Sleep(each)
-		if err := tx.Commit(); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, tx.Commit())
 	}
 	if took := time.Since(began); took < 7*each {
 		t.Errorf("four units of %s took %s together: nobody else had a turn", each, took)

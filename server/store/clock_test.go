@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // Instances and databases have clocks of their own: what is compared is always an instance's, which is the one that tests turn.
@@ -13,14 +15,10 @@ func TestNoStatementAsksTheDatabaseForTheTime(t *testing.T) {
 	read := 0
 	for _, pattern := range []string{"*.go", "migrations/*.sql"} {
 		files, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for _, name := range files {
 			text, err := os.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			// In Go a clock is a method, as in s.now().
 			for _, at := range clock.FindAllIndex(text, -1) {
 				if at[0] == 0 || text[at[0]-1] != '.' && name != "clock_test.go" {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -66,27 +67,19 @@ func contacts(t *testing.T, d *database) {
 	put(portal.Email, "three@example.org", since)
 	put(portal.SMS, "+33639980002", since.Add(time.Hour))
 	put(portal.Email, "four@example.org", since.Add(2*time.Hour))
-	if err := restore(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, restore())
 	on("two@example.org", "+33639980001")
-	if err := restore(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, restore())
 	on("two@example.org", "+33639980001")
 
 	// An account without an address has none again.
 	put(portal.SMS, "", d.Clock())
 	d.Turn(time.Hour)
 	since = replace(portal.SMS, "+33639980003")
-	if err := restore(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, restore())
 	on("two@example.org", "")
 	d.Turn(portal.DisowningLife)
-	if err := d.store.Sweep(ctx); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Sweep(ctx))
 	if n := d.count(t, `SELECT count(*) FROM former_contacts`); n != 0 {
 		t.Errorf("%d former addresses are kept for longer than they are of use", n)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -34,9 +35,7 @@ func (d *database) unit(ctx context.Context, do func(portal.Tx) error) error {
 // must is unit where it has to succeed.
 func (d *database) must(t *testing.T, do func(portal.Tx) error) {
 	t.Helper()
-	if err := d.unit(t.Context(), do); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.unit(t.Context(), do))
 }
 
 // enter signs in to the account with a session of that token.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -50,9 +51,7 @@ func disownings(t *testing.T, d *database) {
 	if err := take(portal.NewToken()); !errors.Is(err, portal.ErrNoDisowning) {
 		t.Errorf("one that was never given is taken: %v", err)
 	}
-	if err := take(middle); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, take(middle))
 	if told, err := d.store.Disowning(t.Context(), middle, first); err != nil || !told.Used.Equal(d.Clock()) {
 		t.Errorf("one that was used: %+v, %v", told, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -25,17 +26,11 @@ func frozen(t *testing.T, d *database) {
 	d.link(t, id, identity)
 	d.enter(t, id, portal.FranceConnect, device, "session")
 	ring, err := keys.Load(elsewhere)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	late := storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock, Beat: beat})
-	if err := late.Join(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, late.Join(t.Context()))
 	addKey(t, path, here)
-	if _, err := here.Rotate(t.Context(), 2, store.Rotation{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(here.Rotate(t.Context(), 2, store.Rotation{})))
 
 	ctx := t.Context()
 	unit := func() error {
@@ -70,9 +65,7 @@ func frozen(t *testing.T, d *database) {
 	}
 
 	// One that counts as ended and is heard of again, just before a key comes into use, is waited for.
-	if err := here.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, here.stop())
 	addKey(t, path, here)
 	mark, _ := here.Keys().Mark(3)
 	db := d.open(t)
@@ -88,12 +81,8 @@ func frozen(t *testing.T, d *database) {
 	}
 	used := func(beats int64) (used bool) {
 		t.Helper()
-		if err := here.Use(ctx, 3, "thawed", beats); err != nil {
-			t.Fatal(err)
-		}
-		if err := db.QueryRow(`SELECT used_since IS NOT NULL FROM key_versions WHERE version = 3`).Scan(&used); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, here.Use(ctx, 3, "thawed", beats))
+		check.OK(t, db.QueryRow(`SELECT used_since IS NOT NULL FROM key_versions WHERE version = 3`).Scan(&used))
 		return used
 	}
 	if used(7) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -45,9 +46,7 @@ func importTells(t *testing.T, d *database) {
 
 	// Another e-mail address, and a mobile that is removed: whoever reads the old ones has to know.
 	text := "identifier,birth_name,given_names,sex,birthdate,email,phone\n" + a.Identifier.Canonical() + ",DURAND,Nathalie,female,1969-05-12,ailleurs@example.org,\n"
-	if _, err := portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Reach: r.Reach, Now: d.Clock}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.Import(t.Context(), d.store, strings.NewReader(text), portal.ImportOptions{Reach: r.Reach, Now: d.Clock})))
 	var about []string
 	for _, m := range r.take() {
 		about = append(about, m.Content.Text.Reveal()+" to "+m.To.Reveal())

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -27,13 +28,9 @@ type instance struct {
 func (d *database) start(t *testing.T, path string) *instance {
 	t.Helper()
 	ring, err := keys.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	i := &instance{Store: storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock, Beat: beat, Patience: time.Minute}), path: path}
-	if err := i.Join(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, i.Join(t.Context()))
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- i.Follow(ctx) }()
@@ -70,9 +67,7 @@ func (d *database) exec(t *testing.T, statement string) {
 func keysFile(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
-	if _, err := keys.Create(path, nil, time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(keys.Create(path, nil, time.Now())))
 	return path
 }
 
@@ -86,18 +81,12 @@ func copyKeys(t *testing.T, from, to string) {
 	if err == nil {
 		err = os.Rename(to+".tmp", to)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 }
 
 // addKey adds a version to the file and makes the operator's store know it.
 func addKey(t *testing.T, path string, operator *instance) {
 	t.Helper()
-	if _, err := keys.Add(path, nil, time.Now()); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := operator.Keys().Reload(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(keys.Add(path, nil, time.Now())))
+	check.OK(t, check.ErrOf(operator.Keys().Reload()))
 }

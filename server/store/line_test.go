@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"sync"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // line is a way to a PostgreSQL server that can be cut, as by a server that stops.
@@ -21,13 +23,9 @@ type line struct {
 func newLine(t *testing.T, raw string) (*line, string) {
 	t.Helper()
 	u, err := url.Parse(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { l.Close() })
 	w := &line{listener: l, server: u.Host}
 	go w.carry()

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -31,9 +32,7 @@ func (r *recovery) linkBy(n nir.Number, id portal.Identity, session string) erro
 	r.t.Helper()
 	ctx := r.t.Context()
 	token, err := r.linking.Begin(ctx, id)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	return r.prove(n, token, session)
 }
 
@@ -72,9 +71,7 @@ func (d *database) link(t *testing.T, account portal.AccountID, id portal.Identi
 func (d *database) linked(t *testing.T, id portal.Identity) portal.AccountID {
 	t.Helper()
 	l, err := d.store.Linked(t.Context(), id.Issuer, id.Subject, keys.Secret{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return l.Account
 }
 
@@ -85,9 +82,7 @@ func linkRoundTrip(t *testing.T, d *database) {
 	if got := d.linked(t, id); got != "" {
 		t.Fatal("an identity is linked before anybody linked it")
 	}
-	if err := r.linkBy(storetest.Nathalie(t).Identifier, id, "first"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.linkBy(storetest.Nathalie(t).Identifier, id, "first"))
 	if got := d.linked(t, id); got != account {
 		t.Errorf("the identity opens %q", got)
 	}
@@ -106,12 +101,8 @@ func linkRoundTrip(t *testing.T, d *database) {
 	began := d.Clock()
 	d.Turn(time.Hour)
 	proven, err := r.linking.Recognise(t.Context(), id, keys.Secret{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.linking.Enter(t.Context(), proven, d.row(t, account, 1, "second")); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, r.linking.Enter(t.Context(), proven, d.row(t, account, 1, "second")))
 	link, err := d.store.AccountLink(t.Context(), account, issuer)
 	if err != nil || link.At.After(began) || !link.LastUsed.Equal(d.Clock()) {
 		t.Errorf("link: %+v, %v", link, err)
@@ -143,17 +134,13 @@ func linkEnds(t *testing.T, d *database) {
 	linked := map[string]string{sms: "linked by sms", email: "linked by email"}
 	for _, subject := range []portal.Identity{one, two} {
 		d.Turn(time.Minute)
-		if err := r.linkBy(nathalie.Identifier, subject, subject.Subject.Reveal()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, r.linkBy(nathalie.Identifier, subject, subject.Subject.Reveal()))
 		hears("an account whose subject changes", linked)
 	}
 	if d.linked(t, one) != "" || d.linked(t, two) != account {
 		t.Error("the new subject did not replace the former one")
 	}
-	if err := r.linkBy(jean.Identifier, two, "his"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.linkBy(jean.Identifier, two, "his"))
 	hears("a subject that moves", map[string]string{sms: "lost by sms", email: "lost by email", "+33639980002": "linked by sms", "jean@example.org": "linked by email"})
 	if d.linked(t, two) != his {
 		t.Error("a subject opens two accounts")
@@ -162,18 +149,14 @@ func linkEnds(t *testing.T, d *database) {
 		t.Errorf("the account that lost the subject is still linked: %+v, %v", link, err)
 	}
 	proven, err := r.linking.Recognise(t.Context(), two, keys.Secret{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	by := d.row(t, his, 1, "by")
 	d.save(t, by)
 	if err := r.linking.Unlink(t.Context(), d.row(t, his, 1, "ended"), issuer, ""); !errors.Is(err, portal.ErrUnauthorized) || d.linked(t, two) != his {
 		t.Errorf("unlinking from a session that has ended: %v", err)
 	}
 	for _, want := range []map[string]string{{"+33639980002": "unlinked by sms", "jean@example.org": "unlinked by email"}, {}} {
-		if err := r.linking.Unlink(t.Context(), by, issuer, ""); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, r.linking.Unlink(t.Context(), by, issuer, ""))
 		hears("an unlinking", want)
 	}
 	if d.linked(t, two) != "" {
@@ -189,9 +172,7 @@ func linkEnds(t *testing.T, d *database) {
 		t.Errorf("%d rows are left for the audit, want 3", n)
 	}
 	d.Turn(3*365*24*time.Hour + 2*time.Minute)
-	if err := d.store.Sweep(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Sweep(t.Context()))
 	if n := count(t, d, "links"); n != 0 {
 		t.Errorf("%d ended links are kept for ever", n)
 	}
@@ -202,9 +183,7 @@ func linkingOnce(t *testing.T, d *database) {
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
 	token, err := r.linking.Begin(t.Context(), id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	got, err := d.store.Linking(t.Context(), token, d.Clock().Add(-time.Minute))
 	if err != nil || got.Civil != id.Civil || got.Subject.Reveal() != "subject-one" || got.Issuer != issuer || got.ACR != "eidas1" ||
 		got.IDToken.Reveal() != id.IDToken.Reveal() {
@@ -226,9 +205,7 @@ func linkingOnce(t *testing.T, d *database) {
 	flow := r.beginFor(storetest.Nathalie(t).Identifier, portal.SMS, portal.Proof)
 	r.give(flow, r.code(flow))
 	proven, err := r.linking.ProveByCode(t.Context(), token, flow, keys.Secret{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var made atomic.Int32
 	var all sync.WaitGroup
 	for i := range 8 {
@@ -261,10 +238,10 @@ func visitOnce(t *testing.T, d *database) {
 	}
 	early := d.Clock().Add(-time.Minute)
 	for what, err := range map[string]error{
-		"another browser": second(take(portal.NewToken(), visit.State, portal.ToSignIn, early)),
-		"another state":   second(take(browser, portal.NewToken(), portal.ToSignIn, early)),
-		"another way":     second(take(browser, visit.State, portal.ToSignOut, early)),
-		"too late":        second(take(browser, visit.State, portal.ToSignIn, d.Clock())),
+		"another browser": check.ErrOf(take(portal.NewToken(), visit.State, portal.ToSignIn, early)),
+		"another state":   check.ErrOf(take(browser, portal.NewToken(), portal.ToSignIn, early)),
+		"another way":     check.ErrOf(take(browser, visit.State, portal.ToSignOut, early)),
+		"too late":        check.ErrOf(take(browser, visit.State, portal.ToSignIn, d.Clock())),
 	} {
 		if !errors.Is(err, portal.ErrNoVisit) {
 			t.Errorf("%s: %v, want ErrNoVisit", what, err)
@@ -290,8 +267,6 @@ func visitOnce(t *testing.T, d *database) {
 	}
 }
 
-func second[T any](_ T, err error) error { return err }
-
 func signOutVisits(t *testing.T, d *database) {
 	browser := portal.NewToken()
 	early := d.Clock().Add(-time.Minute)
@@ -309,9 +284,7 @@ func signOutVisits(t *testing.T, d *database) {
 		t.Errorf("another browser: %v, want ErrNoVisit", err)
 	}
 	d.Turn(25 * time.Hour)
-	if err := d.store.Sweep(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Sweep(t.Context()))
 	if n := count(t, d, "visits"); n != 0 {
 		t.Errorf("%d old visits are kept", n)
 	}
@@ -335,9 +308,7 @@ func nothingLinkedReadable(t *testing.T, d *database) {
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	id := pivot(t, "subject-one")
-	if err := r.linkBy(storetest.Nathalie(t).Identifier, id, "session"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.linkBy(storetest.Nathalie(t).Identifier, id, "session"))
 	token, browser := portal.NewToken(), portal.NewToken()
 	visit := portal.Visit{Way: portal.ToSignOut, State: portal.NewToken(), Nonce: portal.NewToken(), IDToken: id.IDToken, At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -43,9 +44,7 @@ func seenMessages(t *testing.T, d *database) {
 	claim := func() []notify.Message {
 		t.Helper()
 		claimed, err := o.Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: 9, Lease: time.Minute})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return claimed
 	}
 	claim()
@@ -55,30 +54,22 @@ func seenMessages(t *testing.T, d *database) {
 	if err := o.GiveUp(t.Context(), id, "operator", d.Clock()); !errors.Is(err, store.ErrMessageLeased) {
 		t.Errorf("a message under way: %v", err)
 	}
-	if err := o.Retry(t.Context(), id, d.Clock().Add(time.Minute), "no answer", notify.Copied); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.Retry(t.Context(), id, d.Clock().Add(time.Minute), "no answer", notify.Copied))
 	if got := see(notify.IsUncertain, "no answer"); got.Attempts != 1 {
 		t.Errorf("%+v", got)
 	}
 	if len(claim()) != 0 {
 		t.Error("claimed before its time")
 	}
-	if err := o.Hurry(t.Context(), id, d.Clock()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.Hurry(t.Context(), id, d.Clock()))
 	if len(claim()) != 1 {
 		t.Error("not due after the operator's wish")
 	}
-	if err := o.Release(t.Context(), id, d.Clock(), "gateway away", notify.NotHanded); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.Release(t.Context(), id, d.Clock(), "gateway away", notify.NotHanded))
 	if got := see(notify.IsUncertain, "gateway away"); got.Attempts != 2 {
 		t.Errorf("%+v", got)
 	}
-	if err := o.GiveUp(t.Context(), id, "given up by an operator", d.Clock()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.GiveUp(t.Context(), id, "given up by an operator", d.Clock()))
 	see(notify.IsDropped, "given up by an operator")
 	for what, err := range map[string]error{"retry": o.Hurry(t.Context(), id, d.Clock()), "drop": o.GiveUp(t.Context(), id, "x", d.Clock())} {
 		if !errors.Is(err, store.ErrMessageClosed) {
@@ -91,16 +82,12 @@ func seenMessages(t *testing.T, d *database) {
 	for fate, state := range map[notify.Fate]notify.State{notify.Refused: notify.IsRefused, notify.Uncertain: notify.IsUncertain} {
 		m := d.message(string(fate))
 		d.add(t, m)
-		if err := o.Drop(t.Context(), m.ID, fate, "why"); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, o.Drop(t.Context(), m.ID, fate, "why"))
 		id = m.ID
 		see(state, "why")
 	}
 	d.add(t, d.message("sent"))
-	if err := o.Sent(t.Context(), "sent", "ref-1", d.Clock()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.Sent(t.Context(), "sent", "ref-1", d.Clock()))
 	if queues, err := o.Waiting(t.Context()); err != nil || len(queues) != 0 {
 		t.Errorf("%+v still waiting, %v", queues, err)
 	}

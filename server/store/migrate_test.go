@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 )
@@ -78,13 +79,9 @@ func TestMigrationsLetTheReleaseBeforeGoOn(t *testing.T) {
 	}
 	for _, file := range files {
 		number, err := strconv.Atoi(filepath.Base(file)[:5])
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if unsafe := besideTheReleaseBefore(string(text)); number > lastFree && len(unsafe) > 0 {
 			t.Errorf("%s: %q", file, unsafe)
 		}
@@ -95,27 +92,17 @@ func TestMigrationsLetTheReleaseBeforeGoOn(t *testing.T) {
 func undo(t *testing.T, db *sql.DB) (file, table string) {
 	t.Helper()
 	files, err := filepath.Glob("migrations/*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for {
 		file = files[len(files)-1]
 		files = files[:len(files)-1]
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		up, down, _ := strings.Cut(string(text), "-- +goose Down\n")
 		number, err := strconv.Atoi(filepath.Base(file)[:5])
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.ExecContext(t.Context(), down); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := db.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = $1`, number); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
+		check.OK(t, check.ErrOf(db.ExecContext(t.Context(), down)))
+		check.OK(t, check.ErrOf(db.ExecContext(t.Context(), `DELETE FROM goose_db_version WHERE version_id = $1`, number)))
 		if changed := regexp.MustCompile(`(?m)^ALTER TABLE (\w+)`).FindStringSubmatch(up); changed != nil {
 			return file, changed[1]
 		}
@@ -127,19 +114,13 @@ func TestAMigrationGivesWayToPeople(t *testing.T) {
 	address := storetest.PostgresURL(t)
 	s := storetest.Open(t, store.Options{URL: address})
 	db, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { db.Close() })
 	file, table := undo(t, db)
 	somebody, err := db.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer somebody.Rollback()
-	if _, err := somebody.ExecContext(t.Context(), `LOCK TABLE `+table+` IN ACCESS SHARE MODE`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(somebody.ExecContext(t.Context(), `LOCK TABLE `+table+` IN ACCESS SHARE MODE`)))
 	var applied []string
 	migrated := make(chan error, 1)
 	go func() {
@@ -155,15 +136,11 @@ func TestAMigrationGivesWayToPeople(t *testing.T) {
 		default:
 		}
 		var now bool
-		if err := db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = $1::regclass AND NOT granted)`, table).Scan(&now); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, db.QueryRowContext(t.Context(), `SELECT EXISTS (SELECT 1 FROM pg_locks WHERE relation = $1::regclass AND NOT granted)`, table).Scan(&now))
 		if now && !waits {
 			tries++
 			began := time.Now()
-			if _, err := db.ExecContext(t.Context(), `SELECT 1 FROM `+table); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(db.ExecContext(t.Context(), `SELECT 1 FROM `+table)))
 			if took := time.Since(began); took > 1500*time.Millisecond { // the patience of a connection is 2 s
 				t.Errorf("somebody waited %s", took)
 			}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
@@ -19,18 +20,14 @@ func outboxContract(t *testing.T, d *database) {
 	notifytest.OutboxContract(t, func(t *testing.T) (notify.Outbox, func(notify.Message)) {
 		db := d.open(t)
 		defer db.Close()
-		if _, err := db.ExecContext(t.Context(), "DELETE FROM outbox"); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(db.ExecContext(t.Context(), "DELETE FROM outbox")))
 		return d.store.Outbox(), func(m notify.Message) { d.add(t, m) }
 	})
 }
 
 func (d *database) add(t *testing.T, m notify.Message) {
 	t.Helper()
-	if err := d.store.Outbox().Add(t.Context(), m); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Outbox().Add(t.Context(), m))
 }
 
 func (d *database) message(id string) notify.Message {
@@ -47,9 +44,7 @@ func closedMessages(t *testing.T, d *database) {
 		"expired": func() error { _, err := outbox.Expire(t.Context(), d.Clock().Add(time.Hour)); return err },
 	} {
 		d.add(t, d.message(name))
-		if err := end(); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, end())
 		var sealed, closed bool
 		db := d.open(t)
 		err := db.QueryRowContext(t.Context(), "SELECT body_sealed IS NOT NULL, closed_at IS NOT NULL FROM outbox WHERE id = $1", name).Scan(&sealed, &closed)
@@ -103,9 +98,7 @@ func twoWorkers(t *testing.T, d *database) {
 	all.Wait()
 	// A worker that finds nothing stops, though another may have held what was left at that moment: what is left now is its.
 	left, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: messages, Lease: time.Minute})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, m := range left {
 		claims[m.ID]++
 	}
@@ -125,9 +118,7 @@ func unreadableMessage(t *testing.T, d *database) {
 	stranger := storetest.Open(t, store.Options{URL: d.url, Keys: storetest.Keys(t), Now: d.Clock})
 	lost := d.message("lost")
 	lost.Expires = lost.Expires.Add(-time.Second) // it would be claimed first, every time
-	if err := stranger.Outbox().Add(t.Context(), lost); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, stranger.Outbox().Add(t.Context(), lost))
 	claimed, err := d.store.Outbox().Claim(t.Context(), notify.Claim{Channel: portal.SMS, Now: d.Clock(), N: 9, Lease: time.Minute})
 	if err != nil || len(claimed) != 1 || claimed[0].ID != "first" || claimed[0].Text.Reveal() != "text first" {
 		t.Fatalf("claimed %+v, %v; want the message that can be read", claimed, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -35,9 +36,7 @@ func passkeys(t *testing.T, d *database) {
 	find := func() portal.PasskeyOwner {
 		t.Helper()
 		owner, err := d.store.PasskeyOwner(ctx, made.Credential.ID, device)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return owner
 	}
 	if o := find(); o.Account != id || !bytes.Equal(o.Handle, made.Handle) || o.Epoch != 1 || o.Disabled || !o.KnownDevice {
@@ -82,9 +81,7 @@ func passkeyMoved(t *testing.T, d *database) {
 	other := storetest.Add(t, d.store, jean)
 	mine := aPasskey(d, id, "ONE")
 	d.must(t, func(tx portal.Tx) error { return tx.AddPasskey(ctx, mine) })
-	if _, err := d.open(t).Exec(`UPDATE passkeys SET account_id = $1`, string(other)); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(d.open(t).Exec(`UPDATE passkeys SET account_id = $1`, string(other))))
 	if o, err := d.store.PasskeyOwner(ctx, mine.Credential.ID, keys.Secret{}); err == nil {
 		t.Errorf("a passkey that was moved opens %s", o.Account)
 	}
@@ -141,9 +138,7 @@ func challenges(t *testing.T, d *database) {
 		t.Errorf("a challenge after its life: %v", err)
 	}
 	d.Turn(time.Hour)
-	if err := d.store.Sweep(ctx); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Sweep(ctx))
 	var left int
 	if err := d.open(t).QueryRow(`SELECT count(*) FROM passkey_challenges`).Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d challenges are left, %v", left, err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -65,13 +66,9 @@ func otherPassword(t *testing.T, d *database) {
 func earlierPasswords(t *testing.T, d *database) {
 	path := keysFile(t)
 	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	lines := slices.DeleteFunc(strings.SplitAfter(string(text), "\n"), func(line string) bool { return strings.HasPrefix(line, "#!") })
-	if err := os.WriteFile(path, []byte(strings.Join(lines, "")), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(strings.Join(lines, "")), 0o600))
 	ring, err := keys.Load(path)
 	if err != nil || ring.PasswordsSealed() {
 		t.Fatalf("an earlier keys file says that hashes are sealed, %v", err)
@@ -94,9 +91,7 @@ func earlierPasswords(t *testing.T, d *database) {
 	if err := d.open(t).QueryRow(`SELECT count(*) FROM accounts WHERE password_hash <> 'sealed' OR password_sealed IS NULL`).Scan(&bare); err != nil || bare != 0 {
 		t.Errorf("%d hashes can be guessed at in a stolen database, %v", bare, err)
 	}
-	if err := keys.Carried(path); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, keys.Carried(path))
 	if _, err := ring.Reload(); err != nil || !ring.PasswordsSealed() {
 		t.Errorf("the keys file does not say that hashes are sealed, %v", err)
 	}

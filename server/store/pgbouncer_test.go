@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -28,20 +29,14 @@ func TestBehindPgBouncerEverythingWorks(t *testing.T) {
 		t.Errorf("%+v, %v", account, err)
 	}
 	bulk := storetest.Open(t, store.Options{URL: address, Keys: ring})
-	if err := bulk.Bulk(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, bulk.Bulk(t.Context()))
 	if r, err := portal.Import(t.Context(), bulk, strings.NewReader(manyRows(0, 1200, "+33639980001")), portal.ImportOptions{}); err != nil || r.Created != 1200 {
 		t.Errorf("an import: %+v, %v", r, err)
 	}
 
 	held, err := one.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := held.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157"))); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, check.ErrOf(held.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157")))))
 	if err := signIn(t, other); err == nil || !store.Unavailable(err) {
 		t.Errorf("a lock that is not let go: %v, want an error that passes", err)
 	}

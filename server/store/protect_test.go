@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moncompte/server/audit"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -22,9 +23,7 @@ import (
 func rotation(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "moncompte.keys")
 	ring, err := keys.Create(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
 	r := newRecovery(t, d)
 	account := storetest.Nathalie(t)
@@ -51,9 +50,7 @@ func rotation(t *testing.T, d *database) {
 	waiting := len(r.due())
 
 	added, err := keys.Add(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if _, err := ring.Reload(); err != nil || !ring.Use(2) {
 		t.Fatalf("the new key is not used: %v", err)
 	}
@@ -157,9 +154,7 @@ func fullOf(t *testing.T, d *database) {
 	if err != nil || r.give(token, r.code(token)) != portal.CodeRight {
 		t.Fatalf("a code is not given: %v", err)
 	}
-	if err := d.store.AppendAudit(t.Context(), []audit.Event{{At: d.Clock(), Kind: "operator"}}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.AppendAudit(t.Context(), []audit.Event{{At: d.Clock(), Kind: "operator"}}))
 	visit := portal.Visit{Way: portal.ToSignIn, State: portal.NewToken(), Nonce: portal.NewToken(), At: d.Clock()}
 	d.must(t, func(tx portal.Tx) error {
 		return errors.Join(tx.ReplaceContact(t.Context(), portal.Account{ID: id}, portal.SMS, keys.NewSecret("+33639980001"), d.Clock()), tx.AddPasskey(t.Context(), aPasskey(d, id, "ONE")), tx.AddVisit(t.Context(), portal.NewToken(), visit), tx.AddLinking(t.Context(), portal.NewToken(), pivot(t, "subject-two"), d.Clock()))
@@ -188,9 +183,7 @@ func checking(t *testing.T, d *database) {
 	for _, c := range columns {
 		// A row of the same table is spoilt in this column alone, and put right again.
 		var was any
-		if err := db.QueryRow(`SELECT ` + c.Name + ` FROM ` + c.Table + ` LIMIT 1`).Scan(&was); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, db.QueryRow(`SELECT `+c.Name+` FROM `+c.Table+` LIMIT 1`).Scan(&was))
 		spoilt := any(bytes.Repeat([]byte{7}, 32))
 		if text, ok := was.([]byte); ok && len(text) > 32 {
 			spoilt = append(bytes.Clone(text[:len(text)-1]), text[len(text)-1]^1)
@@ -199,9 +192,7 @@ func checking(t *testing.T, d *database) {
 		}
 		swap := func(to, from any) {
 			t.Helper()
-			if _, err := db.Exec(`UPDATE `+c.Table+` SET `+c.Name+` = $1 WHERE `+c.Name+` = $2`, to, from); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, check.ErrOf(db.Exec(`UPDATE `+c.Table+` SET `+c.Name+` = $1 WHERE `+c.Name+` = $2`, to, from)))
 		}
 		swap(spoilt, was)
 		faults := sound()
@@ -258,16 +249,12 @@ func listed(t *testing.T, d *database) {
 		query = `SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public' AND data_type = 'bytea'`
 	}
 	rows, err := d.open(t).Query(query)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer rows.Close()
 	found := 0
 	for rows.Next() {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, rows.Scan(&name))
 		found++
 		if keyless[name] == "" {
 			t.Errorf("%s is neither on the list of protected columns nor said to need no key", name)
@@ -290,9 +277,7 @@ func backup(t *testing.T, d *database) {
 		}
 		return
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("the copy is %v, %v: others may read it", info.Mode(), err)
@@ -310,14 +295,10 @@ func backup(t *testing.T, d *database) {
 func movedMeanwhile(t *testing.T, d *database) {
 	path := keysFile(t)
 	old, err := keys.Load(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	id := storetest.Add(t, storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.Clock}), storetest.Nathalie(t))
 	both, err := keys.Add(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	mover := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.Clock})
 	lookUps := 0
 	reader := storetest.Open(t, store.Options{URL: d.url, Keys: both, Now: d.Clock, Trace: func(statement string) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -23,9 +24,7 @@ func finished(t *testing.T, d *database) {
 	if _, err := look(token, since); !errors.Is(err, portal.ErrNoFlow) {
 		t.Errorf("before the password: %v", err)
 	}
-	if err := r.set(token); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.set(token))
 	got, err := look(token, since)
 	if err != nil || got.Purpose != portal.Reset || got.Identifier.Canonical() != account.Identifier.Canonical() || got.Hash.Reveal() != r.hash(account.Identifier) {
 		t.Errorf("the flow that set the password: %v, purpose %q", err, got.Purpose)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -22,9 +23,7 @@ import (
 func (r *recovery) hash(n nir.Number) string {
 	r.t.Helper()
 	c, err := r.store.Credential(r.t.Context(), n)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	return c.Hash.Reveal()
 }
 
@@ -46,9 +45,7 @@ func finishing(t *testing.T, d *database) {
 	strangers := r.begin(other.Identifier, portal.SMS)
 	r.give(token, r.code(token))
 	r.give(third, r.code(third))
-	if err := r.set(token); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.set(token))
 
 	if hash, err := passhash.Parse(r.hash(account.Identifier)); err != nil || !hash.Verify(chosen) || r.hash(other.Identifier) != "$hash$one" {
 		t.Error("the password is not set, or another account's is")
@@ -186,9 +183,7 @@ func ended(t *testing.T, d *database) (line string) {
 			(SELECT count(*) FROM outbox WHERE state = 'open') || ' devices ' ||
 			(SELECT count(*) FROM devices) || ' attempts ' ||
 			(SELECT sum(in_row) FROM buckets)`).Scan(&line)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return line
 }
 
@@ -276,7 +271,7 @@ func recoveryUnreadable(t *testing.T, d *database) {
 	r.begin(account.Identifier, portal.Email)
 	r.begin(storetest.Number(t, "2910133063021"), portal.Email)
 	r.give(token, code)
-	check := func(when string) {
+	unreadable := func(when string) {
 		t.Helper()
 		personal := []string{account.Identifier.Canonical(), "2910133063021", "nathalie@example.org", "639980001", code, token.Reveal(), "changed by", "by sms"}
 		for _, table := range []string{"flows", "outbox", "buckets"} {
@@ -293,13 +288,11 @@ func recoveryUnreadable(t *testing.T, d *database) {
 			}
 		}
 	}
-	check("before the end")
-	if err := r.set(token); err != nil {
-		t.Fatal(err)
-	}
-	check("after it")
+	unreadable("before the end")
+	check.OK(t, r.set(token))
+	unreadable("after it")
 	r.take()
-	check("after the messages")
+	unreadable("after the messages")
 }
 
 func recoverySweep(t *testing.T, d *database) {
@@ -310,9 +303,7 @@ func recoverySweep(t *testing.T, d *database) {
 	r.begin(storetest.Number(t, "2910133063021"), portal.SMS)
 	expect := func(when string, flows, messages int) {
 		t.Helper()
-		if err := d.store.Sweep(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, d.store.Sweep(t.Context()))
 		if gotFlows, gotMessages := count(t, d, "flows"), count(t, d, "outbox"); gotFlows != flows || gotMessages != messages {
 			t.Errorf("%s: %d flows and %d messages, want %d and %d", when, gotFlows, gotMessages, flows, messages)
 		}

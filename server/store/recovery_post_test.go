@@ -3,6 +3,7 @@ package store_test
 import (
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -20,14 +21,10 @@ func (r *recovery) due() (messages []notify.Message) {
 	r.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		claimed, err := r.store.Outbox().Claim(r.t.Context(), notify.Claim{Channel: channel, Now: r.Clock(), N: 1000, Lease: time.Minute})
-		if err != nil {
-			r.t.Fatal(err)
-		}
+		check.OK(r.t, err)
 		messages = append(messages, claimed...)
 		for _, m := range claimed {
-			if err := r.store.Outbox().Release(r.t.Context(), m.ID, r.Clock(), "", notify.NotHanded); err != nil {
-				r.t.Fatal(err)
-			}
+			check.OK(r.t, r.store.Outbox().Release(r.t.Context(), m.ID, r.Clock(), "", notify.NotHanded))
 		}
 	}
 	r.Turn(time.Millisecond)
@@ -39,9 +36,7 @@ func (r *recovery) take() []notify.Message {
 	r.t.Helper()
 	messages := r.due()
 	for _, m := range messages {
-		if err := r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.Clock()); err != nil {
-			r.t.Fatal(err)
-		}
+		check.OK(r.t, r.store.Outbox().Sent(r.t.Context(), m.ID, "", r.Clock()))
 	}
 	return messages
 }
@@ -51,8 +46,6 @@ func (r *recovery) rows(state string) (n int) {
 	r.t.Helper()
 	db := r.open(r.t)
 	defer db.Close()
-	if err := db.QueryRowContext(r.t.Context(), "SELECT count(*) FROM outbox WHERE state = $1", state).Scan(&n); err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, db.QueryRowContext(r.t.Context(), "SELECT count(*) FROM outbox WHERE state = $1", state).Scan(&n))
 	return n
 }

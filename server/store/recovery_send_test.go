@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -90,9 +91,7 @@ func resendNeedsAnOpenCode(t *testing.T, d *database) {
 		},
 		"finished": func(token keys.Secret) {
 			r.give(token, r.code(token))
-			if err := r.set(token); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, r.set(token))
 			d.Turn(portal.ResendAfter)
 		},
 	} {
@@ -199,9 +198,7 @@ func resendTurns(t *testing.T, d *database) {
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	code := r.code(token)
 	d.Turn(portal.ResendAfter)
-	if err := r.Resend(t.Context(), token); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.Resend(t.Context(), token))
 	got := r.take()
 	if len(got) != 2 || got[0].Channel != portal.SMS || got[1].Channel != portal.Email || got[1].Text.Reveal() != code+" by email" {
 		t.Errorf("%d messages, want an SMS and an e-mail with the same code", len(got))

@@ -15,6 +15,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/app/password"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -41,9 +42,7 @@ type recovery struct {
 func newRecovery(t *testing.T, d *database) *recovery {
 	t.Helper()
 	common, err := password.DefaultList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	r := &recovery{database: d, t: t, closed: map[portal.Channel]bool{}}
 	r.Recovery = &portal.Recovery{Store: d.store, Pool: passhash.NewPool(passhash.PoolOptions{Queue: 200, MaxWait: time.Minute}),
 		Params: passhash.Params{MemoryKiB: 8, Time: 1, Threads: 1}, Keys: d.store.Keys(), Common: common, Now: d.Clock,
@@ -97,9 +96,7 @@ func (r *recovery) beginFor(n nir.Number, asked portal.Channel, purpose portal.P
 			r.Turn(e.Wait)
 			continue
 		}
-		if err != nil {
-			r.t.Fatal(err)
-		}
+		check.OK(r.t, err)
 		return token
 	}
 }
@@ -111,13 +108,9 @@ func (r *recovery) code(token keys.Secret) string {
 	defer db.Close()
 	index := keys.TokenIndex("flow", token)
 	var sealed []byte
-	if err := db.QueryRowContext(r.t.Context(), `SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, db.QueryRowContext(r.t.Context(), `SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed))
 	code, err := r.Keys.Open("code", hex.EncodeToString(index), sealed)
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	return string(code)
 }
 
@@ -127,9 +120,7 @@ func (r *recovery) give(token keys.Secret, code string) portal.CodeResult {
 	r.copies(token, 1)
 	defer r.copies(token, 0)
 	result, err := r.Try(r.t.Context(), token, keys.NewSecret(code))
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	return result
 }
 
@@ -140,9 +131,7 @@ func (r *recovery) copies(token keys.Secret, n int) {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	_, _ = db.ExecContext(r.t.Context(), `PRAGMA busy_timeout = 20000`) // of SQLite; PostgreSQL waits by itself
-	if _, err := db.ExecContext(r.t.Context(), `UPDATE outbox SET copies = $1 WHERE flow = $2 AND state = 'open'`, n, keys.TokenIndex("flow", token)); err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, check.ErrOf(db.ExecContext(r.t.Context(), `UPDATE outbox SET copies = $1 WHERE flow = $2 AND state = 'open'`, n, keys.TokenIndex("flow", token))))
 }
 
 // given is a flow whose code was given.
@@ -344,9 +333,7 @@ func recoveryTraces(t *testing.T, d *database) {
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	disabled, bare := storetest.Nathalie(t), storetest.Nathalie(t)
 	disabled.Identifier = storetest.Number(t, "1850578006048")
-	if err := d.store.SetDisabled(t.Context(), storetest.Add(t, d.store, disabled), true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.SetDisabled(t.Context(), storetest.Add(t, d.store, disabled), true))
 	bare.Identifier, bare.Email, bare.Phone = storetest.Number(t, "1551299341005"), keys.Secret{}, keys.Secret{}
 	storetest.Add(t, d.store, bare)
 	trace := func(n nir.Number) (statements [][]string) {
@@ -386,23 +373,17 @@ func recoveryTraces(t *testing.T, d *database) {
 func rotatedKeys(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "keys")
 	old, err := keys.Create(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: old, Now: d.Clock, Trace: d.Trace})
 	r := newRecovery(t, d)
 	storetest.Add(t, d.store, storetest.Nathalie(t))
 	token := r.begin(storetest.Nathalie(t).Identifier, portal.SMS)
 	rotated, err := keys.Add(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: rotated, Now: d.Clock, Trace: d.Trace})
 	r = newRecovery(t, d)
 	d.Turn(time.Minute)
-	if err := r.Resend(t.Context(), token); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.Resend(t.Context(), token))
 	code := r.code(token)
 	messages := r.take()
 	if len(messages) != 2 || messages[0].Text.Reveal() != code+" by sms" || messages[1].Text.Reveal() != code+" by sms" {
@@ -421,9 +402,7 @@ func rotatedKeys(t *testing.T, d *database) {
 func neighbours(t *testing.T, d *database) {
 	path := filepath.Join(t.TempDir(), "keys")
 	ring, err := keys.Create(path, nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	d.store = storetest.Open(t, store.Options{URL: d.url, Keys: ring, Now: d.Clock})
 	ids := map[string]portal.AccountID{}
 	add := func(from, to int) {

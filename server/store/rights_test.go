@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -44,18 +45,14 @@ func personal(t *testing.T, d *database) {
 
 	tables := d.tables(t)
 	p, err := d.store.Personal(ctx, id)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, table := range tables {
 		if len(p.Kept[table]) != 1 {
 			t.Errorf("of %s the person reads %d rows, want 1", table, len(p.Kept[table]))
 		}
 	}
 	text, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, want := range []string{account.Identifier.Canonical(), account.Civil.BirthName, account.Email.Reveal(), account.Phone.Reveal(), "Téléphone de Nathalie",
 		`"method":"password"`, `"acr":"eidas1"`, `"purpose":"reset"`, d.Clock().Format("2006-01-02")} {
 		if !strings.Contains(string(text), want) {
@@ -68,9 +65,7 @@ func personal(t *testing.T, d *database) {
 		}
 	}
 
-	if err := d.store.Erase(ctx, id); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.Erase(ctx, id))
 	if _, err := d.store.Account(ctx, id); !errors.Is(err, portal.ErrNoAccount) {
 		t.Errorf("the account is still there: %v", err)
 	}
@@ -112,15 +107,11 @@ func (d *database) tables(t *testing.T) (names []string) {
 		query = `SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'account_id'`
 	}
 	rows, err := d.open(t).Query(query)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer rows.Close()
 	for rows.Next() {
 		var name string
-		if err := rows.Scan(&name); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, rows.Scan(&name))
 		names = append(names, name)
 	}
 	if err := rows.Err(); err != nil || !slices.Contains(names, "sessions") {
@@ -133,8 +124,6 @@ func (d *database) count(t *testing.T, query string) (n int) {
 	t.Helper()
 	db := d.open(t)
 	defer db.Close()
-	if err := db.QueryRow(query).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, db.QueryRow(query).Scan(&n))
 	return n
 }

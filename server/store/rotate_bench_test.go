@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -26,13 +27,9 @@ func BenchmarkChangeOfKeys(b *testing.B) {
 			}
 			path := keysFile(b)
 			ring, err := keys.Load(path)
-			if err != nil {
-				b.Fatal(err)
-			}
+			check.OK(b, err)
 			s := storetest.Open(b, store.Options{URL: engine.URL(b), Keys: ring})
-			if err := s.AdoptKeys(b.Context()); err != nil {
-				b.Fatal(err)
-			}
+			check.OK(b, s.AdoptKeys(b.Context()))
 			b.ResetTimer()
 			began := time.Now()
 			result, err := portal.Import(b.Context(), s, strings.NewReader(file.String()), portal.ImportOptions{})
@@ -40,12 +37,8 @@ func BenchmarkChangeOfKeys(b *testing.B) {
 				b.Fatalf("%d of %d accounts imported, %d bad, %v", result.Created, b.N, len(result.Bad), err)
 			}
 			imported := time.Since(began)
-			if _, err := keys.Add(path, nil, time.Now()); err != nil {
-				b.Fatal(err)
-			}
-			if _, err := ring.Reload(); err != nil {
-				b.Fatal(err)
-			}
+			check.OK(b, check.ErrOf(keys.Add(path, nil, time.Now())))
+			check.OK(b, check.ErrOf(ring.Reload()))
 			began = time.Now()
 			moved, err := s.Rotate(b.Context(), 2, store.Rotation{})
 			if err != nil || moved != b.N {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -37,9 +38,7 @@ func rotatingWhileServing(t *testing.T, d *database) {
 	for i, a := range accounts {
 		rows[i] = portal.ImportRow{Account: a}
 	}
-	if _, err := portal.ImportRows(t.Context(), d.store, rows, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), d.store, rows, portal.ImportOptions{})))
 	for _, a := range accounts {
 		c, err := d.store.Credential(t.Context(), a.Identifier)
 		if err != nil || c.Account == "" {
@@ -184,9 +183,7 @@ func rotatingWaits(t *testing.T, d *database) {
 		t.Errorf("half-way, the old key is dropped: %v", err)
 	}
 	copyKeys(t, path, elsewhere)
-	if err := <-rotated; err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, <-rotated)
 	for _, one := range []*instance{here, there} {
 		if c, err := one.Credential(t.Context(), account.Identifier); err != nil || c.Account != id || one.Keys().Current() != 2 {
 			t.Errorf("account %q under version %d, %v", c.Account, one.Keys().Current(), err)
@@ -211,9 +208,7 @@ func rotatingResumes(t *testing.T, d *database) {
 		a.Identifier = storetest.Number(t, fmt.Sprintf("K%07d", i))
 		rows = append(rows, portal.ImportRow{Account: a, Scheme: "test"})
 	}
-	if _, err := portal.ImportRows(t.Context(), operator, rows, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), operator, rows, portal.ImportOptions{})))
 	addKey(t, path, operator)
 	cut := 0
 	for {
@@ -252,9 +247,7 @@ func rotatingResumes(t *testing.T, d *database) {
 // countingUnderTwoKeys has one instance that protects with the new key already and one that does not yet: they count together.
 func countingUnderTwoKeys(t *testing.T, d *database) {
 	path := keysFile(t)
-	if _, err := keys.Add(path, nil, time.Now()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(keys.Add(path, nil, time.Now())))
 	var stores []*store.Store
 	for version := 1; version <= 2; version++ {
 		ring, err := keys.Load(path)
@@ -326,13 +319,9 @@ func otherKeysAreRefused(t *testing.T, d *database) {
 	}
 
 	// A program that slept through a change of keys stops rather than take everybody for unknown.
-	if err := late.stop(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, late.stop())
 	addKey(t, path, one)
-	if _, err := one.Rotate(t.Context(), 2, store.Rotation{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(one.Rotate(t.Context(), 2, store.Rotation{})))
 	if err := late.Join(t.Context()); !errors.Is(err, store.ErrKeys) {
 		t.Errorf("joining without the new key: %v, want ErrKeys", err)
 	}
@@ -365,9 +354,7 @@ func neededKeysStay(t *testing.T, d *database) {
 	// A link that was made before subjects were kept sealed: its index cannot be computed anew.
 	d.exec(t, `UPDATE links SET subject_sealed = NULL`)
 	addKey(t, path, one)
-	if _, err := one.Rotate(t.Context(), 2, store.Rotation{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(one.Rotate(t.Context(), 2, store.Rotation{})))
 	d.Turn(time.Hour)
 	_, needs, err := one.DropKeys(t.Context(), false)
 	if !errors.Is(err, store.ErrNeeded) || len(needs) != 1 || !strings.HasPrefix(needs[0], "links.subject_index: 1 of 1 rows") {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -56,9 +57,7 @@ func remembering(t *testing.T, d *database) {
 	until := func(token keys.Secret, id portal.AccountID) time.Time {
 		t.Helper()
 		at, err := d.store.RememberedUntil(t.Context(), token, id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return at
 	}
 	n := 0

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -16,16 +17,12 @@ import (
 func recentSessions(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	other, err := store.Open(t.Context(), store.Options{URL: d.url, Keys: d.keys, Now: d.Clock})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { other.Close() })
 	open := func(s *store.Store) bool {
 		t.Helper()
 		row, err := s.RecentSession(t.Context(), "here")
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return row.Token != ""
 	}
 	by := func() portal.SessionRow { return d.row(t, id, 1, "desk") }
@@ -87,9 +84,7 @@ func prolonged(t *testing.T, d *database) {
 	d.save(t, row)
 	prolong := func(by time.Duration) portal.SessionRow {
 		t.Helper()
-		if err := d.store.ProlongSession(t.Context(), "token", row.Expires.Add(by)); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, d.store.ProlongSession(t.Context(), "token", row.Expires.Add(by)))
 		got, _ := d.session(t, "token")
 		return got
 	}
@@ -101,9 +96,7 @@ func prolonged(t *testing.T, d *database) {
 			t.Errorf("by %s: %+v", by, got)
 		}
 	}
-	if err := d.store.EndSession(t.Context(), "token"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.EndSession(t.Context(), "token"))
 	if got := prolong(20 * time.Minute); got.Token != "" {
 		t.Error("a session that has ended is open again")
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -18,31 +19,23 @@ func (d *database) row(t *testing.T, account portal.AccountID, epoch int64, toke
 	t.Helper()
 	data, err := portal.SessionCodec{}.Encode(time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC), map[string]any{
 		portal.SessionAccount: string(account), portal.SessionEpoch: strconv.FormatInt(epoch, 10), portal.SessionID: token, portal.SessionBrowser: "Firefox"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	row, err := portal.NewSessionRow(token, data, d.Clock().Add(30*time.Minute))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	row.New = true
 	return row
 }
 
 func (d *database) save(t *testing.T, row portal.SessionRow) {
 	t.Helper()
-	if err := d.store.SaveSession(t.Context(), row); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.SaveSession(t.Context(), row))
 }
 
 // session returns the session that is found under a token, and whether there is one.
 func (d *database) session(t *testing.T, token string) (portal.SessionRow, bool) {
 	t.Helper()
 	row, err := d.store.Session(t.Context(), token)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return row, row.Token != ""
 }
 
@@ -54,9 +47,7 @@ func sessionRoundTrip(t *testing.T, d *database) {
 	if !found || string(got.Data) != string(want.Data) || got.Account != id || got.Epoch != 1 || !got.Expires.Equal(want.Expires) || got.New {
 		t.Fatalf("found %v: %+v", found, got)
 	}
-	if err := d.store.EndSession(t.Context(), "token"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.EndSession(t.Context(), "token"))
 	if _, found := d.session(t, "token"); found {
 		t.Error("a session that has ended is found")
 	}
@@ -78,9 +69,7 @@ func noRevival(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.save(t, d.row(t, id, 1, "token"))
 	loaded, _ := d.session(t, "token")
-	if err := d.store.EndSession(t.Context(), "token"); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.EndSession(t.Context(), "token"))
 	var all sync.WaitGroup
 	for i := range 20 {
 		all.Go(func() {
@@ -101,9 +90,7 @@ func epochEnds(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, storetest.Nathalie(t))
 	d.save(t, d.row(t, id, 1, "token"))
 	loaded, _ := d.session(t, "token")
-	if err := d.store.EndSessions(t.Context(), id); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.EndSessions(t.Context(), id))
 	d.save(t, loaded)
 	if _, found := d.session(t, "token"); found {
 		t.Error("the session survived the end of all sessions")
@@ -117,15 +104,11 @@ func epochEnds(t *testing.T, d *database) {
 	if _, found := d.session(t, "next"); !found {
 		t.Error("a session of the new epoch is not found")
 	}
-	if err := d.store.SetDisabled(t.Context(), id, true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.SetDisabled(t.Context(), id, true))
 	if _, found := d.session(t, "next"); found {
 		t.Error("the session survived the disabling of its account")
 	}
-	if err := d.store.SetDisabled(t.Context(), id, false); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.SetDisabled(t.Context(), id, false))
 	if _, found := d.session(t, "next"); found {
 		t.Error("enabling the account brought an old session back")
 	}
@@ -173,9 +156,7 @@ func heldSession(t *testing.T, d *database) {
 		d.save(t, here)
 		hold := func(tx portal.Tx) error { return tx.HoldSession(t.Context(), here) }
 		d.must(t, hold)
-		if err := c.end(); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, c.end())
 		if err := d.unit(t.Context(), hold); !errors.Is(err, portal.ErrUnauthorized) {
 			t.Errorf("%s: %v", c.what, err)
 		}
@@ -204,9 +185,7 @@ func leftSession(t *testing.T, d *database) {
 	}
 	row := d.row(t, id, 1, "left")
 	data, err := portal.SessionCodec{}.Encode(row.Expires, map[string]any{portal.SessionAccount: string(id), portal.SessionEpoch: "1", "left": "1"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	row.Data = data
 	d.must(t, func(tx portal.Tx) error {
 		return errors.Join(tx.EndSessions(t.Context(), id), tx.LeaveSession(t.Context(), row))
@@ -236,13 +215,9 @@ func oneAfterTheOther(t *testing.T, d *database) {
 	d.save(t, here)
 	d.save(t, there)
 	tx, err := d.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if err := tx.HoldSession(t.Context(), here); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.HoldSession(t.Context(), here))
 	done := make(chan string, 2)
 	var all sync.WaitGroup
 	all.Go(func() {
@@ -262,9 +237,7 @@ func oneAfterTheOther(t *testing.T, d *database) {
 		t.Errorf("%s did not wait for the change under way", what)
 	case <-time.After(200 * time.Millisecond):
 	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.Commit())
 	all.Wait()
 }
 
@@ -291,9 +264,7 @@ func sweeping(t *testing.T, d *database) {
 		{40 * 24 * time.Hour, "0 0 0 0"},
 	} {
 		d.Turn(step.after)
-		if err := d.store.Sweep(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, d.store.Sweep(t.Context()))
 		if got := rows(); got != step.want {
 			t.Errorf("after %s more: %s rows are left, want %s", step.after, got, step.want)
 		}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -36,18 +37,12 @@ func readsWithin(t *testing.T, d *database) {
 	hash := func(from portal.Reads) string {
 		t.Helper()
 		a, err := from.Account(t.Context(), id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return a.Password.Reveal()
 	}
 	tx, err := d.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.Clock()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, tx.SetPassword(t.Context(), id, keys.NewSecret("$hash$new"), "test", d.Clock()))
 	if hash(tx) != "$hash$new" || hash(d.store) != "$hash$one" {
 		t.Error("the unit does not see what it has written, or others see it already")
 	}

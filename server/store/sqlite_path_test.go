@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 )
@@ -18,14 +19,10 @@ var oddNames = []string{"m%20x.db", "50%.db", "nuit%20.db", "%2e%2e%2fx.db", "a#
 func files(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, e := range entries {
 		info, err := e.Info()
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if info.Mode().Perm() != 0o600 {
 			t.Errorf("%s has the mode %v", e.Name(), info.Mode())
 		}
@@ -47,9 +44,7 @@ func TestAPathMeansItself(t *testing.T) {
 				dir := t.TempDir()
 				t.Chdir(dir)
 				s := storetest.Open(t, store.Options{URL: url(dir), Keys: ring})
-				if _, err := s.Migrate(t.Context()); err != nil {
-					t.Fatal(err)
-				}
+				check.OK(t, check.ErrOf(s.Migrate(t.Context())))
 				account := storetest.Nathalie(t)
 				storetest.Add(t, s, account)
 				for _, file := range files(t, dir) {
@@ -59,9 +54,7 @@ func TestAPathMeansItself(t *testing.T) {
 				}
 				copies := t.TempDir()
 				for _, path := range []string{filepath.Join(copies, "copy of "+name), filepath.Join(copies, name)} {
-					if err := s.Backup(t.Context(), path); err != nil {
-						t.Fatal(err)
-					}
+					check.OK(t, s.Backup(t.Context(), path))
 					copied := storetest.Open(t, store.Options{URL: "file:" + path, Keys: ring})
 					if c, err := copied.Credential(t.Context(), account.Identifier); err != nil || c.Account == "" {
 						t.Errorf("the account is not in the copy: %v", err)

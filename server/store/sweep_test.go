@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"moncompte/app/limits"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -24,9 +25,7 @@ func keptAsLongAsSaid(t *testing.T, d *database) {
 	d.append(t, happened(d, "something", id))
 	d.Turn(time.Hour)
 	for _, want := range []string{"1 1 1 1 1", "0 1 1 1 1", "0 0 1 1 1", "0 0 0 1 1", "0 0 0 0 1", "0 0 0 0 0"} {
-		if err := d.store.Sweep(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, d.store.Sweep(t.Context()))
 		if got := fmt.Sprint(count(t, d, "sign_ins"), count(t, d, "devices"), count(t, d, "links"), count(t, d, "outbox"), count(t, d, "audit")); got != want {
 			t.Errorf("at %v: %s sign-ins, browsers, links, messages and entries are left, want %s", d.Clock(), got, want)
 		}

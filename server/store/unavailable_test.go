@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"moncompte/server/audit"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
@@ -87,15 +88,11 @@ func TestAPostgreSQLThatIsRestartedLosesNoRequest(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: address})
 	up(t, s, "at first")
 	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer admin.Close()
 	for range 3 {
-		if _, err := admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(admin.ExecContext(t.Context(), `SELECT pg_terminate_backend(pid, 20000) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid()`)))
 		up(t, s, "after the server has ended every connection")
 	}
 }
@@ -108,9 +105,7 @@ func TestAPostgreSQLThatNeverAnswersIsToldInTime(t *testing.T) {
 	s.Hurry()
 	up(t, s, "at first")
 	tx, err := s.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	w.still.Lock()
 	began := time.Now()
 	_, err = tx.LockBuckets(t.Context(), began, portal.AccountSubject(storetest.Number(t, "2690549588157")))
@@ -146,12 +141,8 @@ func TestAUnitThatLosesItsConnectionSaysThatItPasses(t *testing.T) {
 		},
 	} {
 		tx, err := s.Begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := lock(t, tx, somebody); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
+		check.OK(t, lock(t, tx, somebody))
 		w.end(false)
 		if err := next(tx); err == nil || !store.Unavailable(err) {
 			t.Errorf("%s: %v, want an error that passes", what, err)
@@ -166,19 +157,13 @@ func TestAUnitThatIsTooLateSaysThatItPasses(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: address, Patience: 500 * time.Millisecond})
 	s.Hurry()
 	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer admin.Close()
 	tx, err := s.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
 	for open := 1; open > 0; time.Sleep(time.Millisecond) { // until it is taken back
-		if err := admin.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`).Scan(&open); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, admin.QueryRowContext(t.Context(), `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'`).Scan(&open))
 	}
 	if err := lock(t, tx, portal.AccountSubject(storetest.Number(t, "2690549588157"))); !store.Unavailable(err) {
 		t.Errorf("a statement: %v, want an error that passes", err)
@@ -200,12 +185,8 @@ func TestALockThatIsNotLetGoIsToldInTime(t *testing.T) {
 	frozen := storetest.Open(t, store.Options{URL: address, Keys: ring})
 	up(t, frozen, "at first")
 	held, err := frozen.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := held.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157"))); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, check.ErrOf(held.LockBuckets(t.Context(), time.Now(), portal.AccountSubject(storetest.Number(t, "2690549588157")))))
 	s := storetest.Open(t, store.Options{URL: address, Keys: ring})
 	if err := signIn(t, s); err == nil || !store.Unavailable(err) {
 		t.Errorf("%v, want an error that passes", err)
@@ -222,15 +203,11 @@ func TestAPostgreSQLThatIsReadOnlyIsSaidSoAndItsConnectionsAreLetGo(t *testing.T
 	address := storetest.PostgresURL(t)
 	s := storetest.Open(t, store.Options{URL: address})
 	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer admin.Close()
 	set := func(statement string) {
 		t.Helper()
-		if _, err := admin.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(admin.ExecContext(t.Context(), statement)))
 	}
 	name := address[strings.LastIndex(address, "/")+1 : strings.Index(address, "?")]
 	set(`ALTER DATABASE ` + name + ` SET default_transaction_read_only = on`)
@@ -255,19 +232,13 @@ func TestAColumnThatChangesUnderARunningServerStopsNobody(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: address})
 	id := storetest.Add(t, s, storetest.Nathalie(t))
 	admin, err := sql.Open("pgx", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer admin.Close()
 	read := func() error { _, err := s.Account(t.Context(), id); return err }
-	if err := errors.Join(signIn(t, s), read()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, errors.Join(signIn(t, s), read()))
 	for _, change := range []string{`accounts ALTER COLUMN session_epoch TYPE numeric`, `accounts ALTER COLUMN session_epoch TYPE integer`,
 		`buckets ALTER COLUMN in_row TYPE numeric`, `buckets ALTER COLUMN in_row TYPE bigint`} {
-		if _, err := admin.ExecContext(t.Context(), `ALTER TABLE `+change); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(admin.ExecContext(t.Context(), `ALTER TABLE `+change)))
 		if err := read(); err != nil {
 			t.Errorf("%s: a read: %v", change, err)
 		}
@@ -284,32 +255,22 @@ func TestTheJournalShrinksAfterALongReader(t *testing.T) {
 	s := storetest.Open(t, store.Options{URL: address})
 	path := strings.TrimPrefix(address, "file:") + "-wal"
 	reader, err := sql.Open("sqlite", address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer reader.Close()
 	long, err := reader.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var n int
-	if err := long.QueryRowContext(t.Context(), `SELECT count(*) FROM accounts`).Scan(&n); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, long.QueryRowContext(t.Context(), `SELECT count(*) FROM accounts`).Scan(&n))
 	account := storetest.Nathalie(t)
 	size := func() int64 {
 		info, err := os.Stat(path)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return info.Size()
 	}
 	for size() < 12<<20 {
 		storetest.Add(t, s, account)
 	}
-	if err := long.Rollback(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, long.Rollback())
 	for range 3 {
 		storetest.Add(t, s, account)
 	}

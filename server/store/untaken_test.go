@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -19,9 +20,7 @@ func (r *recovery) refuse(fate notify.Fate) (by []portal.Channel) {
 	r.t.Helper()
 	for _, m := range r.due() {
 		by = append(by, m.Channel)
-		if err := r.store.Outbox().Drop(r.t.Context(), m.ID, fate, "smpp: ESME_RINVDSTADR"); err != nil {
-			r.t.Fatal(err)
-		}
+		check.OK(r.t, r.store.Outbox().Drop(r.t.Context(), m.ID, fate, "smpp: ESME_RINVDSTADR"))
 	}
 	return by
 }
@@ -35,9 +34,7 @@ func (r *recovery) mayAsk(n nir.Number, asked portal.Channel) (token keys.Secret
 	if e, paced := errors.AsType[*portal.Error](err); paced && e.Paced {
 		return token, false
 	}
-	if err != nil {
-		r.t.Fatal(err)
-	}
+	check.OK(r.t, err)
 	return token, true
 }
 
@@ -130,9 +127,7 @@ func refusedForGood(t *testing.T, d *database) {
 	id := storetest.Add(t, d.store, account)
 	ask()
 	sent := r.due()[0]
-	if err := r.store.Outbox().Sent(t.Context(), sent.ID, "7f", r.Clock()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, r.store.Outbox().Sent(t.Context(), sent.ID, "7f", r.Clock()))
 	if found, err := r.store.Outbox().Report(t.Context(), []string{"7f"}, "not delivered, error 034"); !found || err != nil {
 		t.Fatal(found, err)
 	}
@@ -143,9 +138,7 @@ func refusedForGood(t *testing.T, d *database) {
 	r.take()
 	// A contact that is changed begins anew.
 	d.Turn(24 * time.Hour)
-	if err := d.store.SetDisabled(t.Context(), id, false); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, d.store.SetDisabled(t.Context(), id, false))
 	if by := ask(); by != portal.SMS {
 		t.Errorf("after a change of the account the next goes by %s", by)
 	}
@@ -165,18 +158,12 @@ func refusedForGood(t *testing.T, d *database) {
 				mails++
 				continue
 			}
-			if err := r.store.Outbox().Drop(t.Context(), m.ID, notify.Dropped, "busy"); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, r.store.Outbox().Drop(t.Context(), m.ID, notify.Dropped, "busy"))
 		}
-		if _, err := r.store.Outbox().Expire(t.Context(), r.Clock()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, check.ErrOf(r.store.Outbox().Expire(t.Context(), r.Clock())))
 		for _, m := range r.due() {
 			if m.Channel == portal.Email {
-				if err := r.store.Outbox().Sent(t.Context(), m.ID, "", r.Clock()); err != nil {
-					t.Fatal(err)
-				}
+				check.OK(t, r.store.Outbox().Sent(t.Context(), m.ID, "", r.Clock()))
 			}
 		}
 	}
@@ -207,9 +194,7 @@ func sourceUntaken(t *testing.T, d *database) {
 		if refused, ok := errors.AsType[*portal.Error](err); ok && refused.Kind == portal.KindThrottled {
 			return false
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return true
 	}
 	for range 12 {
@@ -284,9 +269,7 @@ func undelivered(t *testing.T, d *database) {
 			t.Fatalf("after %d SMS that were not delivered: %v, and for nobody %v", n, ok, same)
 		}
 		for _, m := range r.due() {
-			if err := o.Sent(t.Context(), m.ID, m.ID, d.Clock()); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, o.Sent(t.Context(), m.ID, m.ID, d.Clock()))
 			report := []string{notify.NotDelivered + ", error 034", notify.Rejected}[n%2]
 			if found, err := o.Report(t.Context(), []string{m.ID}, report); !found || err != nil {
 				t.Fatal(found, err)
@@ -302,9 +285,7 @@ func undelivered(t *testing.T, d *database) {
 			t.Errorf("after %d SMS that were taken: %v", n, ok)
 		}
 		for _, m := range r.due() {
-			if err := o.Sent(t.Context(), m.ID, m.ID, d.Clock()); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, o.Sent(t.Context(), m.ID, m.ID, d.Clock()))
 			if found, err := o.Report(t.Context(), []string{m.ID}, "expired before it was delivered"); !found || err != nil {
 				t.Fatal(found, err)
 			}
@@ -356,9 +337,7 @@ func sameNewAddress(t *testing.T, d *database) {
 			}
 			return false
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return true
 	}
 	for n := range portal.MostSends + 1 {

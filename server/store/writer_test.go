@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"moncompte/server/check"
 )
 
 // notes is a writer on a new file with one table.
@@ -23,13 +25,9 @@ func newNotes(t testing.TB) *notes {
 	t.Helper()
 	url := "file:" + filepath.Join(t.TempDir(), "notes.db") + "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_txlock=immediate"
 	db, err := sql.Open("sqlite", url)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	db.SetMaxOpenConns(1)
-	if _, err := db.Exec(`CREATE TABLE notes (text TEXT PRIMARY KEY)`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(db.Exec(`CREATE TABLE notes (text TEXT PRIMARY KEY)`)))
 	n := &notes{newWriter(db, func(string) {}), db, url}
 	t.Cleanup(func() {
 		n.close()
@@ -84,9 +82,7 @@ func (n *notes) together(t *testing.T, units ...func(*unit) error) []error {
 func (n *notes) written(t *testing.T) string {
 	t.Helper()
 	var all sql.NullString
-	if err := n.db.QueryRow(`SELECT group_concat(text, ' ') FROM (SELECT text FROM notes ORDER BY text)`).Scan(&all); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, n.db.QueryRow(`SELECT group_concat(text, ' ') FROM (SELECT text FROM notes ORDER BY text)`).Scan(&all))
 	return all.String
 }
 
@@ -164,12 +160,8 @@ func TestAUnitThatIsNeverEndedStopsNobodyForGood(t *testing.T) {
 	bubble(t, func(t *testing.T, n *notes) {
 		ctx := t.Context()
 		held, err := n.begin(ctx)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := note(ctx, held, "a"); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
+		check.OK(t, note(ctx, held, "a"))
 		if err := n.note(ctx, "b"); err != nil {
 			t.Errorf("whoever waited: %v", err)
 		}
@@ -188,9 +180,7 @@ func TestAUnitThatIsNeverEndedStopsNobodyForGood(t *testing.T) {
 func TestWhoeverLeavesBeforeTheTurnHasWrittenNothing(t *testing.T) {
 	bubble(t, func(t *testing.T, n *notes) {
 		held, err := n.begin(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		impatient, leave := context.WithCancel(t.Context())
 		var all sync.WaitGroup
 		for range 3 {
@@ -241,9 +231,7 @@ func TestARefusedUnitEndsWithTheTransaction(t *testing.T) {
 	bubble(t, func(t *testing.T, n *notes) {
 		ctx := t.Context()
 		readers, err := sql.Open("sqlite", n.url)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		defer readers.Close()
 		seen := 0
 		n.together(t,

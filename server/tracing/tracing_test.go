@@ -16,6 +16,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 func read(pairs ...string) (Settings, error) {
@@ -32,9 +34,7 @@ func read(pairs ...string) (Settings, error) {
 func settings(t *testing.T, pairs ...string) Settings {
 	t.Helper()
 	s, err := read(pairs...)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return s
 }
 
@@ -143,9 +143,7 @@ func TestTheSamplerDecides(t *testing.T) {
 		"traceidratio": -1, "parentbased_traceidratio": -1} {
 		var out bytes.Buffer
 		tracer, err := Open(t.Context(), Options{Out: &out, Settings: settings(t, "OTEL_TRACES_EXPORTER", "console", "OTEL_TRACES_SAMPLER", sampler, "OTEL_TRACES_SAMPLER_ARG", "0.5")})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for range 100 {
 			one(tracer)
 		}
@@ -160,9 +158,7 @@ func TestTheSamplerDecides(t *testing.T) {
 func TestABatchIsTheJSONOfOTLP(t *testing.T) {
 	var out bytes.Buffer
 	tracer, err := Open(t.Context(), Options{Out: &out, Version: "1.2.3", Settings: settings(t, "OTEL_TRACES_EXPORTER", "console")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	ctx, request := tracer.Request(t.Context(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
 	request.Name("GET /")
 	request.Number("http.response.status_code", 200)
@@ -209,9 +205,7 @@ func TestAHangingCollectorFillsNoMemory(t *testing.T) {
 	defer silent.Close()
 	defer close(hangs)
 	tracer, err := Open(t.Context(), Options{Settings: settings(t, "OTEL_EXPORTER_OTLP_ENDPOINT", silent.URL, "OTEL_EXPORTER_OTLP_TIMEOUT", "60000")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	heap := func() int64 {
 		runtime.GC()
 		var m runtime.MemStats
@@ -247,22 +241,16 @@ func TestTheLogSaysOnceThatACollectorIsAwayAndOnceThatItIsBack(t *testing.T) {
 	}))
 	defer at.Close()
 	roots := filepath.Join(t.TempDir(), "roots.pem")
-	if err := os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: at.Certificate().Raw}), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(roots, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: at.Certificate().Raw}), 0o600))
 	s := settings(t, "OTEL_EXPORTER_OTLP_ENDPOINT", at.URL, "OTEL_EXPORTER_OTLP_CERTIFICATE", roots, "OTEL_EXPORTER_OTLP_COMPRESSION", "gzip",
 		"OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20hunter2secret")
 	var log bytes.Buffer
 	tracer, err := Open(t.Context(), Options{Settings: s, Log: slog.New(slog.NewTextHandler(&log, nil))})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	flush := func() {
 		t.Helper()
 		one(tracer)
-		if err := tracer.provider.ForceFlush(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, tracer.provider.ForceFlush(t.Context()))
 	}
 	flush()
 	status = http.StatusTemporaryRedirect
@@ -279,9 +267,7 @@ func TestTheLogSaysOnceThatACollectorIsAwayAndOnceThatItIsBack(t *testing.T) {
 		t.Fatalf("%d requests, %v", len(got), got[0].Header)
 	}
 	packed, err := gzip.NewReader(bytes.NewReader(bodies[0]))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if body, err := io.ReadAll(packed); err != nil || !json.Valid(body) {
 		t.Errorf("%v: %.100q", err, body)
 	}

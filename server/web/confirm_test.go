@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -124,16 +125,10 @@ func TestWhoHasNoPasswordConfirmsByACode(t *testing.T) {
 	b := o.browser()
 	b.signIn(nathalie, right)
 	tx, err := o.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if err := tx.ClearPassword(t.Context(), o.id(nathalie), o.Clock()); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.ClearPassword(t.Context(), o.id(nathalie), o.Clock()))
+	check.OK(t, tx.Commit())
 	o.Turn(portal.FreshFor)
 	for _, path := range []string{changing, contacts + "?changer=email", contacts + "?changer=sms", "/mon-compte/cles"} {
 		page := b.get(path)

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/andybalholm/brotli"
+
+	"moncompte/server/check"
 )
 
 var accepting = header{"Accept-Encoding": "gzip, deflate, br"}
@@ -24,15 +26,11 @@ func (a answer) plain(t *testing.T) string {
 		r = brotli.NewReader(r)
 	case "gzip":
 		unzipped, err := gzip.NewReader(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		r = unzipped
 	}
 	var text bytes.Buffer
-	if _, err := text.ReadFrom(r); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(text.ReadFrom(r)))
 	return text.String()
 }
 
@@ -89,16 +87,12 @@ func TestAPreconditionThatFailsLeavesTheConnectionWhole(t *testing.T) {
 	for _, coding := range []string{"br", "gzip", "identity"} {
 		for tag, want := range map[string]int{`"another"`: http.StatusPreconditionFailed, "*": http.StatusOK} {
 			r, err := http.NewRequest("GET", server.URL+"/aide/numero", nil)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			r.Host = "localhost:8080"
 			r.Header.Set("Accept-Encoding", coding)
 			r.Header.Set("If-Match", tag)
 			res, err := server.Client().Do(r)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			got, err := io.ReadAll(res.Body)
 			res.Body.Close()
 			if err != nil || res.StatusCode != want || (len(got) > 0) != (want == http.StatusOK) {

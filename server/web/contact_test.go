@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 )
@@ -58,9 +59,7 @@ func TestAnAddressIsChangedByACodeThatWentThere(t *testing.T) {
 			b := o.browser()
 			b.signIn(nathalie, right)
 			before, err := o.store.Account(t.Context(), o.id(nathalie))
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			b.get(contacts).says(t, "the page", "Changer mon adresse mail")
 			recovering, _ := o.begun("/mot-de-passe-oublie") // by whoever reads the old address
 			o.take()
@@ -74,9 +73,7 @@ func TestAnAddressIsChangedByACodeThatWentThere(t *testing.T) {
 			b.give(contacts, code).expect(t, "the code", http.StatusSeeOther, header{"Location": "/mon-compte/securite"})
 			b.get("/mon-compte/securite").says(t, "the page after it", c.notice)
 			now, err := o.store.Account(t.Context(), before.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			if got := now.Addresses(); got.To(portal.SMS).Reveal() != c.to && got.To(portal.Email).Reveal() != c.to {
 				t.Error("the address is not changed")
 			}
@@ -148,9 +145,7 @@ func TestAnAddressIsNotChangedOtherwise(t *testing.T) {
 func TestWhoReadsAnOldAddressUndoesItsChange(t *testing.T) {
 	o := openRecoverySite(t, public)
 	before, err := o.store.Account(t.Context(), o.id(nathalie))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	thief, owner := o.browser(), o.browser()
 	thief.signIn(nathalie, right)
 	change := func(field, to string) []notify.Message {
@@ -176,9 +171,7 @@ func TestWhoReadsAnOldAddressUndoesItsChange(t *testing.T) {
 	o.take()
 	o.Turn(24 * time.Hour)
 	had, err := o.store.Account(t.Context(), before.ID)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	owner.get(undo).says(t, "the page", "les anciens sont remis")
 	owner.do(http.MethodPost, undo, url.Values{}).leads(t, "the button", "/mot-de-passe-oublie/code")
 	now, err := o.store.Account(t.Context(), before.ID)

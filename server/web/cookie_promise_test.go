@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -51,15 +52,11 @@ func keepsThePromise(t *testing.T, c *http.Cookie) {
 
 func TestThePageAboutCookiesNamesNoneThatIsNotSet(t *testing.T) {
 	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var source strings.Builder
 	for _, file := range append(files, "../../static/js/page.js") {
 		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if !strings.HasSuffix(file, "_test.go") {
 			source.Write(text)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"moncompte/server/check"
 	"moncompte/server/web"
 	"moncompte/static"
 )
@@ -26,9 +27,7 @@ func TestTheStyleInTheSignInPageIsAllowedByItsHashAlone(t *testing.T) {
 		"critical.2222.css": {Data: []byte(`body{margin:0}a>b{content:"é"}`)},
 		"page.3333.js":      {Data: []byte("0")},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s := open(t, public, func(o *web.Options) { o.Assets = built })
 	b := s.browser()
 	shown := b.get("/connexion")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 )
@@ -35,16 +36,10 @@ func TestASessionThatEndsWhileTheBodyComesChangesNothing(t *testing.T) {
 	id := o.id(nathalie)
 	o.gives(id, "ONE")
 	tx, err := o.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if _, err := tx.ReplaceLinks(t.Context(), id, identity(), o.Clock()); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(tx.ReplaceLinks(t.Context(), id, identity(), o.Clock())))
+	check.OK(t, tx.Commit())
 	owner := o.browser()
 	owner.signIn(nathalie, right)
 	others, err := o.store.OpenSessions(t.Context(), id)

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -135,9 +136,7 @@ func TestWithoutADatabaseThePagesOfEverybodyStand(t *testing.T) {
 	s := open(t, public)
 	signedIn := s.browser()
 	signedIn.signIn(nathalie, right)
-	if err := s.store.Close(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.Close())
 	for _, path := range []string{"/", "/connexion", "/aide", "/aide/numero", "/healthz", "/s/app.1111.css"} {
 		s.browser().get(path).expect(t, path, http.StatusOK, nil)
 	}

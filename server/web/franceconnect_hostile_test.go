@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/franceconnect"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/web"
@@ -90,9 +91,7 @@ func (l *liar) renew(t *testing.T, c fctest.Case) {
 		}
 	}
 	client, err := franceconnect.New(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	l.Provider = client
 	l.fc.Play(c)
 }
@@ -105,9 +104,7 @@ func TestEveryHostileCaseEndsWithItsSentenceAndWithoutASession(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if options.Profile == franceconnect.Plus {
 				keys, err := encryptionKeys()
-				if err != nil {
-					t.Fatal(err)
-				}
+				check.OK(t, err)
 				options.JWKS = keys.JWKS // the client is made anew while an answer of the provider may be under way
 			}
 			l := &liar{fc: fctest.New(t, options)}
@@ -150,13 +147,9 @@ func (b *browser) visit(t *testing.T, l *liar) (a answer, secrets []string) {
 		return a, nil
 	}
 	address, err := a.Location()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	q, err := l.fc.Visit(t.Context(), address.String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, secret := range []string{address.Query().Get("state"), address.Query().Get("nonce"), q.Get("code")} {
 		if len(secret) > 20 { // an honest one, which could not be there by chance
 			secrets = append(secrets, secret)

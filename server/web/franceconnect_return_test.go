@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -182,9 +183,7 @@ func TestWhoeverWasSignedInIsSignedOutWhenAnotherPersonComesBack(t *testing.T) {
 func TestAClosedAccountIsNotOpenedByFranceConnect(t *testing.T) {
 	s := openFederated(t, local)
 	s.browser().link()
-	if err := s.store.SetDisabled(t.Context(), s.id(nathalie), true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.SetDisabled(t.Context(), s.id(nathalie), true))
 	b := s.browser()
 	b.signIn(jean, jeans)
 	a := b.comeBack(b.depart())

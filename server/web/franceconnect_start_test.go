@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -55,9 +56,7 @@ func TestASharedComputerKeepsNothingOfFranceConnect(t *testing.T) {
 	kept := func(what string, b *browser) {
 		t.Helper()
 		var at int64
-		if err := s.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at))
 		if left := time.Until(time.UnixMicro(at)); left > portal.SharedIdle || left < portal.SharedIdle-time.Minute {
 			t.Errorf("%s: the session lasts %s without a request", what, left)
 		}

@@ -10,6 +10,7 @@ import (
 	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/components/gallery"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static/aide"
@@ -29,9 +30,7 @@ func TestEveryLinkToTheHelpLeadsToAPageAndItsPart(t *testing.T) {
 	parts := 0
 	for _, story := range gallery.Stories(components.Page{Words: words.French, Limits: portal.StandardLimits}) {
 		var text bytes.Buffer
-		if err := story.Component.Render(t.Context(), &text); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, story.Component.Render(t.Context(), &text))
 		for _, link := range toHelp.FindAllStringSubmatch(text.String(), -1) {
 			path, part := link[1], link[2]
 			if _, known := pages[path]; !known {
@@ -79,9 +78,7 @@ func TestEveryErrorLeadsToThePageThatAnswersIt(t *testing.T) {
 		}
 		delete(answers, story.Slug())
 		var text bytes.Buffer
-		if err := story.Component.Render(t.Context(), &text); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, story.Component.Render(t.Context(), &text))
 		if want := `href="/aide/` + slug + `"`; !strings.Contains(text.String(), want) {
 			t.Errorf("%s does not lead to %s", story.Slug(), slug)
 		}

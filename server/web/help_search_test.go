@@ -10,6 +10,7 @@ import (
 
 	"moncompte/app/nir"
 	"moncompte/app/search"
+	"moncompte/server/check"
 	"moncompte/server/web"
 )
 
@@ -45,9 +46,7 @@ func TestTypingIsAnsweredWithTheResultsAlone(t *testing.T) {
 
 func TestAnEmptyQuestionListsEveryTopicAndNonsenseSaysWhatToDo(t *testing.T) {
 	h, err := help()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	b := open(t, local).browser()
 	for _, path := range []string{"/aide/recherche", ask(""), ask("  "), ask("je ne"), "/aide/recherche?q=%zz"} {
 		a := b.get(path)
@@ -85,9 +84,7 @@ func TestANumberOrAnAddressTypedIntoTheSearchGoesNowhere(t *testing.T) {
 
 func TestTheSearchKnowsTheConfiguredPatternOfProvisionalIdentifiers(t *testing.T) {
 	pattern, err := nir.ParsePattern("[A-Z]{6}[0-9][A-Z]?")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	b := open(t, public, func(o *web.Options) { o.Provisional = pattern }).browser()
 	b.get(ask("ABCDEF7H")).expect(t, "an identifier", http.StatusSeeOther, header{"Location": "/aide/recherche?retire=1"})
 	const told = ` data-provisional="[A-Z]{6}[0-9][A-Z]?"`
@@ -136,9 +133,7 @@ func TestTheIndexOfTheSearchIsKeptForEverUnderAnAddressOfItsContent(t *testing.T
 	a := b.get(at, header{"Accept-Encoding": "identity"})
 	a.expect(t, "the index", http.StatusOK, header{"Content-Type": "application/octet-stream", "Cache-Control": "public, max-age=31536000, immutable"})
 	index, err := search.Parse([]byte(a.body))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if hits := index.Search("carte vitale", 1); len(hits) != 1 || hits[0].Path != "/aide/numero" {
 		t.Errorf("the browser would find %v", hits)
 	}

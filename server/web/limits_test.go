@@ -10,6 +10,7 @@ import (
 	"moncompte/app/words"
 	"moncompte/components"
 	"moncompte/components/gallery"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static/aide"
@@ -20,14 +21,10 @@ func everything(t *testing.T, l limits.Limits) string {
 	t.Helper()
 	var b strings.Builder
 	for _, s := range gallery.Stories(components.Page{Words: words.French, Limits: l}) {
-		if err := s.Component.Render(t.Context(), &b); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.Component.Render(t.Context(), &b))
 	}
 	help, err := aide.Load(aide.Options{FranceConnect: true, Limits: l})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, g := range help.Groups() {
 		for _, topic := range g.Topics {
 			b.WriteString(topic.Title + topic.Description + topic.HTML)

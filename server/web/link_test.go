@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/franceconnect/fctest"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
@@ -34,9 +35,7 @@ func (b *browser) departToLink() string {
 func (s *federated) isLinked(identifier string) bool {
 	s.t.Helper()
 	link, err := s.store.AccountLink(s.t.Context(), s.id(identifier), issuer)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return !link.At.IsZero()
 }
 
@@ -46,9 +45,7 @@ func (s *federated) told() int {
 	n := 0
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		claimed, err := s.store.Outbox().Claim(s.t.Context(), notify.Claim{Channel: channel, Now: time.Now(), N: 100, Lease: time.Minute})
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, err)
 		n += len(claimed)
 	}
 	return n
@@ -181,9 +178,7 @@ func TestNoLieIsLinked(t *testing.T) {
 		a := b.get(linkingHere)
 		if address := a.Header.Get("Location"); a.StatusCode == http.StatusSeeOther {
 			q, err := l.fc.Visit(t.Context(), address)
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			a = b.get("/franceconnect/retour?"+q.Encode(), header{"Sec-Fetch-Site": "cross-site"})
 		}
 		row := rows[c.Name]

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/web"
 )
 
@@ -22,9 +23,7 @@ func TestTheManifestNamesTheBodyAndLeadsIntoTheSite(t *testing.T) {
 			Splash                              string `json:"background_color"`
 			Shortcuts                           []struct{ Name, URL string }
 		}
-		if err := json.Unmarshal([]byte(a.body), &m); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, json.Unmarshal([]byte(a.body), &m))
 		if m.Name != name || m.ID != "/" || m.Scope != "/" || m.Lang != "fr" || m.Dir != "ltr" || m.Display != "standalone" {
 			t.Errorf("the manifest is %+v", m)
 		}

@@ -8,6 +8,7 @@ import (
 
 	"moncompte/app/words"
 	"moncompte/components"
+	"moncompte/server/check"
 )
 
 // said is the first sentence of a notice, which its page may show as a title.
@@ -40,9 +41,7 @@ func TestWhoeverLostASessionIsToldSo(t *testing.T) {
 	s := open(t, local)
 	b := s.browser()
 	b.signIn(nathalie, right)
-	if err := s.store.EndSessions(t.Context(), s.id(nathalie)); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.EndSessions(t.Context(), s.id(nathalie)))
 	b.get("/mon-compte/securite").expect(t, "ended session", http.StatusSeeOther, header{"Location": "/connexion"})
 	if page := b.get("/connexion").body; !strings.Contains(page, components.SessionEnded.Sentence(words.French.Frame())) {
 		t.Error("the person is not told why they have to sign in again")

@@ -11,6 +11,7 @@ import (
 
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"moncompte/server/check"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -27,9 +28,7 @@ func withPasskeys(o *web.Options) {
 func (s *site) gives(account portal.AccountID, id string) {
 	s.t.Helper()
 	tx, err := s.store.Begin(s.t.Context())
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	defer tx.Rollback()
 	handle, err := tx.PasskeyHandle(s.t.Context(), account, bytes.Repeat([]byte{1}, 32))
 	if err == nil {
@@ -39,9 +38,7 @@ func (s *site) gives(account portal.AccountID, id string) {
 	if err == nil {
 		err = tx.Commit()
 	}
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 }
 
 func TestWithoutADomainNoPageSpeaksOfPasskeys(t *testing.T) {

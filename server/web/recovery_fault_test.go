@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -106,9 +107,7 @@ func (o *recoverySite) until(what, query string) {
 	o.t.Helper()
 	for end := time.Now().Add(20 * time.Second); ; {
 		var yes bool
-		if err := o.db.QueryRow(query).Scan(&yes); err != nil {
-			o.t.Fatal(err)
-		}
+		check.OK(o.t, o.db.QueryRow(query).Scan(&yes))
 		if yes {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 
 	"moncompte/app/words"
 	"moncompte/components"
+	"moncompte/server/check"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 	"moncompte/server/web"
@@ -352,9 +353,7 @@ func TestAFullQueueKeepsTheNewPasswordForLater(t *testing.T) {
 	})
 	b := o.given(reset)
 	ticket, err := pool.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, h := range []header{nil, hx} {
 		a := b.choose(reset, chosen, h)
 		a.expect(t, "full queue", http.StatusServiceUnavailable, header{"Retry-After": "5", "Content-Type": html})

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"moncompte/app/password"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
@@ -47,9 +48,7 @@ type recoverySite struct {
 func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *recoverySite {
 	t.Helper()
 	common, err := password.DefaultList()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	o := &recoverySite{Watch: storetest.NewWatch(time.Now().Truncate(time.Second))}
 	address := storetest.SQLiteURL(t)
 	s := storetest.Open(t, store.Options{URL: address, Now: o.Clock, Trace: o.Trace, Log: logger()})
@@ -108,13 +107,9 @@ func (o *recoverySite) take() (taken []notify.Message) {
 	o.t.Helper()
 	for _, channel := range []portal.Channel{portal.SMS, portal.Email} {
 		claimed, err := o.store.Outbox().Claim(o.t.Context(), notify.Claim{Channel: channel, Now: o.Clock(), N: 100, Lease: time.Minute})
-		if err != nil {
-			o.t.Fatal(err)
-		}
+		check.OK(o.t, err)
 		for _, m := range claimed {
-			if err := o.store.Outbox().Sent(o.t.Context(), m.ID, "", o.Clock()); err != nil {
-				o.t.Fatal(err)
-			}
+			check.OK(o.t, o.store.Outbox().Sent(o.t.Context(), m.ID, "", o.Clock()))
 		}
 		taken = append(taken, claimed...)
 	}
@@ -249,13 +244,9 @@ func (o *recoverySite) codeOf(b *browser) string {
 	ring := o.store.Keys()
 	index := keys.TokenIndex("flow", keys.NewSecret(b.cookie("recuperation")+b.cookie("__Host-recuperation")))
 	var sealed []byte
-	if err := o.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed); err != nil {
-		o.t.Fatal(err)
-	}
+	check.OK(o.t, o.db.QueryRow(`SELECT code_sealed FROM flows WHERE token_index = $1`, index).Scan(&sealed))
 	code, err := ring.Open("code", hex.EncodeToString(index), sealed)
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	check.OK(o.t, err)
 	return string(code)
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -37,9 +38,7 @@ func TestRecoveryAnswersTheSameForKnownAndUnknown(t *testing.T) {
 			o := openRecoverySite(t, public, trusting)
 			o.recovery.SMSBudget = 10_000 // all of them come from one address
 			o.add(disabled, right)
-			if err := o.store.SetDisabled(t.Context(), o.id(disabled), true); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, o.store.SetDisabled(t.Context(), o.id(disabled), true))
 			o.addWithoutPassword(bare)
 			identifiers := []string{nathalie, nobody, disabled, bare}
 			browsers := map[string]*browser{}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"moncompte/components"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
 )
@@ -130,20 +131,14 @@ func TestANewPasswordOpensNoClosedAccount(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b := o.given(reset)
 	cred, err := o.store.Credential(t.Context(), storetest.Number(t, nathalie))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	id := cred.Account
-	if err := o.store.SetDisabled(t.Context(), id, true); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.store.SetDisabled(t.Context(), id, true))
 	b.choose(reset, chosen).expect(t, "a password", http.StatusUnprocessableEntity, nil)
 	if b.isSignedIn() {
 		t.Error("signed in to a closed account")
 	}
-	if err := o.store.SetDisabled(t.Context(), id, false); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, o.store.SetDisabled(t.Context(), id, false))
 	o.browser().signIn(nathalie, right) // nothing of it stands
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
 )
@@ -18,9 +19,7 @@ var feeble = run.secret("feeble password", "bonjour1")
 func (o *recoverySite) importFeeble() {
 	o.t.Helper()
 	phc, err := passhash.New(feeble, small, nil)
-	if err != nil {
-		o.t.Fatal(err)
-	}
+	check.OK(o.t, err)
 	text := "identifier,birth_name,given_names,sex,birthdate,password_hash\n" +
 		nathalie + ",DURAND,Nathalie,female,1969-05-12," + `"` + run.secret("password hash", phc) + `"` + "\n"
 	result, err := portal.Import(o.t.Context(), o.store, strings.NewReader(text), portal.ImportOptions{Replace: true})

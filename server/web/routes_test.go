@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/web"
 )
 
@@ -138,9 +139,7 @@ func TestAnUncleanAddressLeadsToTheCleanOneOnThisSite(t *testing.T) {
 
 func TestHelpListsTopicsAndLeadsFromOneToTheNext(t *testing.T) {
 	h, err := help()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	s := open(t, local)
 	index := s.browser().get("/aide").body
 	n := 0

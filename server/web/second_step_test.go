@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 )
@@ -143,9 +144,7 @@ func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
 
 func TestAnAccountWithoutAnAddressEntersByThePasswordAlone(t *testing.T) {
 	o := openStepSite(t)
-	if _, err := o.db.Exec(`UPDATE accounts SET phone_sealed = NULL, email_sealed = NULL`); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(o.db.Exec(`UPDATE accounts SET phone_sealed = NULL, email_sealed = NULL`)))
 	b := o.browser()
 	b.signIn(nathalie, right)
 	b.get("/mon-compte").says(t, "Mon Compte", "Donnez-nous un moyen de vous joindre")
@@ -200,13 +199,9 @@ func TestASecondStepWhoseCodeIsTooShortLeadsToTheNextOne(t *testing.T) {
 	o := openStepSite(t)
 	b, code := o.stepBegun()
 	tx, err := o.store.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
-	if err := errors.Join(tx.AddTally(t.Context(), "wrong codes", o.Clock(), 500), tx.Commit()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, errors.Join(tx.AddTally(t.Context(), "wrong codes", o.Clock(), 500), tx.Commit()))
 	b.get(connexion+"/code").says(t, "the page", "Recommencer la connexion")
 	b.give(connexion, code).expect(t, "the code", http.StatusUnprocessableEntity, nil)
 	b.get(connexion).expect(t, "« Recommencer la connexion »", http.StatusOK, nil)
@@ -281,9 +276,7 @@ func TestASharedComputerKeepsNothing(t *testing.T) {
 	}
 	ends := func() time.Duration {
 		var at int64
-		if err := o.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, o.db.QueryRow(`SELECT max(expires_at) FROM sessions`).Scan(&at))
 		return time.Until(time.UnixMicro(at))
 	}
 	if left := ends(); left > portal.SharedIdle || left < portal.SharedIdle-time.Minute {

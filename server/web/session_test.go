@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 )
@@ -259,16 +260,12 @@ func TestAnOperatorEndsEverySessionAtOnce(t *testing.T) {
 		"sign-out": func(id portal.AccountID) error { return s.store.EndSessions(t.Context(), id) },
 		"disable":  func(id portal.AccountID) error { return s.store.SetDisabled(t.Context(), id, true) },
 	} {
-		if err := s.store.SetDisabled(t.Context(), s.id(nathalie), false); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.store.SetDisabled(t.Context(), s.id(nathalie), false))
 		one, two, other := s.browser(), s.browser(), s.browser()
 		one.signIn(nathalie, right)
 		two.signIn(nathalie, right)
 		other.signIn(jean, jeans)
-		if err := end(s.id(nathalie)); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, end(s.id(nathalie)))
 		if one.isSignedIn() || two.isSignedIn() || !other.isSignedIn() {
 			t.Errorf("%s: some session of the account is left, or one of another has ended", name)
 		}

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/passhash"
 	"moncompte/server/web"
 )
@@ -156,9 +157,7 @@ func TestAnUnknownIdentifierAnswersLikeAWrongPassword(t *testing.T) {
 	for _, headers := range []header{{}, {"HX-Request": "true"}} {
 		s := open(t, public).frozen()
 		s.add(disabled, right)
-		if err := s.store.SetDisabled(t.Context(), s.id(disabled), true); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, s.store.SetDisabled(t.Context(), s.id(disabled), true))
 		s.add(empty, right)
 		ask := func(identifier string) answer {
 			t.Helper()
@@ -258,9 +257,7 @@ func TestAFullQueueAnswersTheSameToEverybody(t *testing.T) {
 	s := open(t, local)
 	s.login.Pool = passhash.NewPool(passhash.PoolOptions{Slots: 1, Queue: -1})
 	ticket, err := s.login.Pool.Admit()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer ticket.Release()
 	hx := header{"HX-Request": "true"}
 	a := s.browser().try(nathalie, right, hx)

@@ -16,6 +16,7 @@ import (
 	"testing/fstest"
 
 	"moncompte/components"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -76,9 +77,7 @@ func open(t *testing.T, base string, change ...func(*web.Options)) *site {
 	a, err1 := assets()
 	h, err2 := help()
 	u, err3 := url.Parse(base)
-	if err := errors.Join(err1, err2, err3); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, errors.Join(err1, err2, err3))
 	log := logger()
 	s := &site{t: t, base: u}
 	s.store = storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Log: log})
@@ -105,13 +104,9 @@ func (s *site) add(identifier, password string) portal.AccountID {
 		a.Civil = portal.Civil{BirthName: "PETIT", GivenNames: "Jean Paul", Sex: portal.Male, Birthdate: "1985-05-01"}
 	}
 	phc, err := passhash.New(password, small, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	a.Password = keys.NewSecret(run.secret("password hash", phc))
-	if _, err := portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{}); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, check.ErrOf(portal.ImportRows(s.t.Context(), s.store, []portal.ImportRow{{Account: a, Scheme: small.Scheme()}}, portal.ImportOptions{})))
 	return s.id(identifier)
 }
 
@@ -135,9 +130,7 @@ type browser struct {
 func (s *site) browser() *browser {
 	s.t.Helper()
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return &browser{site: s, jar: jar, address: "192.0.2.1:50000"}
 }
 
@@ -188,9 +181,7 @@ func (b *browser) send(r *http.Request) answer {
 	b.site.handler.ServeHTTP(w, r)
 	res := w.Result()
 	text, err := io.ReadAll(res.Body)
-	if err != nil {
-		b.site.t.Fatal(err)
-	}
+	check.OK(b.site.t, err)
 	for _, c := range res.Cookies() {
 		keepsThePromise(b.site.t, c)
 		run.secret("token of the cookie "+c.Name, tokenOnly(c))

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/store"
 	"moncompte/server/store/storetest"
 	"moncompte/server/web"
@@ -31,14 +32,10 @@ func TestADatabaseThatAnotherProcessHoldsIsToldInTime(t *testing.T) {
 	signedIn.signIn(nathalie, right)
 
 	db, err := sql.Open("sqlite", address+"?_txlock=exclusive")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer db.Close()
 	held, err := db.BeginTx(t.Context(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer held.Rollback()
 
 	for what, ask := range map[string]func() answer{
@@ -66,9 +63,7 @@ func TestADatabaseThatAnotherProcessHoldsIsToldInTime(t *testing.T) {
 		t.Error("the browser still holds the cookie of the session that it wanted to end")
 	}
 	s.browser().get("/connexion").expect(t, "a page of everybody", http.StatusOK, nil)
-	if err := held.Rollback(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, held.Rollback())
 	s.browser().get("/readyz").expect(t, "whether it is ready again", http.StatusOK, nil)
 	s.browser().try(nathalie, right).expect(t, "a sign-in afterwards", http.StatusSeeOther, nil)
 }

@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/passhash"
 	"moncompte/server/portal"
@@ -104,9 +105,7 @@ func newCrowd(t *testing.T) *crowd {
 	c := &crowd{params: passhash.Params{MemoryKiB: 64, Time: 1, Threads: 1}}
 	c.recoverySite = openRecoverySite(t, public, trusting, secondStep(portal.StepForNewBrowser), func(o *web.Options) { o.Login.Params, o.Recovery.Params = c.params, c.params })
 	phc, err := passhash.New(right, c.params, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	c.hash = keys.NewSecret(phc)
 	return c
 }
@@ -116,9 +115,7 @@ func newCrowd(t *testing.T) *crowd {
 func (c *crowd) draw(n int) (known, unknown []string) {
 	c.t.Helper()
 	for _, table := range []string{"outbox", "flows", "accounts"} {
-		if _, err := c.db.ExecContext(c.t.Context(), "DELETE FROM "+table); err != nil {
-			c.t.Fatal(err)
-		}
+		check.OK(c.t, check.ErrOf(c.db.ExecContext(c.t.Context(), "DELETE FROM "+table)))
 	}
 	var identifiers []string
 	for range 2 * n {
@@ -132,9 +129,7 @@ func (c *crowd) draw(n int) (known, unknown []string) {
 		a.Identifier, a.Password = storetest.Number(c.t, identifier), c.hash
 		rows = append(rows, portal.ImportRow{Account: a, Scheme: c.params.Scheme()})
 	}
-	if _, err := portal.ImportRows(c.t.Context(), c.store, rows, portal.ImportOptions{}); err != nil {
-		c.t.Fatal(err)
-	}
+	check.OK(c.t, check.ErrOf(portal.ImportRows(c.t.Context(), c.store, rows, portal.ImportOptions{})))
 	return identifiers[:n], identifiers[n:]
 }
 

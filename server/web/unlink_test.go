@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store/storetest"
@@ -19,16 +20,12 @@ func (f *federated) alone() portal.AccountID {
 	a.Identifier, a.Password, a.Phone, a.Email = storetest.Number(f.t, nobody), keys.Secret{}, keys.Secret{}, keys.Secret{}
 	id := storetest.Add(f.t, f.store, a)
 	tx, err := f.store.Begin(f.t.Context())
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	check.OK(f.t, err)
 	defer tx.Rollback()
 	if _, err = tx.ReplaceLinks(f.t.Context(), id, f.fc.identity, f.Clock()); err == nil {
 		err = tx.Commit()
 	}
-	if err != nil {
-		f.t.Fatal(err)
-	}
+	check.OK(f.t, err)
 	return id
 }
 

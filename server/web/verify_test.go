@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/store"
 	"moncompte/server/web"
@@ -117,9 +118,7 @@ func TestARequestToAServiceKeepsTheSessionOpen(t *testing.T) {
 	}
 	before := row.Expires
 	row.Expires = before.Add(-2 * time.Minute) // as if the sign-in were two minutes ago
-	if err := s.store.SaveSession(t.Context(), row); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.store.SaveSession(t.Context(), row))
 	s.with("__Secure-service", pass).get("/auth/verify").expect(t, "a request", http.StatusOK, nil)
 	if row, err = s.store.Session(t.Context(), hash); err != nil || row.Expires.Before(before.Add(-time.Second)) {
 		t.Errorf("the session ends at %v, before %v: %v", row.Expires, before, err)
@@ -185,21 +184,13 @@ func TestOnlyAYesMayBeAMomentOld(t *testing.T) {
 	b.get("/auth/verify?max_age=90").expect(t, "an old proof", http.StatusUnauthorized, nil)
 
 	deadline, values, err := portal.SessionCodec{}.Decode(row.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	values["proved"] = strconv.FormatInt(time.Now().UnixMicro(), 10)
 	data, err := portal.SessionCodec{}.Encode(deadline, values)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	proved, err := portal.NewSessionRow(row.Token, data, row.Expires)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.store.SaveSession(t.Context(), proved); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
+	check.OK(t, s.store.SaveSession(t.Context(), proved))
 	b.get("/auth/verify?max_age=90").expect(t, "a proof on another machine", http.StatusOK, nil)
 }
 

@@ -11,6 +11,7 @@ import (
 
 	htmldoc "golang.org/x/net/html"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 	"moncompte/server/web"
 	"moncompte/static"
@@ -65,9 +66,7 @@ func TestWhatCachesShareNeitherProlongsASessionNorCarriesItsCookie(t *testing.T)
 func TestTheWorkerKeepsTheWholeHelpAndWhatItNeeds(t *testing.T) {
 	s := open(t, local)
 	h, err := help()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	a := s.announced()
 	paths := []string{"/aide", "/hors-ligne"}
 	for _, group := range h.Groups() {
@@ -112,9 +111,7 @@ func TestTheWorkerKeepsTheFilesThatItsPagesName(t *testing.T) {
 			built[name], manifest[name] = &fstest.MapFile{}, map[string]string{"file": name, "type": "text/plain"}
 		}
 		list, err := json.Marshal(manifest)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		built["manifest.json"] = &fstest.MapFile{Data: list}
 		if o.Assets, err = static.LoadFrom(built); err != nil {
 			t.Fatal(err)
@@ -124,9 +121,7 @@ func TestTheWorkerKeepsTheFilesThatItsPagesName(t *testing.T) {
 	named := map[string]bool{}
 	for path := range a.Pages {
 		page, err := htmldoc.Parse(strings.NewReader(s.browser().get(path).body))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		for n := range page.Descendants() {
 			for _, attribute := range n.Attr {
 				file := strings.HasPrefix(attribute.Val, static.Prefix) || strings.HasPrefix(attribute.Val, "/aide/recherche/index.")
@@ -159,9 +154,7 @@ func TestTheWorkerChangesExactlyWhenWhatItKeepsChanges(t *testing.T) {
 				css:             {Data: []byte("body{}")},
 				"sw.js":         {Data: []byte(worker)},
 			})
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 		}
 	}
 	if script(built("app.1111.css", "// the worker")) != same {

@@ -11,6 +11,7 @@ import (
 	"testing/fstest"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -155,9 +156,7 @@ func TestDrawingsAreSmallAndPlain(t *testing.T) {
 	h := mustLoad(t, caf)
 	for _, name := range names {
 		data, err := fs.ReadFile(embedded, name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if len(data) > 3000 {
 			t.Errorf("%s has %d bytes, want 3000 at most", name, len(data))
 		}
@@ -264,16 +263,12 @@ func TestALinkToAPageThatIsLeftOutKeepsItsWords(t *testing.T) {
 		"b.md": {Data: []byte(head + "2\nrequires: franceconnect\n---\nTexte.\n")},
 	}
 	h, err := load(files, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got, want := h.Topic("a").HTML, "<p>Voir la <strong>page</strong> b ici.</p>\n"; got != want || h.Topic("b") != nil || len(h.Topic("a").Next) != 0 {
 		t.Errorf("page is %q, want %q", got, want)
 	}
 	h, err = load(files, Options{FranceConnect: true})
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if got := h.Topic("a"); !strings.Contains(got.HTML, `<a href="/aide/b">la <strong>page</strong> b</a>`) || len(got.Next) != 1 {
 		t.Errorf("page is %q, followed by %d", got.HTML, len(got.Next))
 	}

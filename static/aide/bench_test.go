@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"moncompte/app/search"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -20,9 +21,7 @@ var asked = []string{"mot de passe oublié", "je ne recois pas le code sms", "co
 // faster. of-building is that of building the index for one question over that of asking a built one.
 func BenchmarkSearch(b *testing.B) {
 	h, err := Load(Options{FranceConnect: true, Limits: portal.StandardLimits})
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	docs := h.Documents()
 	index := search.New(docs)
 	var searching, scanning, building time.Duration
@@ -73,17 +72,11 @@ func plainly(text string) string {
 // BenchmarkIndex is what a browser does once, when a person first searches.
 func BenchmarkIndex(b *testing.B) {
 	h, err := Load(Options{FranceConnect: true, Limits: portal.StandardLimits})
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	data, err := search.New(h.Documents()).AppendBinary(nil)
-	if err != nil {
-		b.Fatal(err)
-	}
+	check.OK(b, err)
 	for b.Loop() {
-		if _, err := search.Parse(data); err != nil {
-			b.Fatal(err)
-		}
+		check.OK(b, check.ErrOf(search.Parse(data)))
 	}
 	b.ReportMetric(float64(len(data)), "bytes")
 }

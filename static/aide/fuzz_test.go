@@ -5,19 +5,17 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"moncompte/server/check"
 )
 
 // FuzzAnyFileIsRenderedOrRefused: no file makes Load panic, and none brings HTML of its own into the page.
 func FuzzAnyFileIsRenderedOrRefused(f *testing.F) {
 	names, err := fs.Glob(embedded, "*.md")
-	if err != nil {
-		f.Fatal(err)
-	}
+	check.OK(f, err)
 	for _, name := range names {
 		data, err := fs.ReadFile(embedded, name)
-		if err != nil {
-			f.Fatal(err)
-		}
+		check.OK(f, err)
 		f.Add(string(data), true)
 	}
 	const head = "---\ntitle: T\nshort: S\ndescription: D\ngroup: G\nkeywords: k\norder: 1\n---\n"

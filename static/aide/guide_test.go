@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // guideFile is where the text of the official guide is. The repository keeps only prints of its sentences.
@@ -25,9 +27,7 @@ type covered struct {
 func coverage(t *testing.T) []covered {
 	t.Helper()
 	data, err := os.ReadFile(coverageFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var all []covered
 	for line := range strings.Lines(string(data)) {
 		part := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -62,9 +62,7 @@ func TestEverySentenceOfTheGuideIsCovered(t *testing.T) {
 		return
 	}
 	data, err := os.ReadFile(*guideFile)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, missing := range uncovered(guideSentences(string(data)), all) {
 		t.Error(missing)
 	}

@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"moncompte/app/limits"
+	"moncompte/server/check"
 	"moncompte/server/portal"
 )
 
@@ -25,9 +26,7 @@ func mustLoad(t *testing.T, o Options) *Help {
 		o.Limits = portal.StandardLimits
 	}
 	h, err := Load(o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return h
 }
 

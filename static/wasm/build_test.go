@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/static/wasm/stub/aes"
 	"moncompte/static/wasm/stub/cipher"
 	"moncompte/static/wasm/stub/http"
@@ -22,13 +23,9 @@ func TestTheWASMAlsoBuildsWithTheWholeStandardLibrary(t *testing.T) {
 	sizes := map[bool]int64{}
 	for _, plain := range []bool{false, true} {
 		dir := t.TempDir()
-		if err := build(dir, plain); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, build(dir, plain))
 		info, err := os.Stat(filepath.Join(dir, "app.wasm"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		sizes[plain] = info.Size()
 		if script, err := os.ReadFile(filepath.Join(dir, "wasm_exec.js")); err != nil || !strings.Contains(string(script), "globalThis.Go") {
 			t.Errorf("no script of the toolchain: %v", err)
@@ -43,9 +40,7 @@ func TestTheWASMAlsoBuildsWithTheWholeStandardLibrary(t *testing.T) {
 func TestWhatWasPackedIsRemovedBeforeTheBuild(t *testing.T) {
 	dir := t.TempDir()
 	for _, name := range packed {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("of another build"), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(filepath.Join(dir, name), []byte("of another build"), 0o644))
 	}
 	t.Chdir(t.TempDir())
 	if err := build(dir, true); err == nil {
@@ -61,21 +56,13 @@ func TestWhatWasPackedIsRemovedBeforeTheBuild(t *testing.T) {
 func TestEveryFileOfAStubbedPackageIsLeftOut(t *testing.T) {
 	t.Chdir("../..")
 	root, err := goroot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	file := filepath.Join(t.TempDir(), "overlay.json")
-	if err := writeOverlay(file, root); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, writeOverlay(file, root))
 	data, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	var overlay struct{ Replace map[string]string }
-	if err := json.Unmarshal(data, &overlay); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, json.Unmarshal(data, &overlay))
 	for pkg := range stubs {
 		sources, err := filepath.Glob(filepath.Join(root, "src", pkg, "*.go"))
 		if err != nil || len(sources) == 0 {

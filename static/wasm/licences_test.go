@@ -7,23 +7,19 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // What is passed on needs its licence beside it.
 func TestTheLicencesOfEverythingInTheProgramAreWritten(t *testing.T) {
 	t.Chdir("../..")
 	root, err := goroot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	file := filepath.Join(t.TempDir(), "LICENSES.txt")
-	if err := writeLicences(file, root); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, writeLicences(file, root))
 	text, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, want := range []string{
 		"Go 1.", "The Go Authors",
 		"github.com/maxence-charriere/go-app/v10 v10.", "Maxence Charriere",
@@ -46,9 +42,7 @@ func TestTheLicencesOfEverythingInTheProgramAreWritten(t *testing.T) {
 		}
 	}
 	unread := t.TempDir()
-	if err := os.WriteFile(filepath.Join(unread, "LICENSE"), []byte("GNU GENERAL PUBLIC LICENSE Version 3"), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(filepath.Join(unread, "LICENSE"), []byte("GNU GENERAL PUBLIC LICENSE Version 3"), 0o644))
 	if _, err := (part{name: "unread", dir: unread}).licence(); err == nil {
 		t.Error("a licence that asks for more passes")
 	}
@@ -60,9 +54,7 @@ func TestTheLicencesOfEverythingInTheProgramAreWritten(t *testing.T) {
 func TestTheLicenceOfGoIsFoundWhereADistributionLeftItOut(t *testing.T) {
 	t.Chdir("../..")
 	root, err := goroot()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	want, err := goLicence(root)
 	if err != nil || !strings.Contains(want, "The Go Authors") {
 		t.Fatalf("%q, %v", want, err)
@@ -82,9 +74,7 @@ func modules(t *testing.T) (names []string) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	about, err := buildinfo.ReadFile(program)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for _, m := range about.Deps {
 		names = append(names, m.Path+" "+m.Version)
 	}

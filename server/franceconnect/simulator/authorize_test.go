@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 func TestAuthorizationRequestsAreTreatedAsFranceConnectTreatsThem(t *testing.T) {
@@ -54,9 +56,7 @@ func TestAuthorizationRequestsAreTreatedAsFranceConnectTreatsThem(t *testing.T) 
 	t.Run("return addresses of several hosts are fine", func(t *testing.T) {
 		s := shared.on(t)
 		back, err := s.SignIn(t.Context(), s.browser, s.authorize("redirect_uri", otherRedirectURI), Visit{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if got, _, _ := strings.Cut(back.String(), "?"); got != otherRedirectURI || !back.Query().Has("code") {
 			t.Errorf("called back at %s (code present: %t)", got, back.Query().Has("code"))
 		}
@@ -65,13 +65,9 @@ func TestAuthorizationRequestsAreTreatedAsFranceConnectTreatsThem(t *testing.T) 
 		s := shared.on(t)
 		address, query, _ := strings.Cut(s.authorize(), "?")
 		form, err := url.ParseQuery(query)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res, err := s.browser.PostForm(address, form)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		if !strings.Contains(res.Request.URL.Path, "/interaction/") || res.StatusCode != http.StatusOK {
 			t.Errorf("status %d at %s, want the choice of an account", res.StatusCode, res.Request.URL.Path)
@@ -102,9 +98,7 @@ func TestAuthorizationRequestsAreTreatedAsFranceConnectTreatsThem(t *testing.T) 
 	t.Run("an allowed hint leads straight to that account", func(t *testing.T) {
 		s := shared.on(t)
 		res, err := s.browser.Get(s.authorize("idp_hint", "ameli"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		if !strings.HasSuffix(res.Request.URL.Path, "/compte/ameli") {
 			t.Errorf("at %s, want the account ameli", res.Request.URL.Path)
@@ -165,14 +159,10 @@ func TestAPersonWhoLeavesOrIsRefusedComesBackWithAnError(t *testing.T) {
 	t.Run("a wrong password asks again", func(t *testing.T) {
 		s := shared.on(t)
 		res, err := s.browser.Get(s.authorize())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		res, err = s.browser.PostForm(res.Request.URL.String()+"/compte/msa", url.Values{"citoyen": {"durand"}, "mot_de_passe": {"1234"}})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		if res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("status %d, want 401", res.StatusCode)
@@ -181,9 +171,7 @@ func TestAPersonWhoLeavesOrIsRefusedComesBackWithAnError(t *testing.T) {
 	t.Run("the six accounts are offered", func(t *testing.T) {
 		s := shared.on(t)
 		res, err := s.browser.Get(s.authorize())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		_, page := s.fetch(http.MethodGet, res.Request.URL.String(), nil)
 		for _, name := range []string{"impots.gouv.fr", "ameli.fr", "L’Identité Numérique La Poste", "MSA", "Yris", "France Identité"} {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"moncompte/server/check"
 )
 
 func TestFranceConnectPlusEncryptsAndAsksForMore(t *testing.T) {
@@ -33,9 +35,7 @@ func TestFranceConnectPlusEncryptsAndAsksForMore(t *testing.T) {
 		_, userinfo := s.userinfo(answer.text("access_token"))
 		for _, token := range []string{answer.text("id_token"), userinfo} {
 			encrypted, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			h := encrypted.Header
 			if h.KeyID != "chiffrement-1" || h.ExtraHeaders["cty"] != "JWT" || h.ExtraHeaders["iss"] != s.Issuer || h.ExtraHeaders["aud"] != clientID {
 				t.Errorf("header: kid %q, %v", h.KeyID, h.ExtraHeaders)
@@ -50,9 +50,7 @@ func TestFranceConnectPlusEncryptsAndAsksForMore(t *testing.T) {
 		for level, want := range map[string]int{"eidas2": 2, "eidas3": 1} {
 			s := shared.on(t)
 			res, err := s.browser.Get(s.authorize("acr_values", level))
-			if err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, err)
 			res.Body.Close()
 			_, page := s.fetch(http.MethodGet, res.Request.URL.String(), nil)
 			if got := strings.Count(page, `<a class="choix"`); got != want {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"moncompte/server/check"
 )
 
 const (
@@ -45,9 +47,7 @@ func start(t *testing.T, o Options) *service {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	sim, err := Start(ctx, o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(sim.Stop)
 	s := &service{Simulator: sim, acr: "eidas1", scope: "openid identite_pivot preferred_username email idp_birthdate"}
 	if o.Profile == "franceconnect+" {
@@ -60,9 +60,7 @@ func start(t *testing.T, o Options) *service {
 func (s *service) on(t *testing.T) *service {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	other := *s
 	other.t, other.browser = t, &http.Client{Jar: jar, Timeout: 20 * time.Second}
 	return &other
@@ -72,9 +70,7 @@ func (s *service) on(t *testing.T) *service {
 func encryptionKeys(t *testing.T, available func() bool) (string, *rsa.PrivateKey) {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	set := jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &key.PublicKey, KeyID: "chiffrement-1", Algorithm: "RSA-OAEP-256", Use: "enc"}}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !available() {
@@ -105,9 +101,7 @@ func (s *service) authorize(changes ...string) string {
 func (s *service) visit(v Visit, changes ...string) url.Values {
 	s.t.Helper()
 	back, err := s.SignIn(s.t.Context(), s.browser, s.authorize(changes...), v)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	if got, _, _ := strings.Cut(back.String(), "?"); got != redirectURI {
 		s.t.Fatalf("called back at %s, want %s", got, redirectURI)
 	}
@@ -131,14 +125,10 @@ func (s *service) exchange(code string, changes ...string) tokenAnswer {
 		form.Set(changes[i], changes[i+1])
 	}
 	res, err := http.PostForm(s.Issuer+"/token", form)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	defer res.Body.Close()
 	answer := tokenAnswer{status: res.StatusCode}
-	if err := json.NewDecoder(res.Body).Decode(&answer.keys); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, json.NewDecoder(res.Body).Decode(&answer.keys))
 	return answer
 }
 
@@ -156,23 +146,17 @@ func (s *service) tokens(v Visit, changes ...string) tokenAnswer {
 func (s *service) fetch(method, address string, header http.Header) (*http.Response, string) {
 	s.t.Helper()
 	req, err := http.NewRequestWithContext(s.t.Context(), method, address, nil)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	for name, values := range header {
 		req.Header[name] = values
 	}
 	client := *s.browser
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	res, err := client.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	return res, string(body)
 }
 
@@ -200,36 +184,24 @@ func (s *service) open(token string) (string, map[string]any) {
 	s.t.Helper()
 	if strings.Count(token, ".") == 4 {
 		encrypted, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{jose.RSA_OAEP_256}, []jose.ContentEncryption{jose.A256GCM})
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, err)
 		inner, err := encrypted.Decrypt(s.key)
-		if err != nil {
-			s.t.Fatal(err)
-		}
+		check.OK(s.t, err)
 		token = string(inner)
 	}
 	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.RS256})
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	_, body := s.fetch(http.MethodGet, s.Issuer+"/jwks", nil)
 	var set jose.JSONWebKeySet
-	if err := json.Unmarshal([]byte(body), &set); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, json.Unmarshal([]byte(body), &set))
 	keys := set.Key(signed.Signatures[0].Header.KeyID)
 	if len(keys) != 1 {
 		s.t.Fatalf("%d keys for the token's kid, want 1", len(keys))
 	}
 	payload, err := signed.Verify(keys[0])
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	var claims map[string]any
-	if err := json.Unmarshal(payload, &claims); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, json.Unmarshal(payload, &claims))
 	return token, claims
 }
 

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 // signedOn tells whether a new sign-in in this browser starts on the information page, with nothing asked.
 func (s *service) signedOn(changes ...string) bool {
 	s.t.Helper()
 	res, err := s.browser.Get(s.authorize(changes...))
-	if err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, err)
 	res.Body.Close()
 	return strings.HasSuffix(res.Request.URL.Path, "/informations")
 }
@@ -52,9 +52,7 @@ func TestFranceConnectKeepsItsOwnSession(t *testing.T) {
 	t.Run("a sign-in left for more than 30 minutes ends on a page without return", func(t *testing.T) {
 		s := shared.on(t)
 		res, err := s.browser.Get(s.authorize())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		s.advance(31 * time.Minute)
 		s.refusedWith("Y040001", res.Request.URL.String())
@@ -62,9 +60,7 @@ func TestFranceConnectKeepsItsOwnSession(t *testing.T) {
 	t.Run("a sign-in begun in another tab before the session ends as the same person", func(t *testing.T) {
 		s := shared.on(t)
 		res, err := s.browser.Get(s.authorize())
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		first, _ := s.identity(Visit{Citizen: "benali"})
 		w := walk{ctx: t.Context(), client: s.browser, issuer: s.Issuer}
@@ -89,9 +85,7 @@ func TestSignOutIsARedirectThatEndsTheSession(t *testing.T) {
 		s := shared.on(t)
 		hint := s.tokens(Visit{}).text("id_token")
 		back, err := s.SignOut(t.Context(), s.browser, s.logout(hint))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if back.String() != postLogoutURI+"?state="+state {
 			t.Errorf("came back at %s", back)
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 func TestWithoutNodeTheErrorSaysWhatToInstall(t *testing.T) {
@@ -41,26 +43,18 @@ func TestAWrongSettingIsNamed(t *testing.T) {
 func TestPackagesOlderThanTheLockFileAreInstalledAgain(t *testing.T) {
 	dir := t.TempDir()
 	lock, have := filepath.Join(dir, "package-lock.json"), filepath.Join(dir, "node_modules", ".package-lock.json")
-	if err := os.WriteFile(lock, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(lock, nil, 0o600))
 	if fresh, err := installed(dir); fresh || err != nil {
 		t.Errorf("nothing installed: %t, %v", fresh, err)
 	}
-	if err := os.Mkdir(filepath.Dir(have), 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(have, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Mkdir(filepath.Dir(have), 0o700))
+	check.OK(t, os.WriteFile(have, nil, 0o600))
 	at := time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)
 	for _, row := range []struct {
 		later time.Duration
 		want  bool
 	}{{-time.Second, false}, {0, true}, {time.Second, true}} {
-		if err := errors.Join(os.Chtimes(lock, at, at), os.Chtimes(have, at.Add(row.later), at.Add(row.later))); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, errors.Join(os.Chtimes(lock, at, at), os.Chtimes(have, at.Add(row.later), at.Add(row.later))))
 		if fresh, err := installed(dir); fresh != row.want || err != nil {
 			t.Errorf("installed %v after the lock file: %t, %v", row.later, fresh, err)
 		}
@@ -71,32 +65,24 @@ func TestAPausedSimulatorHangsAndAStoppedOneIsGone(t *testing.T) {
 	s := start(t, Options{})
 	ask := func(ctx context.Context) error {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.Issuer+"/jwks", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(req)
 		if err == nil {
 			res.Body.Close()
 		}
 		return err
 	}
-	if err := s.Pause(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.Pause())
 	short, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if err := ask(short); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("paused: %v, want no answer", err)
 	}
-	if err := s.Resume(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.Resume())
 	if err := ask(t.Context()); err != nil {
 		t.Errorf("resumed: %v", err)
 	}
-	if err := s.Pause(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, s.Pause())
 	s.Stop()
 	s.Stop()
 	if err := ask(t.Context()); err == nil {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 func keysOf(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
@@ -115,15 +117,11 @@ func TestTokensAreAsFranceConnectMakesThem(t *testing.T) {
 		code := s.visit(Visit{}).Get("code")
 		form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {redirectURI}}
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.Issuer+"/token", strings.NewReader(form.Encode()))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		req.SetBasicAuth(clientID, clientSecret)
 		res, err := s.browser.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		res.Body.Close()
 		if res.StatusCode != http.StatusUnauthorized {
 			t.Errorf("right secret in the header: status %d, want 401", res.StatusCode)
@@ -150,9 +148,7 @@ func TestTokensAreAsFranceConnectMakesThem(t *testing.T) {
 		s := shared.on(t)
 		res, body := s.fetch(http.MethodGet, s.Issuer+"/.well-known/openid-configuration", nil)
 		var document map[string]any
-		if err := json.Unmarshal([]byte(body), &document); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, json.Unmarshal([]byte(body), &document))
 		if methods, _ := document["code_challenge_methods_supported"].([]any); len(methods) != 1 || methods[0] != "S256" {
 			t.Errorf("code_challenge_methods_supported is %v", document["code_challenge_methods_supported"])
 		}
@@ -173,9 +169,7 @@ func TestTokensAreAsFranceConnectMakesThem(t *testing.T) {
 		s := shared.on(t)
 		_, body := s.fetch(http.MethodGet, s.Issuer+"/jwks", nil)
 		var set struct{ Keys []map[string]any }
-		if err := json.Unmarshal([]byte(body), &set); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, json.Unmarshal([]byte(body), &set))
 		var algorithms []string
 		for _, key := range set.Keys {
 			algorithms = append(algorithms, key["alg"].(string))
@@ -241,7 +235,5 @@ func TestClaimsHaveFranceConnectsFormats(t *testing.T) {
 // advance moves the simulator's clock on.
 func (s *service) advance(d time.Duration) {
 	s.t.Helper()
-	if err := s.Advance(s.t.Context(), d); err != nil {
-		s.t.Fatal(err)
-	}
+	check.OK(s.t, s.Advance(s.t.Context(), d))
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys/keyfile"
 )
 
@@ -17,9 +18,7 @@ import (
 func write(t *testing.T, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "file.keys")
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
@@ -49,13 +48,9 @@ func TestAMissingFileIsErrNotExist(t *testing.T) {
 
 func TestACreatedFileIsPrivateAndNeverReplacesAnother(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "file.keys")
-	if err := keyfile.Create(path, []byte("precious")); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, keyfile.Create(path, []byte("precious")))
 	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %04o, want 0600", info.Mode().Perm())
 	}
@@ -68,9 +63,7 @@ func TestACreatedFileIsPrivateAndNeverReplacesAnother(t *testing.T) {
 func TestAFileThatOthersCanReadIsRefused(t *testing.T) {
 	path := write(t, "x")
 	for _, mode := range []fs.FileMode{0o640, 0o604, 0o620, 0o601} {
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.Chmod(path, mode))
 		_, err := keyfile.Read(path)
 		if refused := err != nil; refused != (runtime.GOOS != "windows") { // which has no such bits: Read must not look at them
 			t.Errorf("mode %04o: error %v", mode, err)
@@ -79,9 +72,7 @@ func TestAFileThatOthersCanReadIsRefused(t *testing.T) {
 			t.Errorf("mode %04o: changed", mode)
 		}
 	}
-	if err := os.Chmod(path, 0o400); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Chmod(path, 0o400))
 	if _, err := keyfile.Read(path); err != nil {
 		t.Errorf("mode 0400: %v", err)
 	}
@@ -90,12 +81,8 @@ func TestAFileThatOthersCanReadIsRefused(t *testing.T) {
 func TestAChangeFollowsALink(t *testing.T) {
 	path := write(t, "old")
 	link := filepath.Join(t.TempDir(), "link")
-	if err := os.Symlink(path, link); err != nil {
-		t.Fatal(err)
-	}
-	if err := keyfile.Replace(link, add(" new")); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Symlink(path, link))
+	check.OK(t, keyfile.Replace(link, add(" new")))
 	expect(t, path, "old new")
 }
 
@@ -114,9 +101,7 @@ func TestAChangeThatFailsLeavesTheFileAndBlocksNothing(t *testing.T) {
 
 func TestAChangeThatWasCutShortIsReported(t *testing.T) {
 	path := write(t, "old")
-	if err := os.WriteFile(path+".new", nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.WriteFile(path+".new", nil, 0o600))
 	if err := keyfile.Replace(path, add(" new")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("got %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/keys/keyfile"
 )
 
@@ -17,16 +18,10 @@ func TestAChangeKeepsTheOwner(t *testing.T) {
 	if uid == 0 {
 		uid, gid = 12345, 54321
 	}
-	if err := os.Chown(path, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	if err := keyfile.Replace(path, add(" and new")); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Chown(path, uid, gid))
+	check.OK(t, keyfile.Replace(path, add(" and new")))
 	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if owner := info.Sys().(*syscall.Stat_t); int(owner.Uid) != uid || int(owner.Gid) != gid {
 		t.Errorf("the file belongs to %d:%d, want %d:%d", owner.Uid, owner.Gid, uid, gid)
 	}

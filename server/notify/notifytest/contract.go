@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -26,9 +27,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	claim := func(t *testing.T, o notify.Outbox, channel portal.Channel, at time.Time, n int) []notify.Message {
 		t.Helper()
 		claimed, err := o.Claim(context.Background(), notify.Claim{Channel: channel, Now: at, N: n, Lease: time.Minute, Usual: 2 * time.Second})
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		return claimed
 	}
 	wantNone := func(t *testing.T, o notify.Outbox, at time.Time) {
@@ -37,17 +36,11 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 			t.Fatalf("claimed %d messages, want none", len(claimed))
 		}
 	}
-	check := func(t *testing.T, err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	// expire returns how many messages expired, and checks that they are the SMS that they are.
 	expire := func(t *testing.T, o notify.Outbox, at time.Time, fate notify.Fate) (n int) {
 		t.Helper()
 		ended, err := o.Expire(ctx, at)
-		check(t, err)
+		check.OK(t, err)
 		for _, e := range ended {
 			n += e.Count
 			if e.Channel != portal.SMS || e.Fate != fate {
@@ -91,8 +84,8 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	})
 	t.Run("a message sent is closed for good", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Sent(ctx, "a", "receipt", now))
-		check(t, o.Retry(ctx, "a", now, "too late", notify.NotHanded))
+		check.OK(t, o.Sent(ctx, "a", "receipt", now))
+		check.OK(t, o.Retry(ctx, "a", now, "too late", notify.NotHanded))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a report finds its message by its receipt, once it is sent", func(t *testing.T) {
@@ -105,19 +98,19 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		}
 		report(false, "")
 		report(false, "1f")
-		check(t, o.Sent(ctx, "a", "1f", now))
+		check.OK(t, o.Sent(ctx, "a", "1f", now))
 		report(true, "31", "1f")
 		report(false, "32", "20")
 	})
 	t.Run("a message dropped is closed for good", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Drop(ctx, "a", notify.Refused, "refused"))
-		check(t, o.Release(ctx, "a", now, "", notify.NotHanded))
+		check.OK(t, o.Drop(ctx, "a", notify.Refused, "refused"))
+		check.OK(t, o.Release(ctx, "a", now, "", notify.NotHanded))
 		wantNone(t, o, now.Add(2*time.Minute))
 	})
 	t.Run("a retry comes at its time and counts", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", notify.NotHanded))
+		check.OK(t, o.Retry(ctx, "a", now.Add(5*time.Second), "busy", notify.NotHanded))
 		wantNone(t, o, now.Add(4*time.Second))
 		if claimed := claim(t, o, portal.SMS, now.Add(5*time.Second), 9); len(claimed) != 1 || claimed[0].Attempts != 1 || claimed[0].Tries != 1 {
 			t.Errorf("claimed %+v", claimed)
@@ -125,11 +118,11 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	})
 	t.Run("a release gives back at once and does not count", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Release(ctx, "a", now, "", notify.NotHanded))
+		check.OK(t, o.Release(ctx, "a", now, "", notify.NotHanded))
 		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 || claimed[0].Tries != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
-		check(t, o.Release(ctx, "a", now, "away", notify.NotHanded)) // it was tried, and did not wait by itself
+		check.OK(t, o.Release(ctx, "a", now, "away", notify.NotHanded)) // it was tried, and did not wait by itself
 		if claimed := claim(t, o, portal.SMS, now, 9); len(claimed) != 1 || claimed[0].Attempts != 0 || claimed[0].Tries != 1 {
 			t.Errorf("claimed %+v", claimed)
 		}
@@ -142,7 +135,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		probe := func(at time.Time, want string) {
 			t.Helper()
 			claimed, err := o.Claim(ctx, notify.Claim{Channel: portal.SMS, Now: at, N: 1, Lease: time.Minute, Probe: true})
-			check(t, err)
+			check.OK(t, err)
 			if len(claimed) != 1 || claimed[0].ID != want {
 				t.Fatalf("claimed %+v, want %s", claimed, want)
 			}
@@ -150,7 +143,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		for i, want := range []string{"a", "b", "c", "a", "b", "c"} {
 			at := now.Add(time.Duration(i) * time.Second)
 			probe(at, want)
-			check(t, o.Release(ctx, want, at, "away", notify.NotHanded))
+			check.OK(t, o.Release(ctx, want, at, "away", notify.NotHanded))
 		}
 		add(message("d", portal.SMS, 0))
 		probe(now.Add(6*time.Second), "d")
@@ -164,13 +157,13 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		probes := 0
 		for at := now; at.Before(now.Add(8 * time.Minute)); at = at.Add(time.Second) {
 			claimed, err := o.Claim(ctx, notify.Claim{Channel: portal.SMS, Now: at, N: 1, Lease: time.Minute, Probe: true})
-			check(t, err)
+			check.OK(t, err)
 			if len(claimed) == 1 {
 				if claimed[0].Handed != probes || claimed[0].Copies != 0 {
 					t.Fatalf("%d probes, claimed %+v", probes, claimed)
 				}
 				probes++
-				check(t, o.Release(ctx, "a", at, "away", notify.Handed))
+				check.OK(t, o.Release(ctx, "a", at, "away", notify.Handed))
 			}
 		}
 		if probes != 18 {
@@ -179,7 +172,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		if claimed := claim(t, o, portal.SMS, now.Add(8*time.Minute), 9); len(claimed) != 1 {
 			t.Errorf("the gateway is there, and %d go", len(claimed))
 		}
-		check(t, o.Retry(ctx, "a", now.Add(8*time.Minute), "busy", notify.Handed))
+		check.OK(t, o.Retry(ctx, "a", now.Add(8*time.Minute), "busy", notify.Handed))
 		if claimed := claim(t, o, portal.SMS, now.Add(8*time.Minute), 9); len(claimed) != 1 || claimed[0].Handed != probes+1 || claimed[0].Copies != 0 {
 			t.Errorf("claimed %+v", claimed)
 		}
@@ -216,11 +209,11 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 		o := one(t)
 		last := now.Add(9*time.Minute - time.Second)
 		wantNone(t, o, last.Add(-time.Second)) // an attempt takes 2 s
-		check(t, o.Hold(ctx, []string{"a"}, last.Add(time.Hour)))
+		check.OK(t, o.Hold(ctx, []string{"a"}, last.Add(time.Hour)))
 		if n := expire(t, o, last.Add(time.Second), notify.Dropped); n != 0 {
 			t.Errorf("under way: %d", n)
 		}
-		check(t, o.Release(ctx, "a", now, "gateway away", notify.NotHanded))
+		check.OK(t, o.Release(ctx, "a", now, "gateway away", notify.NotHanded))
 		if n := expire(t, o, last, notify.Dropped); n != 0 {
 			t.Errorf("too early: %d", n)
 		}
@@ -230,10 +223,10 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	})
 	t.Run("a hold prolongs a lease, and makes none", func(t *testing.T) {
 		o := one(t)
-		check(t, o.Hold(ctx, []string{"a", "none"}, now.Add(2*time.Minute)))
+		check.OK(t, o.Hold(ctx, []string{"a", "none"}, now.Add(2*time.Minute)))
 		wantNone(t, o, now.Add(119*time.Second))
-		check(t, o.Retry(ctx, "a", now.Add(time.Second), "busy", notify.NotHanded))
-		check(t, o.Hold(ctx, []string{"a"}, now.Add(time.Hour)))
+		check.OK(t, o.Retry(ctx, "a", now.Add(time.Second), "busy", notify.NotHanded))
+		check.OK(t, o.Hold(ctx, []string{"a"}, now.Add(time.Hour)))
 		if claimed := claim(t, o, portal.SMS, now.Add(2*time.Second), 9); len(claimed) != 1 {
 			t.Errorf("claimed %d messages", len(claimed))
 		}
@@ -253,11 +246,11 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 					if claimed := claim(t, o, portal.SMS, at, 9); len(claimed) != 1 || claimed[0].Copies != copies {
 						t.Fatalf("claimed %+v, want %d copies", claimed, copies)
 					}
-					check(t, undo())
+					check.OK(t, undo())
 				}
 				claim(t, o, portal.SMS, at, 9) // and the worker dies
 				if copies%2 == 0 {             // or does not know
-					check(t, o.Retry(ctx, "a", at, "no answer", notify.Copied))
+					check.OK(t, o.Retry(ctx, "a", at, "no answer", notify.Copied))
 				}
 				at = at.Add(2 * time.Minute)
 			}
@@ -270,7 +263,7 @@ func OutboxContract(t *testing.T, open func(t *testing.T) (notify.Outbox, func(n
 	t.Run("an expired message is never claimed, and erased by Expire, leased or not", func(t *testing.T) {
 		o := one(t)
 		end := now.Add(10*time.Minute - time.Second)
-		check(t, o.Hold(ctx, []string{"a"}, end.Add(time.Hour)))
+		check.OK(t, o.Hold(ctx, []string{"a"}, end.Add(time.Hour)))
 		wantNone(t, o, end)
 		if n := expire(t, o, end.Add(-time.Millisecond), notify.Uncertain); n != 0 {
 			t.Errorf("too early: %d", n)

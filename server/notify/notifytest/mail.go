@@ -9,6 +9,8 @@ import (
 	"net/mail"
 	"strings"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // Mail is an e-mail as a server took it.
@@ -33,9 +35,7 @@ type Parsed struct {
 func (m Mail) Parse(t testing.TB) Parsed {
 	t.Helper()
 	message, err := mail.ReadMessage(bytes.NewReader(m.Raw))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	p := Parsed{Header: message.Header}
 	if p.Subject, err = new(mime.WordDecoder).DecodeHeader(message.Header.Get("Subject")); err != nil {
 		t.Fatal(err)
@@ -50,16 +50,12 @@ func (m Mail) Parse(t testing.TB) Parsed {
 		if err == io.EOF {
 			return p
 		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		if encoding := part.Header.Get("Content-Transfer-Encoding"); encoding != "quoted-printable" {
 			t.Fatalf("part in %q", encoding)
 		}
 		body, err := io.ReadAll(quotedprintable.NewReader(part))
-		if err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, err)
 		text := strings.ReplaceAll(string(body), "\r\n", "\n")
 		switch kind := part.Header.Get("Content-Type"); {
 		case strings.EqualFold(kind, "text/plain; charset=UTF-8"):

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // node is a script of this folder, run by Node: one JSON object a line each way. It ends when its stdin does, so that it does not
@@ -35,14 +37,10 @@ func startNode(t testing.TB, script string, onEvent func(kind string, line []byt
 	var complaints bytes.Buffer
 	n.cmd.Stderr = &complaints
 	stdin, err := n.cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	n.stdin = stdin
 	stdout, err := n.cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	if err := n.cmd.Start(); err != nil {
 		t.Fatalf("node is needed: %v", err)
 	}
@@ -79,9 +77,7 @@ func (n *node) call(name string, arguments map[string]any) map[string]any {
 		command[k] = v
 	}
 	line, err := json.Marshal(command)
-	if err != nil {
-		n.t.Fatal(err)
-	}
+	check.OK(n.t, err)
 	if _, err := n.stdin.Write(append(line, '\n')); err != nil {
 		n.t.Fatalf("%s: %v", name, err)
 	}
@@ -132,9 +128,7 @@ var installed = sync.OnceValues(func() (string, error) {
 func install(t testing.TB) string {
 	t.Helper()
 	dir, err := installed()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return dir
 }
 

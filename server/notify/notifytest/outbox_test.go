@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/portal"
@@ -14,9 +15,7 @@ func TestTheOutboxInMemoryKeepsTheContract(t *testing.T) {
 	OutboxContract(t, func(t *testing.T) (notify.Outbox, func(notify.Message)) {
 		o := new(Outbox)
 		return o, func(m notify.Message) {
-			if err := o.Add(context.Background(), m); err != nil {
-				t.Fatal(err)
-			}
+			check.OK(t, o.Add(context.Background(), m))
 		}
 	})
 }
@@ -30,9 +29,7 @@ func TestARowThatEndedHoldsNoAddressAndNoContent(t *testing.T) {
 	for name, end := range ends {
 		o := new(Outbox)
 		o.Add(t.Context(), notify.Message{ID: "a", To: keys.NewSecret("x"), Content: portal.Content{Text: keys.NewSecret("y")}})
-		if err := end(o); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, end(o))
 		row, ok := o.Row("a")
 		if !ok || row.State == "open" || !row.To.IsZero() || !row.Text.IsZero() {
 			t.Errorf("%s: %+v", name, row)

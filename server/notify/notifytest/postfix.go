@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 // Postfix is a relay by Debian's packages postfix and postgrey, with folders of its own: the machine's mail is left alone.
@@ -44,14 +46,10 @@ func NewPostfix(t testing.TB, o PostfixOptions) *Postfix {
 	}
 	// Not the folder of the test: the daemons, which are other users, may not enter that.
 	dir, err := os.MkdirTemp("/var/tmp", "moncompte-postfix")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	p := &Postfix{t: t, dir: dir, Addr: "127.0.0.1:" + strconv.Itoa(freePort(t))}
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, os.Chmod(dir, 0o755))
 	for name, owner := range map[string]string{"conf": "root", "queue": "root", "data": "postfix", "grey": "postgrey"} {
 		p.folder(name, owner)
 	}
@@ -60,9 +58,7 @@ func NewPostfix(t testing.TB, o PostfixOptions) *Postfix {
 		restrictions = "check_policy_service inet:" + p.postgrey(o.Grey)
 	}
 	host, port, err := net.SplitHostPort(o.Next)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	p.write("main.cf", fmt.Sprintf(postfixMain, dir, host, port, restrictions))
 	p.write("master.cf", p.Addr+postfixMaster)
 	if !o.Stops {
@@ -152,9 +148,7 @@ func (p *Postfix) start(program string, arguments ...string) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM, Setpgid: true}
 	var said strings.Builder
 	cmd.Stdout, cmd.Stderr = &said, &said
-	if err := cmd.Start(); err != nil {
-		p.t.Fatal(err)
-	}
+	check.OK(p.t, cmd.Start())
 	p.t.Cleanup(func() {
 		cmd.Process.Signal(syscall.SIGTERM)
 		late := time.AfterFunc(2*time.Second, func() { cmd.Process.Kill() }) // postgrey misses one that comes as it begins to wait
@@ -193,24 +187,18 @@ func (p *Postfix) folder(name, owner string) {
 		gid, _ := strconv.Atoi(u.Gid)
 		err = os.Chown(path, uid, gid)
 	}
-	if err != nil {
-		p.t.Fatal(err)
-	}
+	check.OK(p.t, err)
 }
 
 func (p *Postfix) write(name, text string) {
 	p.t.Helper()
-	if err := os.WriteFile(filepath.Join(p.dir, "conf", name), []byte(text), 0o644); err != nil {
-		p.t.Fatal(err)
-	}
+	check.OK(p.t, os.WriteFile(filepath.Join(p.dir, "conf", name), []byte(text), 0o644))
 }
 
 func freePort(t testing.TB) int {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer listener.Close()
 	return listener.Addr().(*net.TCPAddr).Port
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"moncompte/app/nir"
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/portal"
 	"moncompte/server/store"
@@ -39,9 +40,7 @@ func Add(t testing.TB, s *store.Store, a portal.Account) portal.AccountID {
 	if !a.Password.IsZero() {
 		scheme = "test"
 	}
-	if _, err := portal.ImportRows(t.Context(), s, []portal.ImportRow{{Account: a, Scheme: scheme}}, portal.ImportOptions{}); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(portal.ImportRows(t.Context(), s, []portal.ImportRow{{Account: a, Scheme: scheme}}, portal.ImportOptions{})))
 	c, err := s.Credential(t.Context(), a.Identifier)
 	if err != nil || c.Account == "" {
 		t.Fatalf("the account that was imported is not found: %v", err)
@@ -53,21 +52,13 @@ func Add(t testing.TB, s *store.Store, a portal.Account) portal.AccountID {
 func Count(t testing.TB, s *store.Store, at time.Time, failures int, subject portal.Subject) {
 	t.Helper()
 	tx, err := s.Begin(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer tx.Rollback()
 	buckets, err := tx.LockBuckets(t.Context(), at, subject)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for range failures {
 		buckets[0] = subject.Limit.Count(buckets[0], at)
 	}
-	if err := tx.SaveBuckets(t.Context(), at, []portal.Subject{subject}, buckets); err != nil {
-		t.Fatal(err)
-	}
-	if err := tx.Commit(); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, tx.SaveBuckets(t.Context(), at, []portal.Subject{subject}, buckets))
+	check.OK(t, tx.Commit())
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/store"
 )
@@ -25,9 +26,7 @@ func SQLiteURL(t testing.TB) string { return "file:" + filepath.Join(t.TempDir()
 func Keys(t testing.TB) *keys.Ring {
 	t.Helper()
 	ring, err := keys.Create(filepath.Join(t.TempDir(), "moncompte.keys"), nil, time.Now())
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	return ring
 }
 
@@ -38,16 +37,12 @@ func Open(t testing.TB, o store.Options) *store.Store {
 		o.Keys = Keys(t)
 	}
 	s, err := store.Open(t.Context(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	if _, err := s.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(s.Migrate(t.Context())))
 	return s
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"moncompte/server/check"
 )
 
 // ThroughPgBouncer returns the address of a PgBouncer in transaction mode, of Debian's package pgbouncer and with its standard settings but
@@ -20,34 +22,24 @@ import (
 func ThroughPgBouncer(t testing.TB, address string) string {
 	t.Helper()
 	u, err := url.Parse(address)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	program, err := exec.LookPath("pgbouncer")
 	if err != nil {
 		program = "/usr/sbin/pgbouncer" // not in the PATH of a user
 	}
 	dir, err := os.MkdirTemp("", "moncompte-pgbouncer")
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	as, err := postgresUser(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	for name, text := range map[string]string{
 		"users": `"postgres" ""` + "\n",
 		"ini": fmt.Sprintf("[databases]\n* = host=%s port=%s\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\n"+
 			"auth_type = trust\nauth_file = %s\npool_mode = transaction\nserver_login_retry = 1\n", u.Hostname(), u.Port(), port, filepath.Join(dir, "users")),
 	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		check.OK(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
 	}
 	cmd := exec.Command(program, filepath.Join(dir, "ini"))
 	cmd.Dir, cmd.SysProcAttr = dir, as

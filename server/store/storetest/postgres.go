@@ -21,6 +21,8 @@ import (
 	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"moncompte/server/check"
 )
 
 // shared is the PostgreSQL server of this test binary, started when the first test asks for a database.
@@ -77,13 +79,9 @@ func (p *Postgres) URL(t testing.TB) string {
 	t.Helper()
 	name := "t" + strconv.FormatInt(p.count.Add(1), 10)
 	db, err := sql.Open("pgx", p.url("postgres"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, err)
 	defer db.Close()
-	if _, err := db.ExecContext(t.Context(), "CREATE DATABASE "+name); err != nil {
-		t.Fatal(err)
-	}
+	check.OK(t, check.ErrOf(db.ExecContext(t.Context(), "CREATE DATABASE "+name)))
 	return p.url(name)
 }
 
