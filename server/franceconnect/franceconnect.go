@@ -4,6 +4,7 @@
 package franceconnect
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -61,18 +62,12 @@ type Client struct {
 
 // New checks the settings and makes a Client; it sends nothing. An error names the setting that is wrong, never a secret.
 func New(o Options) (*Client, error) {
-	if o.Profile == "" {
-		o.Profile = Standard
-	}
-	if o.Alg == "" {
-		o.Alg = "ES256"
-	}
+	o.Profile = cmp.Or(o.Profile, Standard)
+	o.Alg = cmp.Or(o.Alg, "ES256")
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
 	}

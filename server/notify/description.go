@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -65,9 +66,7 @@ const standardGateway = "json"
 
 // describe returns the description of a name, or that of the file at a path: a setting with a slash or a dot is one.
 func describe(setting string) (*description, error) {
-	if setting == "" {
-		setting = standardGateway
-	}
+	setting = cmp.Or(setting, standardGateway)
 	if strings.ContainsAny(setting, "/.") {
 		text, err := os.ReadFile(setting)
 		if err != nil {
@@ -105,9 +104,7 @@ func parseDescription(text []byte) (*description, error) {
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, errors.New("something follows its JSON object")
 	}
-	if d.Method == "" {
-		d.Method = "POST"
-	}
+	d.Method = cmp.Or(d.Method, "POST")
 	switch {
 	case d.Method != "POST" && d.Method != "PUT":
 		// What stands in an address stands in the logs of every machine on the way: no code, no number.

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"cmp"
 	"crypto"
 	"crypto/ed25519"
 	"crypto/rsa"
@@ -35,9 +36,7 @@ func newSigner(key, from, selector string) (*dkim.SignOptions, error) {
 	if err != nil || !strings.Contains(domain, ".") {
 		return nil, errors.New("the domain of from= cannot publish the key of MONCOMPTE_DKIM_KEY_FILE")
 	}
-	if selector == "" {
-		selector = defaultSelector
-	}
+	selector = cmp.Or(selector, defaultSelector)
 	if !selectorForm.MatchString(selector) {
 		return nil, errors.New("selector= is not a name of the DNS")
 	}

@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"net"
@@ -215,10 +216,7 @@ func TestADescriptionThatCouldMisleadIsRefusedAtTheStart(t *testing.T) {
 	}
 	for reason, change := range rows {
 		check.OK(t, os.WriteFile(path, []byte(strings.Replace(ownDescription, change[0], change[1], 1)), 0o600))
-		address := addresses[reason]
-		if address == "" {
-			address = "https://:k@host?account=a"
-		}
+		address := cmp.Or(addresses[reason], "https://:k@host?account=a")
 		_, _, err := notify.Open("", address, notify.Options{SMSGateway: path})
 		if err == nil || !strings.Contains(err.Error(), reason) || strings.Contains(err.Error(), "\n") || !strings.HasPrefix(err.Error(), "MONCOMPTE_SMS_") {
 			t.Errorf("%s: %v", reason, err)

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -92,15 +93,9 @@ func Close(gateways ...Gateway) {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Host == "" {
-		o.Host = "localhost"
-	}
-	if o.OrgName == "" {
-		o.OrgName = words.French.Product()
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Host = cmp.Or(o.Host, "localhost")
+	o.OrgName = cmp.Or(o.OrgName, words.French.Product())
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -148,9 +143,7 @@ func openEmail(raw string, o Options) (Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	if a.from == "" {
-		a.from = "no-reply@" + o.Host
-	}
+	a.from = cmp.Or(a.from, "no-reply@"+o.Host)
 	if parsed, err := mail.ParseAddress(a.from); err != nil || parsed.Address != a.from {
 		return nil, errors.New("from= is not an e-mail address")
 	}

@@ -1,6 +1,9 @@
 package notify
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Limits is how fast a gateway may be asked.
 type Limits struct {
@@ -160,9 +163,7 @@ func (p *pace) note(id string, began, now time.Time, failure *Failure) (changed 
 
 // slower lowers the rate by a third, once for the refusals of one second.
 func (p *pace) slower(now time.Time, wish time.Duration) {
-	if p.rate == 0 {
-		p.rate = 2 * float64(p.limits.Window)
-	}
+	p.rate = cmp.Or(p.rate, 2*float64(p.limits.Window))
 	if now.Sub(p.slowed) >= time.Second {
 		p.rate, p.slowed = max(p.rate*2/3, 0.2), now
 	}
@@ -177,9 +178,7 @@ func (p *pace) faster(now time.Time) {
 	if p.rate == 0 || p.rate == most {
 		return
 	}
-	if most == 0 {
-		most = 100
-	}
+	most = cmp.Or(most, 100)
 	p.rate += most / 40 / p.rate
 	if p.rate >= most {
 		p.rate = p.limits.Rate

@@ -1,6 +1,7 @@
 package passhash
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base64"
@@ -50,15 +51,9 @@ func (p Params) Check() error {
 func (p Params) work() uint64 { return uint64(p.MemoryKiB) * uint64(p.Time) }
 
 func (p Params) orDefault() Params {
-	if p.MemoryKiB == 0 {
-		p.MemoryKiB = DefaultParams.MemoryKiB
-	}
-	if p.Time == 0 {
-		p.Time = DefaultParams.Time
-	}
-	if p.Threads == 0 {
-		p.Threads = DefaultParams.Threads
-	}
+	p.MemoryKiB = cmp.Or(p.MemoryKiB, DefaultParams.MemoryKiB)
+	p.Time = cmp.Or(p.Time, DefaultParams.Time)
+	p.Threads = cmp.Or(p.Threads, DefaultParams.Threads)
 	return p
 }
 

@@ -1,6 +1,7 @@
 package passhash
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -43,9 +44,7 @@ func NewPool(o PoolOptions) *Pool {
 	if o.Slots <= 0 {
 		o.Slots = runtime.GOMAXPROCS(0)
 	}
-	if o.Queue == 0 {
-		o.Queue = 64 * o.Slots
-	}
+	o.Queue = cmp.Or(o.Queue, 64*o.Slots)
 	if o.MaxWait <= 0 {
 		o.MaxWait = 5 * time.Second
 	}

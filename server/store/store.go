@@ -95,9 +95,7 @@ func open(ctx context.Context, o Options, connect func(*Store) error) (*Store, e
 	s.beat, s.patience = cmp.Or(o.Beat, beatEvery), cmp.Or(o.Patience, 2*time.Second)
 	s.kept = cmp.Or(o.Kept, portal.StandardLimits.Kept)
 	s.current = s.stayCurrent
-	if s.log == nil {
-		s.log = slog.New(slog.DiscardHandler)
-	}
+	s.log = cmp.Or(s.log, slog.New(slog.DiscardHandler))
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -91,21 +91,15 @@ func New(o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
+	o.Log = cmp.Or(o.Log, slog.New(slog.DiscardHandler))
 	if o.Observe == nil {
 		o.Observe = func(string, int, time.Duration) {}
 	}
 	if o.Unavailable == nil {
 		o.Unavailable = func(error) bool { return false }
 	}
-	if o.Idle == 0 {
-		o.Idle = portal.SessionIdle
-	}
-	if o.Lifetime == 0 {
-		o.Lifetime = portal.SessionLifetime
-	}
+	o.Idle = cmp.Or(o.Idle, portal.SessionIdle)
+	o.Lifetime = cmp.Or(o.Lifetime, portal.SessionLifetime)
 	o.Limits = cmp.Or(o.Limits, portal.StandardLimits)
 	o.Limits.Idle, o.Limits.Lifetime = o.Idle, o.Lifetime
 	s := &site{Options: o, paris: paris}

@@ -3,6 +3,7 @@
 package fctest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -62,27 +63,15 @@ type grant struct {
 // New starts a provider on a free port of the loopback.
 func New(t testing.TB, o Options) *Provider {
 	t.Helper()
-	if o.Profile == "" {
-		o.Profile = franceconnect.Standard
-	}
-	if o.Alg == "" {
-		o.Alg = "ES256"
-	}
-	if o.EncryptionAlg == "" {
-		o.EncryptionAlg = "RSA-OAEP-256"
-	}
-	if o.RedirectURL == "" {
-		o.RedirectURL = "http://127.0.0.1/franceconnect/retour"
-	}
-	if o.PostLogoutURL == "" {
-		o.PostLogoutURL = "http://127.0.0.1/franceconnect/deconnecte"
-	}
+	o.Profile = cmp.Or(o.Profile, franceconnect.Standard)
+	o.Alg = cmp.Or(o.Alg, "ES256")
+	o.EncryptionAlg = cmp.Or(o.EncryptionAlg, "RSA-OAEP-256")
+	o.RedirectURL = cmp.Or(o.RedirectURL, "http://127.0.0.1/franceconnect/retour")
+	o.PostLogoutURL = cmp.Or(o.PostLogoutURL, "http://127.0.0.1/franceconnect/deconnecte")
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Subject == "" {
-		o.Subject = strings.Repeat("5a", 32) + "v1"
-	}
+	o.Subject = cmp.Or(o.Subject, strings.Repeat("5a", 32)+"v1")
 	if o.Person == nil {
 		o.Person = angela(o.Profile)
 	}

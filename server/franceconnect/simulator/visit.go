@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -48,12 +49,8 @@ func (s *Simulator) SignIn(ctx context.Context, client *http.Client, address str
 		return at.url, err
 	}
 	if !strings.Contains(page, `id="page-informations"`) {
-		if v.Provider == "" {
-			v.Provider = "impots"
-		}
-		if v.Citizen == "" {
-			v.Citizen = "durand"
-		}
+		v.Provider = cmp.Or(v.Provider, "impots")
+		v.Citizen = cmp.Or(v.Citizen, "durand")
 		form := url.Values{"citoyen": {v.Citizen}, "mot_de_passe": {"123"}}
 		if at, page, err = w.post(base+"/compte/"+v.Provider, form); err != nil {
 			return at.url, err
