@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,14 +63,8 @@ type site struct {
 // newSite starts a site in dev mode with the people of the tests. It stops with the test. A change may wire more.
 func newSite(t testing.TB, change ...func(*site, *web.Options)) *site {
 	t.Helper()
-	dir := t.TempDir()
-	ring, err := keys.Create(filepath.Join(dir, "keys"), nil, time.Now())
-	check(t, err)
-	db, err := store.Open(t.Context(), store.Options{URL: "file:" + filepath.Join(dir, "e2e.db"), Keys: ring})
-	check(t, err)
-	t.Cleanup(func() { db.Close() })
-	_, err = db.Migrate(t.Context())
-	check(t, err)
+	ring := storetest.Keys(t)
+	db := storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Keys: ring})
 	phc, err := passhash.New(password, cheap, nil)
 	check(t, err)
 	imported, err := portal.Import(t.Context(), db, strings.NewReader(people+`"`+phc+`"`+morePeople+`"`+phc+`"`), portal.ImportOptions{})

@@ -4,6 +4,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -39,11 +40,17 @@ func Main(m *testing.M) {
 	os.Exit(status)
 }
 
-// PostgresURL returns the address of a new and empty PostgreSQL database. The server is started for this test binary on
-// a free loopback port and needs Debian's package postgresql.
+// PostgresURL returns the address of a new PostgreSQL database that holds today's schema and nothing else. The server is started for this
+// test binary on a free loopback port and needs Debian's package postgresql.
 func PostgresURL(t testing.TB) string {
 	t.Helper()
-	shared.once.Do(func() { shared.err = shared.server.create() })
+	shared.once.Do(func() {
+		if shared.err = shared.server.create(); shared.err == nil {
+			template := shared.server.URL(t)
+			shared.err = migrate(template)
+			shared.server.template = template[strings.LastIndexByte(template, '/')+1 : strings.IndexByte(template, '?')]
+		}
+	})
 	if shared.err != nil {
 		t.Fatalf("PostgreSQL: %v", shared.err)
 	}
@@ -61,6 +68,8 @@ type Postgres struct {
 	as    *syscall.SysProcAttr
 	cmd   *exec.Cmd
 	count atomic.Int64
+
+	template string // the database that new ones are copies of; "" = they are empty
 }
 
 // NewPostgres starts a server on a free loopback port, until the end of the test.
@@ -74,14 +83,14 @@ func NewPostgres(t testing.TB) *Postgres {
 	return p
 }
 
-// URL returns the address of a new and empty database.
+// URL returns the address of a new database.
 func (p *Postgres) URL(t testing.TB) string {
 	t.Helper()
 	name := "t" + strconv.FormatInt(p.count.Add(1), 10)
 	db, err := sql.Open("pgx", p.url("postgres"))
 	check.OK(t, err)
 	defer db.Close()
-	check.OK(t, check.ErrOf(db.ExecContext(t.Context(), "CREATE DATABASE "+name)))
+	check.OK(t, check.ErrOf(db.ExecContext(t.Context(), "CREATE DATABASE "+name+" TEMPLATE "+cmp.Or(p.template, "template1"))))
 	return p.url(name)
 }
 
