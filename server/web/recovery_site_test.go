@@ -57,9 +57,7 @@ func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *
 	}
 	t.Cleanup(func() { o.db.Close() })
 	wire := func(options *web.Options) {
-		options.Login.Store, options.Login.Keys, options.Login.Now = s, s.Keys(), o.Clock
-		options.Login.CodeFirst = true
-		options.Accounts, options.Sessions = s, s
+		options.Login.Now, options.Login.CodeFirst = o.Clock, true
 		o.recovery = &portal.Recovery{Store: s, Pool: options.Login.Pool, Params: small, Keys: s.Keys(), Common: common, Log: options.Log, Now: o.Clock,
 			Reach: &portal.Reach{
 				Composer: notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example", Base: public},
@@ -68,10 +66,7 @@ func openRecoverySite(t *testing.T, base string, change ...func(*web.Options)) *
 			}}
 		options.Recovery = o.recovery
 	}
-	o.site = open(t, base, append([]func(*web.Options){wire}, change...)...)
-	o.store = s
-	o.add(nathalie, right)
-	o.add(jean, jeans)
+	o.site = openOn(t, base, s, append([]func(*web.Options){wire}, change...)...)
 	return o
 }
 

@@ -74,13 +74,18 @@ type site struct {
 // open starts a site with Nathalie and Jean. change may alter the options.
 func open(t *testing.T, base string, change ...func(*web.Options)) *site {
 	t.Helper()
+	return openOn(t, base, storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Log: logger()}), change...)
+}
+
+// openOn is open on an empty store.
+func openOn(t *testing.T, base string, on *store.Store, change ...func(*web.Options)) *site {
+	t.Helper()
 	a, err1 := assets()
 	h, err2 := help()
 	u, err3 := url.Parse(base)
 	check.OK(t, errors.Join(err1, err2, err3))
 	log := logger()
-	s := &site{t: t, base: u}
-	s.store = storetest.Open(t, store.Options{URL: storetest.SQLiteURL(t), Log: log})
+	s := &site{t: t, base: u, store: on}
 	s.login = &portal.Login{Store: s.store, Pool: passhash.NewPool(passhash.PoolOptions{}), Params: small, Keys: s.store.Keys(), Log: log}
 	o := web.Options{BaseURL: u, Org: components.Org{Name: "Caf de test", Phone: "3230"}, Assets: a, Help: h, Login: s.login,
 		Recovery: &portal.Recovery{Store: s.store, Reach: &portal.Reach{Offered: func(portal.Channel) bool { return false }}},
