@@ -6,7 +6,7 @@ import "testing"
 func TestBackAfterASignOutFindsTheFormEmpty(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
+	for _, with := range both {
 		for name, withHTMX := range map[string]bool{"by htmx": true, "sent plainly": false} {
 			t.Run(with.name+" "+name, func(t *testing.T) {
 				t.Parallel()

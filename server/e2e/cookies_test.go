@@ -41,7 +41,7 @@ func TestABrowserThatRefusesCookiesIsToldBeforeAnythingIsSent(t *testing.T) {
 		whole.ServeHTTP(w, r)
 	}))
 	in := ownBrowser(t, refusingCookies(t))
-	for _, with := range []equipment{phone, desktop} {
+	for _, with := range both {
 		p := attach(t, s, with, in)
 		for _, way := range []struct {
 			path, button string

@@ -24,27 +24,24 @@ const watchDescription = `(() => {
 func TestWhatDescribesAFieldDoesNotChangeWhileTheFocusIsInIt(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.live("/connexion")
-			p.is(watchDescription)
-			p.keys("269O549588157")
-			p.until(`document.querySelector("#identifiant-erreur .message")`)
-			p.is(`changed.length === 0`)
-			p.key("\r", chromedp.ModifierNone) // refused, with the focus still there
-			p.answered()
-			p.is(`document.activeElement === identifiant && changed.length === 0`)
-			p.press(passwordField)
-			p.until(`document.getElementById("identifiant-dit").textContent.includes("lettre")`)
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.live("/connexion")
+		p.is(watchDescription)
+		p.keys("269O549588157")
+		p.until(`document.querySelector("#identifiant-erreur .message")`)
+		p.is(`changed.length === 0`)
+		p.key("\r", chromedp.ModifierNone) // refused, with the focus still there
+		p.answered()
+		p.is(`document.activeElement === identifiant && changed.length === 0`)
+		p.press(passwordField)
+		p.until(`document.getElementById("identifiant-dit").textContent.includes("lettre")`)
 
-			p.press(identifierField)
-			p.is(watchDescription)
-			get[bool](p, `(identifiant.value = "", true)`)
-			p.keys(nathalie)
-			p.until(`!document.querySelector("#identifiant-erreur .message")`)
-			p.is(`changed.length === 0`) // what was wrong is not unsaid from under the fingers either
-		})
-	}
+		p.press(identifierField)
+		p.is(watchDescription)
+		get[bool](p, `(identifiant.value = "", true)`)
+		p.keys(nathalie)
+		p.until(`!document.querySelector("#identifiant-erreur .message")`)
+		p.is(`changed.length === 0`) // what was wrong is not unsaid from under the fingers either
+	})
 }

@@ -44,18 +44,15 @@ func TestTheFirstScreenHoldsTheWholeWayIn(t *testing.T) {
 	laptop := equipment{name: "laptop", width: 1366, height: 768}
 	plain := smallPhone
 	plain.noScript = true
-	for _, with := range []equipment{smallPhone, plain, laptop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.onScreen("h1", ".fr-connect", "label[for=identifiant]", "#identifiant", "#mot_de_passe", "main form > .button")
-			p.inOrder("h1", ".fr-connect", ".or", "#identifiant", "#mot_de_passe", "main form > .button")
-			if with.width == laptop.width {
-				p.onScreen(".links")
-			}
-		})
-	}
+	onEach(t, []equipment{smallPhone, plain, laptop}, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.onScreen("h1", ".fr-connect", "label[for=identifiant]", "#identifiant", "#mot_de_passe", "main form > .button")
+		p.inOrder("h1", ".fr-connect", ".or", "#identifiant", "#mot_de_passe", "main form > .button")
+		if with.width == laptop.width {
+			p.onScreen(".links")
+		}
+	})
 }
 
 func TestARefusedTryShowsWhatToMend(t *testing.T) {

@@ -38,7 +38,7 @@ func TestWhereFlexBoxesKnowNoGapNothingTouches(t *testing.T) {
 		"/mot-de-passe-oublie", "/_galerie?page=connexion-avec-franceconnect", "/_galerie?page=mon-compte-trois-demarches", "/_galerie?page=mon-compte-connexion-suivante",
 		"/_galerie?page=mes-connexions-cle-d-acces-ajoutee", "/_galerie?page=cles-d-acces-preuve-par-une-autre-connexion", "/_galerie?page=connexion-refusee-numero-fiscal-peut-etre",
 		"/_galerie?page=changer-de-mot-de-passe-nouveau-trop-faible"} {
-		for _, with := range []equipment{phone, desktop} {
+		for _, with := range both {
 			p := openTab(t, s, with)
 			p.open(path)
 			get[bool](p, `(document.querySelectorAll("[data-listen], [data-listen] [hidden]").forEach(e => { e.hidden = false }), true)`) // as with a voice

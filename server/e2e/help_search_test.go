@@ -20,72 +20,63 @@ const headingSearch = "Chercher dans l’aide"
 func TestAQuestionIsAnsweredWithScriptsAndWithout(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/aide/numero") // every topic ends with the search
-			p.write(searchField, "MOT DE PASE oublié")
-			p.follow(func() { p.press(searchButton) })
-			p.at("/aide/recherche", headingSearch)
-			p.holds(searchField, "MOT DE PASE oublié")
-			p.says("#nombre", "réponses")
-			p.is(`[...document.querySelectorAll("#resultats .found")].some(m => m.innerText === "passe")`)
-			p.is(`[...document.querySelectorAll("#resultats .found")].every(m => m.innerText !== "page")`)
-			p.follow(func() { p.press(css("#resultats a")) })
-			p.at("/aide/mot-de-passe-oublie", "J’ai oublié mon mot de passe")
-			p.back()
-			p.holds(searchField, "MOT DE PASE oublié")
-		})
-	}
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/aide/numero") // every topic ends with the search
+		p.write(searchField, "MOT DE PASE oublié")
+		p.follow(func() { p.press(searchButton) })
+		p.at("/aide/recherche", headingSearch)
+		p.holds(searchField, "MOT DE PASE oublié")
+		p.says("#nombre", "réponses")
+		p.is(`[...document.querySelectorAll("#resultats .found")].some(m => m.innerText === "passe")`)
+		p.is(`[...document.querySelectorAll("#resultats .found")].every(m => m.innerText !== "page")`)
+		p.follow(func() { p.press(css("#resultats a")) })
+		p.at("/aide/mot-de-passe-oublie", "J’ai oublié mon mot de passe")
+		p.back()
+		p.holds(searchField, "MOT DE PASE oublié")
+	})
 }
 
 func TestTypingShowsTheAnswersInPlace(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/aide")
-			get[int](p, "window.whole = 1")
-			p.until("window.htmx")
-			p.write(searchField, "carte vital")
-			p.until(`document.querySelector("#resultats .found")`)
-			p.is(`document.querySelector("#resultats a").pathname === "/aide/numero"`)
-			p.says("#nombre", "réponse")
-			get[string](p, `q.value = "zzzz"`)
-			p.write(searchField, "z")
-			p.until(`nombre.textContent === "Aucune réponse."`)
-			p.says("#resultats", "mots simples")
-			get[string](p, `q.value = ""`)
-			p.write(searchField, " ")
-			p.until(`document.querySelectorAll("#resultats .help-group").length > 3`)
-			p.is(`nombre.textContent === "" && document.activeElement === q && window.whole === 1 && location.search === ""`)
-		})
-	}
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/aide")
+		get[int](p, "window.whole = 1")
+		p.until("window.htmx")
+		p.write(searchField, "carte vital")
+		p.until(`document.querySelector("#resultats .found")`)
+		p.is(`document.querySelector("#resultats a").pathname === "/aide/numero"`)
+		p.says("#nombre", "réponse")
+		get[string](p, `q.value = "zzzz"`)
+		p.write(searchField, "z")
+		p.until(`nombre.textContent === "Aucune réponse."`)
+		p.says("#resultats", "mots simples")
+		get[string](p, `q.value = ""`)
+		p.write(searchField, " ")
+		p.until(`document.querySelectorAll("#resultats .help-group").length > 3`)
+		p.is(`nombre.textContent === "" && document.activeElement === q && window.whole === 1 && location.search === ""`)
+	})
 }
 
 // Neither the address nor the history keeps it, and the field is empty again.
 func TestANumberTypedIntoTheSearchLeavesTheAddress(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/aide")
-			p.open("/aide/recherche")
-			p.write(searchField, "2 69 05 49 588 157")
-			p.follow(func() { p.press(searchButton) })
-			p.at("/aide/recherche", headingSearch)
-			p.says("main", "je le saisis seulement sur la page de connexion")
-			p.holds(searchField, "")
-			p.is(`!location.href.slice(location.origin.length).includes("69")`)
-			p.back()
-			p.is(`!location.href.slice(location.origin.length).includes("69")`)
-		})
-	}
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/aide")
+		p.open("/aide/recherche")
+		p.write(searchField, "2 69 05 49 588 157")
+		p.follow(func() { p.press(searchButton) })
+		p.at("/aide/recherche", headingSearch)
+		p.says("main", "je le saisis seulement sur la page de connexion")
+		p.holds(searchField, "")
+		p.is(`!location.href.slice(location.origin.length).includes("69")`)
+		p.back()
+		p.is(`!location.href.slice(location.origin.length).includes("69")`)
+	})
 }
 
 var pdfPage = regexp.MustCompile(`/Type\s*/Page\b`)

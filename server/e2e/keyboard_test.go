@@ -14,32 +14,26 @@ func TestTheSignInPageIsUsedWithTheKeyboardAlone(t *testing.T) {
 	want := []string{"Aller au contenu", "Caf", "Mon Compte", "identifiant", "mot_de_passe", "Afficher le mot de passe", "Se connecter",
 		"Mot de passe oublié ?", "Première connexion ?", "Où trouver mon numéro ?", "partage",
 		"Aide", "Accessibilité : non conforme", "Données personnelles", "3230", "Site Caf"}
-	for _, with := range everyEquipment() {
-		if with.phone {
-			continue
+	onEach(t, keyboards(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		var got []string
+		for range len(want) {
+			p.key("\t", chromedp.ModifierNone)
+			got = append(got, get[string](p, `document.activeElement.id || document.activeElement.innerText.replace(/\s+/g, " ").trim()`))
+			p.seesFocus()
+			if got[len(got)-1] == want[len(want)-1] {
+				break
+			}
 		}
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			var got []string
-			for range len(want) {
-				p.key("\t", chromedp.ModifierNone)
-				got = append(got, get[string](p, `document.activeElement.id || document.activeElement.innerText.replace(/\s+/g, " ").trim()`))
-				p.seesFocus()
-				if got[len(got)-1] == want[len(want)-1] {
-					break
-				}
-			}
-			want := slices.Clone(want)
-			if with.noScript {
-				want = slices.DeleteFunc(want, func(name string) bool { return name == "Afficher le mot de passe" })
-			}
-			if !slices.Equal(got, want) {
-				t.Errorf("the Tab key visits\n%q, not\n%q", got, want)
-			}
-		})
-	}
+		want := slices.Clone(want)
+		if with.noScript {
+			want = slices.DeleteFunc(want, func(name string) bool { return name == "Afficher le mot de passe" })
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("the Tab key visits\n%q, not\n%q", got, want)
+		}
+	})
 }
 
 func TestTheSkipLinkLeadsToTheContent(t *testing.T) {

@@ -50,33 +50,27 @@ func TestAForgottenPasswordNeedsNoMouse(t *testing.T) {
 func TestAnErrorIsCorrectedWithoutAMouse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		if with.phone {
-			continue
+	onEach(t, keyboards(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.expect("status of 422")
+		p.open("/connexion")
+		p.tabTo(identifierField)
+		p.do(chromedp.KeyEvent(nathalie))
+		p.enter()
+		p.until(`document.activeElement.id === "mot_de_passe"`)
+		p.seesFocus()
+		for range 2 { // over the number
+			p.key("\t", chromedp.ModifierShift)
 		}
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.expect("status of 422")
-			p.open("/connexion")
-			p.tabTo(identifierField)
-			p.do(chromedp.KeyEvent(nathalie))
-			p.enter()
-			p.until(`document.activeElement.id === "mot_de_passe"`)
-			p.seesFocus()
-			for range 2 { // over the number
-				p.key("\t", chromedp.ModifierShift)
-			}
-			p.is(`document.activeElement.hash === "#mot_de_passe"`)
-			p.seesFocus()
-			p.enter()
-			p.until(`document.activeElement.id === "mot_de_passe"`)
-			p.seesFocus()
-			p.do(chromedp.KeyEvent(password))
-			p.follow(p.enter)
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+		p.is(`document.activeElement.hash === "#mot_de_passe"`)
+		p.seesFocus()
+		p.enter()
+		p.until(`document.activeElement.id === "mot_de_passe"`)
+		p.seesFocus()
+		p.do(chromedp.KeyEvent(password))
+		p.follow(p.enter)
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestMonCompteAndTheSignOutNeedNoMouse(t *testing.T) {
@@ -97,22 +91,16 @@ func TestMonCompteAndTheSignOutNeedNoMouse(t *testing.T) {
 func TestTheHelpIsSearchedWithoutAMouse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		if with.phone {
-			continue
-		}
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/aide")
-			p.tabTo(css("#q"))
-			p.do(chromedp.KeyEvent("corse"))
-			p.follow(p.enter)
-			p.tabTo(css("#resultats a"))
-			p.follow(p.enter)
-			p.is(`location.pathname.startsWith("/aide/") && document.querySelector("article h1")`)
-		})
-	}
+	onEach(t, keyboards(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/aide")
+		p.tabTo(css("#q"))
+		p.do(chromedp.KeyEvent("corse"))
+		p.follow(p.enter)
+		p.tabTo(css("#resultats a"))
+		p.follow(p.enter)
+		p.is(`location.pathname.startsWith("/aide/") && document.querySelector("article h1")`)
+	})
 }
 
 func TestFranceConnectIsStartedWithoutAMouse(t *testing.T) {
@@ -126,23 +114,17 @@ func TestFranceConnectIsStartedWithoutAMouse(t *testing.T) {
 		o.FranceConnect = &web.FranceConnect{Provider: provider(elsewhere.URL), Issuer: elsewhere.URL,
 			Linking: &portal.Linking{Store: s.store, Login: s.login}}
 	})
-	for _, with := range everyEquipment() {
-		if with.phone {
-			continue
-		}
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.axe("/connexion with FranceConnect")
-			p.walk("/connexion")
-			p.emulate("forced-colors", "active")
-			p.walk("/connexion with forced colours")
-			p.tabTo(css(".fr-connect"))
-			p.follow(p.enter)
-			p.is(fmt.Sprintf(`location.origin === %q`, elsewhere.URL))
-		})
-	}
+	onEach(t, keyboards(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.axe("/connexion with FranceConnect")
+		p.walk("/connexion")
+		p.emulate("forced-colors", "active")
+		p.walk("/connexion with forced colours")
+		p.tabTo(css(".fr-connect"))
+		p.follow(p.enter)
+		p.is(fmt.Sprintf(`location.origin === %q`, elsewhere.URL))
+	})
 }
 
 // enter presses the Enter key as a keyboard does: what the key does to a link keeps the character from what has the focus then.

@@ -62,30 +62,27 @@ func TestTheHelpIsSearchedInTheBrowser(t *testing.T) {
 
 func TestTheHelpIsSearchedWithoutANetwork(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := equipped(t, s, with, "/aide")
-			p.press(searchField)
-			p.awake()
-			p.wait("the service worker keeps the WASM", func() bool { return len(p.wasmKept()) == 3 })
-			s.stop()
-			p.open("/aide/recherche?q=MOT+DE+PASE+oubli%C3%A9")
-			p.awake()
-			p.until(`document.querySelector("#resultats a")?.pathname === "/aide/mot-de-passe-oublie"`)
-			p.holds(searchField, "MOT DE PASE oublié")
-			p.offline(true)
-			p.until(`document.querySelector("` + island + `")`)
-			p.window("recherche-hors-connexion")
-			p.write(searchField, " zzzz")
-			get[bool](p, `(q.value = "carte vitale", q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`)
-			p.until(`document.querySelector("#resultats .found")`)
-			p.key("\r", chromedp.ModifierNone)
-			p.until(`nombre.textContent.includes("réponse") && location.search.startsWith("?q=MOT")`)
-			p.axe("the search without a network")
-		})
-	}
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := equipped(t, s, with, "/aide")
+		p.press(searchField)
+		p.awake()
+		p.wait("the service worker keeps the WASM", func() bool { return len(p.wasmKept()) == 3 })
+		s.stop()
+		p.open("/aide/recherche?q=MOT+DE+PASE+oubli%C3%A9")
+		p.awake()
+		p.until(`document.querySelector("#resultats a")?.pathname === "/aide/mot-de-passe-oublie"`)
+		p.holds(searchField, "MOT DE PASE oublié")
+		p.offline(true)
+		p.until(`document.querySelector("` + island + `")`)
+		p.window("recherche-hors-connexion")
+		p.write(searchField, " zzzz")
+		get[bool](p, `(q.value = "carte vitale", q.dispatchEvent(new InputEvent("input", {bubbles: true})), true)`)
+		p.until(`document.querySelector("#resultats .found")`)
+		p.key("\r", chromedp.ModifierNone)
+		p.until(`nombre.textContent.includes("réponse") && location.search.startsWith("?q=MOT")`)
+		p.axe("the search without a network")
+	})
 }
 
 // wasmKept are the files of the WASM in the service worker's cache.

@@ -24,30 +24,27 @@ func (p *tab) offline(cut bool) {
 func TestTheShellSaysThatThereIsNoNetworkAndHidesNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.live("/connexion")
-			p.write(identifierField, "26905")
-			p.equipped()
-			p.offline(true)
-			p.until(`document.querySelector("` + island + `")`)
-			p.says(island, "Pas de connexion à internet pour le moment. L’aide reste lisible.")
-			p.says("#island [aria-live]", "Pas de connexion à internet")
-			p.is(`document.body.firstElementChild.matches(".skip") && document.querySelector("footer").compareDocumentPosition(document.querySelector("#island")) === 4`)
-			p.holds(identifierField, "26905")
-			p.inspect("the offline notice")
-			p.axe("the offline notice")
-			p.window("hors-connexion")
-			p.uncovered()
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.live("/connexion")
+		p.write(identifierField, "26905")
+		p.equipped()
+		p.offline(true)
+		p.until(`document.querySelector("` + island + `")`)
+		p.says(island, "Pas de connexion à internet pour le moment. L’aide reste lisible.")
+		p.says("#island [aria-live]", "Pas de connexion à internet")
+		p.is(`document.body.firstElementChild.matches(".skip") && document.querySelector("footer").compareDocumentPosition(document.querySelector("#island")) === 4`)
+		p.holds(identifierField, "26905")
+		p.inspect("the offline notice")
+		p.axe("the offline notice")
+		p.window("hors-connexion")
+		p.uncovered()
 
-			p.offline(false)
-			p.until(`document.querySelector("` + island + `").innerText.includes("Le réseau est revenu")`)
-			p.until(`!document.querySelector("` + island + `")`)
-			p.until(`getComputedStyle(document.body).marginBottom === "0px"`)
-		})
-	}
+		p.offline(false)
+		p.until(`document.querySelector("` + island + `").innerText.includes("Le réseau est revenu")`)
+		p.until(`!document.querySelector("` + island + `")`)
+		p.until(`getComputedStyle(document.body).marginBottom === "0px"`)
+	})
 }
 
 // Without a service worker, as in some private windows, no page can be read offline; where one is refused, likewise.
@@ -92,75 +89,69 @@ func (p *tab) uncovered() {
 func TestInstallingIsOfferedWhereNobodyFillsInAForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.is(offer)
-			p.live("/connexion")
-			p.is(offer)
-			time.Sleep(100 * time.Millisecond)
-			p.is(`!document.querySelector("` + island + `")`)
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.is(offer)
+		p.live("/connexion")
+		p.is(offer)
+		time.Sleep(100 * time.Millisecond)
+		p.is(`!document.querySelector("` + island + `")`)
 
-			p.open("/")
-			p.is(offer) // kept, long before the WASM runs
-			p.wake()
-			p.until(`document.querySelector("` + island + `")`)
-			p.says(island, "Vous pouvez installer Mon Compte sur cet appareil.")
-			p.inspect("the offer to install")
-			p.axe("the offer to install")
-			p.window("installer")
-			p.press(named("Installer"))
-			p.until(`prompted === 1 && !document.querySelector("` + island + `")`)
+		p.open("/")
+		p.is(offer) // kept, long before the WASM runs
+		p.wake()
+		p.until(`document.querySelector("` + island + `")`)
+		p.says(island, "Vous pouvez installer Mon Compte sur cet appareil.")
+		p.inspect("the offer to install")
+		p.axe("the offer to install")
+		p.window("installer")
+		p.press(named("Installer"))
+		p.until(`prompted === 1 && !document.querySelector("` + island + `")`)
 
-			p.is(offer)
-			p.until(`document.querySelector("` + island + `")`)
-			p.press(named("Non merci"))
-			p.until(`!document.querySelector("` + island + `") && document.activeElement.id === "contenu"`)
-			p.open("/")
-			p.is(offer)
-			p.wake()
-			p.is(`!document.querySelector("` + island + `")`)
-		})
-	}
+		p.is(offer)
+		p.until(`document.querySelector("` + island + `")`)
+		p.press(named("Non merci"))
+		p.until(`!document.querySelector("` + island + `") && document.activeElement.id === "contenu"`)
+		p.open("/")
+		p.is(offer)
+		p.wake()
+		p.is(`!document.querySelector("` + island + `")`)
+	})
 }
 
 func TestANewVersionIsOfferedAndNeverCostsWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := equipped(t, s, with, "/connexion")
-			p.live("/connexion")
-			p.write(identifierField, "26905")
-			s.upgrade(func(o *web.Options) { o.Org.Phone = "3646" })
-			promised[bool](p, `navigator.serviceWorker.ready.then(r => r.update()).then(() => true)`)
-			promised[bool](p, waiting)
-			time.Sleep(200 * time.Millisecond)
-			p.is(`!document.querySelector("` + island + `")`) // somebody is at the form
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := equipped(t, s, with, "/connexion")
+		p.live("/connexion")
+		p.write(identifierField, "26905")
+		s.upgrade(func(o *web.Options) { o.Org.Phone = "3646" })
+		promised[bool](p, `navigator.serviceWorker.ready.then(r => r.update()).then(() => true)`)
+		promised[bool](p, waiting)
+		time.Sleep(200 * time.Millisecond)
+		p.is(`!document.querySelector("` + island + `")`) // somebody is at the form
 
-			p.press(css("h1"))
-			p.is(`!document.querySelector("` + island + `")`) // and has left something in it
-			p.holds(identifierField, "26905")
+		p.press(css("h1"))
+		p.is(`!document.querySelector("` + island + `")`) // and has left something in it
+		p.holds(identifierField, "26905")
 
-			p.open("/aide")
-			p.until(`document.querySelector("` + island + `")`) // in the cache by now, so that it starts by itself
-			p.says(island, "Une nouvelle version de Mon Compte est prête.")
-			p.inspect("the new version")
-			p.axe("the new version")
-			p.window("nouvelle-version")
-			p.press(named("Plus tard"))
-			p.until(`!document.querySelector("` + island + `")`)
-			p.open("/aide")
-			p.until(`document.querySelector("` + island + `")`)
-			p.follow(func() { p.press(named("Mettre à jour")) })
-			p.says("footer", "3646")
-			p.awake()
-			p.is(`!document.querySelector("` + island + `")`)
-		})
-	}
+		p.open("/aide")
+		p.until(`document.querySelector("` + island + `")`) // in the cache by now, so that it starts by itself
+		p.says(island, "Une nouvelle version de Mon Compte est prête.")
+		p.inspect("the new version")
+		p.axe("the new version")
+		p.window("nouvelle-version")
+		p.press(named("Plus tard"))
+		p.until(`!document.querySelector("` + island + `")`)
+		p.open("/aide")
+		p.until(`document.querySelector("` + island + `")`)
+		p.follow(func() { p.press(named("Mettre à jour")) })
+		p.says("footer", "3646")
+		p.awake()
+		p.is(`!document.querySelector("` + island + `")`)
+	})
 }
 
 // The new version takes over in every tab at once, wherever it was accepted.
@@ -193,30 +184,27 @@ func TestTheNewVersionIsAcceptedInASecondTabToo(t *testing.T) {
 func TestNothingMovesWhenTheShellComesAndSpeaks(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			const places = `JSON.stringify([...document.querySelectorAll("body *:not(#island, #island *)")].map(e => { const r = e.getBoundingClientRect(); return [e.tagName, r.x, r.y + scrollY, r.width, r.height] }))`
-			const shifts = `(() => { window.moved = 0; new PerformanceObserver(l => l.getEntries().forEach(e => moved += e.value)).observe({type: "layout-shift", buffered: true}); return true })()`
-			p.open("/connexion")
-			p.until("window.htmx")
-			before := get[string](p, places)
-			get[bool](p, shifts)
-			p.press(identifierField)
-			p.awake()
-			p.offline(true)
-			p.until(`document.querySelector("` + island + `")`)
-			if after := get[string](p, places); after != before {
-				t.Errorf("something moved:\n%s\n%s", before, after)
-			}
-			p.write(identifierField, nathalie) // its echo has its line already
-			p.says("#identifiant-erreur", "2 69 05 49 588 157")
-			p.is("moved === 0")
-			p.is(`document.querySelector(".echo.live").getBoundingClientRect().top - identifiant.getBoundingClientRect().bottom >= 8`) // clear of the focus ring
-			p.window("echo")
-		})
-	}
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		const places = `JSON.stringify([...document.querySelectorAll("body *:not(#island, #island *)")].map(e => { const r = e.getBoundingClientRect(); return [e.tagName, r.x, r.y + scrollY, r.width, r.height] }))`
+		const shifts = `(() => { window.moved = 0; new PerformanceObserver(l => l.getEntries().forEach(e => moved += e.value)).observe({type: "layout-shift", buffered: true}); return true })()`
+		p.open("/connexion")
+		p.until("window.htmx")
+		before := get[string](p, places)
+		get[bool](p, shifts)
+		p.press(identifierField)
+		p.awake()
+		p.offline(true)
+		p.until(`document.querySelector("` + island + `")`)
+		if after := get[string](p, places); after != before {
+			t.Errorf("something moved:\n%s\n%s", before, after)
+		}
+		p.write(identifierField, nathalie) // its echo has its line already
+		p.says("#identifiant-erreur", "2 69 05 49 588 157")
+		p.is("moved === 0")
+		p.is(`document.querySelector(".echo.live").getBoundingClientRect().top - identifiant.getBoundingClientRect().bottom >= 8`) // clear of the focus ring
+		p.window("echo")
+	})
 }
 
 // window takes pictures of what is on the screen, light and dark, into the directory of -screenshots.

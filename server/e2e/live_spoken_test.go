@@ -6,7 +6,7 @@ import "testing"
 func TestWhatIsCheckedWhileTypingIsHeardToo(t *testing.T) {
 	t.Parallel()
 	s, g := newReachableSite(t)
-	for _, with := range []equipment{phone, desktop} {
+	for _, with := range both {
 		t.Run(with.name, func(t *testing.T) {
 			p := openTab(t, s, with)
 			p.live("/connexion")

@@ -30,33 +30,30 @@ const island = "#island .shell"
 func TestTheIdentifierIsAnsweredWhileItIsTyped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.live("/connexion")
-			p.write(identifierField, "26905495881")
-			p.says("#identifiant-erreur", "Vous avez saisi : 2 69 05 49 588 1")
-			p.is(`!document.querySelector("#identifiant-erreur .message") && !identifiant.hasAttribute("aria-invalid")`)
-			p.picture("saisie-en-cours", "clair")
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.live("/connexion")
+		p.write(identifierField, "26905495881")
+		p.says("#identifiant-erreur", "Vous avez saisi : 2 69 05 49 588 1")
+		p.is(`!document.querySelector("#identifiant-erreur .message") && !identifiant.hasAttribute("aria-invalid")`)
+		p.picture("saisie-en-cours", "clair")
 
-			p.press(passwordField)
-			p.says("#identifiant-erreur", "Erreur : Il manque 2 chiffres : il en faut 13.")
-			p.until(`identifiant.getAttribute("aria-invalid") === "true"`)
-			p.holds(identifierField, "26905495881")
-			p.until(`document.querySelector("#island [aria-live]").textContent.includes("Il manque 2\u00a0chiffres")`)
-			p.picture("saisie-incomplete", "clair")
+		p.press(passwordField)
+		p.says("#identifiant-erreur", "Erreur : Il manque 2 chiffres : il en faut 13.")
+		p.until(`identifiant.getAttribute("aria-invalid") === "true"`)
+		p.holds(identifierField, "26905495881")
+		p.until(`document.querySelector("#island [aria-live]").textContent.includes("Il manque 2\u00a0chiffres")`)
+		p.picture("saisie-incomplete", "clair")
 
-			p.write(identifierField, "57")
-			p.is(`!document.querySelector("#identifiant-erreur .message")`)
-			p.press(passwordField)
-			p.is(`!document.querySelector("#identifiant-erreur .message")`)
-			p.holds(identifierField, nathalie)
-			p.fillIn("", password)
-			p.follow(func() { p.press(submitButton) })
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+		p.write(identifierField, "57")
+		p.is(`!document.querySelector("#identifiant-erreur .message")`)
+		p.press(passwordField)
+		p.is(`!document.querySelector("#identifiant-erreur .message")`)
+		p.holds(identifierField, nathalie)
+		p.fillIn("", password)
+		p.follow(func() { p.press(submitButton) })
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestTheWordsAreTheServersOwn(t *testing.T) {

@@ -13,38 +13,35 @@ import (
 func TestTypingGoesOnWhileTheWASMStarts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			get[bool](p, `(window.field = identifiant, window.was = document.querySelector("form"), window.blurs = 0, identifiant.addEventListener("blur", () => blurs++), true)`)
-			// How long the last key was ago when it came: on a loaded machine whoever types pauses too.
-			get[bool](p, `(["pointerdown", "input"].forEach(name => addEventListener(name, () => { window.typed = performance.now() }, true)),
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		get[bool](p, `(window.field = identifiant, window.was = document.querySelector("form"), window.blurs = 0, identifiant.addEventListener("blur", () => blurs++), true)`)
+		// How long the last key was ago when it came: on a loaded machine whoever types pauses too.
+		get[bool](p, `(["pointerdown", "input"].forEach(name => addEventListener(name, () => { window.typed = performance.now() }, true)),
 				new MutationObserver((_, observer) => {
 					if (!document.querySelector("#island[data-live]")) return;
 					observer.disconnect();
 					window.paused = performance.now() - typed;
 				}).observe(document, {subtree: true, childList: true, attributes: true}), true)`)
-			p.press(identifierField)
-			for _, c := range nathalie {
-				call(p, input.InsertText, input.InsertTextParams{Text: string(c)})
-				time.Sleep(100 * time.Millisecond)
-			}
-			get[bool](p, `(identifiant.setSelectionRange(3, 7), true)`)
-			p.awake()
-			p.is(`paused > 590`) // it waits for a pause
-			p.holds(identifierField, nathalie)
-			p.is(`document.activeElement === identifiant && window.field === identifiant && window.was === document.querySelector("form") && blurs === 0`)
-			p.is(`identifiant.selectionStart === 3 && identifiant.selectionEnd === 7`)
-			call(p, input.InsertText, input.InsertTextParams{Text: "0549"})
-			p.holds(identifierField, nathalie[:3]+"0549"+nathalie[7:])
-			p.says("#identifiant-erreur", "2 69 05 49 588 157")
-			for _, e := range []element{identifierField, passwordField, submitButton, revealButton} {
-				p.reach(e)
-			}
-		})
-	}
+		p.press(identifierField)
+		for _, c := range nathalie {
+			call(p, input.InsertText, input.InsertTextParams{Text: string(c)})
+			time.Sleep(100 * time.Millisecond)
+		}
+		get[bool](p, `(identifiant.setSelectionRange(3, 7), true)`)
+		p.awake()
+		p.is(`paused > 590`) // it waits for a pause
+		p.holds(identifierField, nathalie)
+		p.is(`document.activeElement === identifiant && window.field === identifiant && window.was === document.querySelector("form") && blurs === 0`)
+		p.is(`identifiant.selectionStart === 3 && identifiant.selectionEnd === 7`)
+		call(p, input.InsertText, input.InsertTextParams{Text: "0549"})
+		p.holds(identifierField, nathalie[:3]+"0549"+nathalie[7:])
+		p.says("#identifiant-erreur", "2 69 05 49 588 157")
+		for _, e := range []element{identifierField, passwordField, submitButton, revealButton} {
+			p.reach(e)
+		}
+	})
 }
 
 // What a browser or a password manager fills in is read like typing, and never changed.
@@ -131,31 +128,28 @@ func TestAccentsOfANewPasswordAreCountedAsTheServerDoes(t *testing.T) {
 func TestRulesAreTickedOffWhileANewPasswordIsTyped(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/_galerie?page=nouveau-mot-de-passe-simple")
-			p.press(passwordField)
-			p.awake()
-			p.write(passwordField, "tambour")
-			p.says(".rules .met", "Au moins une lettre")
-			p.is(`document.querySelectorAll(".rules .met").length === 1 && !document.querySelector(".rules .unmet")`)
-			p.until(`document.querySelector("#island [aria-live]").textContent.startsWith("C’est bon")`)
-			p.write(passwordField, " violet 47")
-			p.is(`document.querySelectorAll(".rules .met").length === 4 && !document.querySelector(".rules .unmet")`)
-			// What the browser does not know is neither met nor not.
-			p.is(`[...document.querySelectorAll(".rules li:not([class])")].map(e => e.innerText).join().includes("votre nom")`)
-			p.inspect("the ticked rules")
-			p.axe("the ticked rules")
-			p.pictures("regles-cochees")
-			get[bool](p, `(mot_de_passe.value = "", true)`)
-			p.write(passwordField, "motdepasse")
-			p.press(css("h1"))
-			p.is(`document.querySelectorAll(".rules .unmet").length === 3`)
-			p.pictures("regles-a-corriger")
-		})
-	}
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/_galerie?page=nouveau-mot-de-passe-simple")
+		p.press(passwordField)
+		p.awake()
+		p.write(passwordField, "tambour")
+		p.says(".rules .met", "Au moins une lettre")
+		p.is(`document.querySelectorAll(".rules .met").length === 1 && !document.querySelector(".rules .unmet")`)
+		p.until(`document.querySelector("#island [aria-live]").textContent.startsWith("C’est bon")`)
+		p.write(passwordField, " violet 47")
+		p.is(`document.querySelectorAll(".rules .met").length === 4 && !document.querySelector(".rules .unmet")`)
+		// What the browser does not know is neither met nor not.
+		p.is(`[...document.querySelectorAll(".rules li:not([class])")].map(e => e.innerText).join().includes("votre nom")`)
+		p.inspect("the ticked rules")
+		p.axe("the ticked rules")
+		p.pictures("regles-cochees")
+		get[bool](p, `(mot_de_passe.value = "", true)`)
+		p.write(passwordField, "motdepasse")
+		p.press(css("h1"))
+		p.is(`document.querySelectorAll(".rules .unmet").length === 3`)
+		p.pictures("regles-a-corriger")
+	})
 }
 
 // The rule about the person is ticked too, once a code has shown who they are.

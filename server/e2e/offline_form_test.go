@@ -8,38 +8,35 @@ import (
 
 func TestASignOutWithoutANetworkSaysSoAndIsNeverSentLater(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := openTab(t, s, with)
-			p.expectNoNetwork()
-			p.signIn(nathalie)
-			s.stop()
-			p.press(named("Déconnexion"))
-			p.until(`document.querySelector("#messages .summary")`)
-			p.says("#messages .summary", "La déconnexion n’a pas encore réussi")
-			p.says("#messages .summary", "30 minutes")
-			p.at("/mon-compte", headingAccount)
-			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
-			p.inspect("a sign-out without a network")
-			p.picture("deconnexion-hors-ligne", "clair")
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := openTab(t, s, with)
+		p.expectNoNetwork()
+		p.signIn(nathalie)
+		s.stop()
+		p.press(named("Déconnexion"))
+		p.until(`document.querySelector("#messages .summary")`)
+		p.says("#messages .summary", "La déconnexion n’a pas encore réussi")
+		p.says("#messages .summary", "30 minutes")
+		p.at("/mon-compte", headingAccount)
+		p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+		p.inspect("a sign-out without a network")
+		p.picture("deconnexion-hors-ligne", "clair")
 
-			var asked atomic.Int32
-			whole := s.serving()
-			s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				asked.Add(1)
-				whole.ServeHTTP(w, r)
-			}))
-			s.start()
-			promised[bool](p, `new Promise(done => setTimeout(done, 300, true))`)
-			if n := asked.Load(); n != 0 {
-				t.Errorf("%d requests were sent by themselves", n)
-			}
-			p.follow(func() { p.press(named("Déconnexion")) })
-			p.at("/", headingOut)
-		})
-	}
+		var asked atomic.Int32
+		whole := s.serving()
+		s.become(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			whole.ServeHTTP(w, r)
+		}))
+		s.start()
+		promised[bool](p, `new Promise(done => setTimeout(done, 300, true))`)
+		if n := asked.Load(); n != 0 {
+			t.Errorf("%d requests were sent by themselves", n)
+		}
+		p.follow(func() { p.press(named("Déconnexion")) })
+		p.at("/", headingOut)
+	})
 }
 
 func TestAnyPlainFormSaysThatThereIsNoNetwork(t *testing.T) {

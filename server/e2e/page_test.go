@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +33,9 @@ var (
 	desktop = equipment{name: "desktop", width: 1280, height: 800}
 )
 
+// both are a phone and a desktop, with scripts.
+var both = []equipment{phone, desktop}
+
 // everyEquipment is a phone and a desktop, with scripts and without.
 func everyEquipment() []equipment {
 	all := []equipment{phone, desktop}
@@ -41,6 +45,21 @@ func everyEquipment() []equipment {
 		all = append(all, e)
 	}
 	return all
+}
+
+// keyboards are the desktops of everyEquipment.
+func keyboards() []equipment {
+	return slices.DeleteFunc(everyEquipment(), func(e equipment) bool { return e.phone })
+}
+
+// onEach runs a test with each of them, side by side.
+func onEach(t *testing.T, all []equipment, test func(t *testing.T, with equipment)) {
+	for _, with := range all {
+		t.Run(with.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, with)
+		})
+	}
 }
 
 // tab is one page of a browser that has never been here: no cookies, no cache. What needs its context runs in Chromium alone.

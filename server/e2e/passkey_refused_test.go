@@ -181,19 +181,16 @@ func TestMonCompteOffersAPasskeyOnce(t *testing.T) {
 func TestNothingIsOfferedThatTheDeviceCannotDo(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, withPasskeys)
-	for _, with := range []equipment{phone, everyEquipment()[2]} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.signIn(nathalie)
-			p.is(`document.querySelector("[data-passkey=offer]").hidden`)
-			p.open("/mon-compte/cles")
-			if with.noScript {
-				p.says("main", "Ce navigateur ne permet pas d’ajouter une clé d’accès.")
-				p.is(`document.querySelector("[data-passkey=add]").hidden`)
-			}
-		})
-	}
+	onEach(t, []equipment{phone, everyEquipment()[2]}, func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.signIn(nathalie)
+		p.is(`document.querySelector("[data-passkey=offer]").hidden`)
+		p.open("/mon-compte/cles")
+		if with.noScript {
+			p.says("main", "Ce navigateur ne permet pas d’ajouter une clé d’accès.")
+			p.is(`document.querySelector("[data-passkey=add]").hidden`)
+		}
+	})
 }
 
 // present says whether anybody touches the device.

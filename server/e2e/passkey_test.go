@@ -88,36 +88,33 @@ func (p *tab) signsOut() {
 
 func TestAPasskeyIsAddedSignsInAndIsRemoved(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, newSite(t, withPasskeys), with) // the last passkey of the list is this one's
-			device := p.owns()
-			p.withoutAutofill()
-			p.signIn(nathalie)
-			p.adds()
-			kept := device.has()
-			if len(kept) != 1 || kept[0].UserName != "Mon Compte – N. D." || len(kept[0].UserHandle) != 32 {
-				t.Fatalf("the device has %+v, want one passkey under initials and 32 random bytes", kept)
-			}
-			p.signsOut()
+	onEach(t, both, func(t *testing.T, with equipment) {
+		p := openTab(t, newSite(t, withPasskeys), with) // the last passkey of the list is this one's
+		device := p.owns()
+		p.withoutAutofill()
+		p.signIn(nathalie)
+		p.adds()
+		kept := device.has()
+		if len(kept) != 1 || kept[0].UserName != "Mon Compte – N. D." || len(kept[0].UserHandle) != 32 {
+			t.Fatalf("the device has %+v, want one passkey under initials and 32 random bytes", kept)
+		}
+		p.signsOut()
 
-			p.usesPasskey()
-			p.until(`location.pathname === "/mon-compte" && document.readyState === "complete"`)
-			p.at("/mon-compte", headingAccount)
-			p.says("main", "Bonjour Nathalie")
-			p.open("/mon-compte/securite")
-			p.says("main", "avec une clé d’accès, sur cet appareil")
+		p.usesPasskey()
+		p.until(`location.pathname === "/mon-compte" && document.readyState === "complete"`)
+		p.at("/mon-compte", headingAccount)
+		p.says("main", "Bonjour Nathalie")
+		p.open("/mon-compte/securite")
+		p.says("main", "avec une clé d’accès, sur cet appareil")
 
-			p.open("/mon-compte/cles")
-			p.says("main", "Utilisée pour la dernière fois aujourd’hui")
-			p.sound("cles-d-acces")
-			p.follow(func() { p.press(css(`li:last-child form:has([value=supprimer]) button`)) })
-			p.says("[role=status]", "La clé d’accès est supprimée.")
-			// The page tells the device, which would offer it for ever.
-			p.wait("the device has forgotten the passkey", func() bool { return len(device.has()) == 0 })
-		})
-	}
+		p.open("/mon-compte/cles")
+		p.says("main", "Utilisée pour la dernière fois aujourd’hui")
+		p.sound("cles-d-acces")
+		p.follow(func() { p.press(css(`li:last-child form:has([value=supprimer]) button`)) })
+		p.says("[role=status]", "La clé d’accès est supprimée.")
+		// The page tells the device, which would offer it for ever.
+		p.wait("the device has forgotten the passkey", func() bool { return len(device.has()) == 0 })
+	})
 }
 
 func TestAPasskeyIsFoundInTheFieldOfTheNumber(t *testing.T) {

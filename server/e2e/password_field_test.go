@@ -8,30 +8,27 @@ import (
 
 func TestThePasswordCanBeShownAndIsHiddenAgainWhenSent(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t) // of its own: it holds answers back
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.fillIn(nathalie, password)
-			p.is(`mot_de_passe.type === "password"`)
-			p.press(revealButton)
-			p.is(`mot_de_passe.type === "text"`)
-			p.hears(`button "Afficher le mot de passe", pressed`)
-			p.press(revealButton)
-			p.is(`mot_de_passe.type === "password"`)
-			p.hears(`button "Afficher le mot de passe"`)
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t) // of its own: it holds answers back
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.fillIn(nathalie, password)
+		p.is(`mot_de_passe.type === "password"`)
+		p.press(revealButton)
+		p.is(`mot_de_passe.type === "text"`)
+		p.hears(`button "Afficher le mot de passe", pressed`)
+		p.press(revealButton)
+		p.is(`mot_de_passe.type === "password"`)
+		p.hears(`button "Afficher le mot de passe"`)
 
-			p.press(revealButton)
-			wait, release := s.hold()
-			p.press(submitButton)
-			wait()
-			p.is(`mot_de_passe.type === "password"`)
-			p.follow(release)
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+		p.press(revealButton)
+		wait, release := s.hold()
+		p.press(submitButton)
+		wait()
+		p.is(`mot_de_passe.type === "password"`)
+		p.follow(release)
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestWithoutScriptsNoButtonPromisesToShowThePassword(t *testing.T) {

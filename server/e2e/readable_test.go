@@ -65,7 +65,7 @@ func TestEveryPageCanBeReadAndTouched(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.signInEarlier(thiLan, time.Now().Add(-24*time.Hour))
-	for _, with := range []equipment{phone, desktop} {
+	for _, with := range both {
 		for _, show := range shows {
 			t.Run(with.name+" "+show.name, func(t *testing.T) {
 				t.Parallel()

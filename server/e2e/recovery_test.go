@@ -51,89 +51,80 @@ func (p *tab) choosePassword(code string) {
 // The number once, the code once, the password once; what was typed is also there on the way back.
 func TestTheNumberIsTypedOnceOnTheWayToANewPassword(t *testing.T) {
 	t.Parallel()
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s, g := newReachableSite(t)
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.fillIn(nathalie, "half a password")
-			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
-			p.at("/mot-de-passe-oublie", headingForgot)
-			p.holds(identifierField, nathalie)
-			p.follow(func() { p.press(named("Revenir à la connexion")) })
-			p.holds(identifierField, nathalie)
-			p.until(`document.activeElement.id === "mot_de_passe"`)
-			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
-			p.press(css("label[for=canal-sms]"))
-			p.follow(func() { p.press(named("Recevoir le code")) })
-			p.at("/mot-de-passe-oublie/code", headingCode)
-			p.follow(func() { p.press(named("Changer de numéro de sécurité sociale")) })
-			p.holds(identifierField, nathalie)
-			p.follow(func() { p.press(named("Saisir ce code")) })
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		s, g := newReachableSite(t)
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.fillIn(nathalie, "half a password")
+		p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+		p.at("/mot-de-passe-oublie", headingForgot)
+		p.holds(identifierField, nathalie)
+		p.follow(func() { p.press(named("Revenir à la connexion")) })
+		p.holds(identifierField, nathalie)
+		p.until(`document.activeElement.id === "mot_de_passe"`)
+		p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+		p.press(css("label[for=canal-sms]"))
+		p.follow(func() { p.press(named("Recevoir le code")) })
+		p.at("/mot-de-passe-oublie/code", headingCode)
+		p.follow(func() { p.press(named("Changer de numéro de sécurité sociale")) })
+		p.holds(identifierField, nathalie)
+		p.follow(func() { p.press(named("Saisir ce code")) })
 
-			// The tab is closed; the browser is not.
-			p = p.another()
-			p.open("/connexion")
-			p.follow(func() { p.press(named("Mot de passe oublié ?")) })
-			p.at("/mot-de-passe-oublie/code", headingCode)
-			p.choosePassword(code(t, g.smsc.Next(t).Text))
-		})
-	}
+		// The tab is closed; the browser is not.
+		p = p.another()
+		p.open("/connexion")
+		p.follow(func() { p.press(named("Mot de passe oublié ?")) })
+		p.at("/mot-de-passe-oublie/code", headingCode)
+		p.choosePassword(code(t, g.smsc.Next(t).Text))
+	})
 }
 
 func TestAForgottenPasswordBySMS(t *testing.T) {
 	t.Parallel()
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s, g := newReachableSite(t)
-			elsewhere := openTab(t, s, desktop)
-			elsewhere.signIn(nathalie)
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		s, g := newReachableSite(t)
+		elsewhere := openTab(t, s, desktop)
+		elsewhere.signIn(nathalie)
 
-			p := openTab(t, s, with)
-			p.askForCode("2 69 05 49 588 157", "sms")
-			p.is(`document.querySelector("#code").autocomplete === "one-time-code" && document.querySelector("#code").inputMode === "numeric"`)
-			sms := g.smsc.Next(t)
-			if lines := strings.Split(sms.Text, "\n"); lines[len(lines)-1] != "@moncompte.example #"+code(t, sms.Text) {
-				t.Errorf("the last line of the SMS is not what phones read: %q", lines[len(lines)-1])
-			}
-			p.choosePassword(code(t, sms.Text))
+		p := openTab(t, s, with)
+		p.askForCode("2 69 05 49 588 157", "sms")
+		p.is(`document.querySelector("#code").autocomplete === "one-time-code" && document.querySelector("#code").inputMode === "numeric"`)
+		sms := g.smsc.Next(t)
+		if lines := strings.Split(sms.Text, "\n"); lines[len(lines)-1] != "@moncompte.example #"+code(t, sms.Text) {
+			t.Errorf("the last line of the SMS is not what phones read: %q", lines[len(lines)-1])
+		}
+		p.choosePassword(code(t, sms.Text))
 
-			if notice := g.smsc.Next(t); notice.To != sms.To || strings.Contains(notice.Text, "#") {
-				t.Error("the notice by SMS is not that of the account")
-			}
-			if notice := g.mail.Next(t).Parse(t); !strings.Contains(notice.Subject, "a changé") {
-				t.Errorf("the notice by mail has the subject %q", notice.Subject)
-			}
-			if elsewhere.open("/mon-compte"); elsewhere.path() != "/connexion" {
-				t.Error("the session in the other browser outlives the new password")
-			}
-		})
-	}
+		if notice := g.smsc.Next(t); notice.To != sms.To || strings.Contains(notice.Text, "#") {
+			t.Error("the notice by SMS is not that of the account")
+		}
+		if notice := g.mail.Next(t).Parse(t); !strings.Contains(notice.Subject, "a changé") {
+			t.Errorf("the notice by mail has the subject %q", notice.Subject)
+		}
+		if elsewhere.open("/mon-compte"); elsewhere.path() != "/connexion" {
+			t.Error("the session in the other browser outlives the new password")
+		}
+	})
 }
 
 // Without scripts a double click sends the form twice, and the browser shows the answer to the second one.
 func TestADoubleClickOnTheNewPasswordLeadsOn(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{desktop, {name: "without scripts", width: desktop.width, height: desktop.height, noScript: true}} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s, g := newReachableSite(t)
-			p := openTab(t, s, with)
-			p.askForCode(nathalie, "sms")
-			p.giveCode(code(t, g.smsc.Next(t).Text))
-			p.write(passwordField, chosen)
-			p.follow(func() { p.pressTwice(named("Enregistrer le mot de passe")) })
-			p.until(`/^.(connexion|mon-compte)$/.test(location.pathname) && document.readyState === "complete"`)
-			p.says("[role=status]", "Votre mot de passe est changé.")
-			if p.path() == "/connexion" { // the answer to the first click never arrived
-				p.fillIn(nathalie, chosen)
-				p.follow(func() { p.press(submitButton) })
-			}
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+	onEach(t, []equipment{desktop, {name: "without scripts", width: desktop.width, height: desktop.height, noScript: true}}, func(t *testing.T, with equipment) {
+		s, g := newReachableSite(t)
+		p := openTab(t, s, with)
+		p.askForCode(nathalie, "sms")
+		p.giveCode(code(t, g.smsc.Next(t).Text))
+		p.write(passwordField, chosen)
+		p.follow(func() { p.pressTwice(named("Enregistrer le mot de passe")) })
+		p.until(`/^.(connexion|mon-compte)$/.test(location.pathname) && document.readyState === "complete"`)
+		p.says("[role=status]", "Votre mot de passe est changé.")
+		if p.path() == "/connexion" { // the answer to the first click never arrived
+			p.fillIn(nathalie, chosen)
+			p.follow(func() { p.press(submitButton) })
+		}
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestAForgottenPasswordByMailWhileTheServerIsDown(t *testing.T) {

@@ -119,20 +119,17 @@ func (p *tab) checkSummaryLinks(r refusal) {
 func TestARefusedFormCanBeCorrected(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.refused(refusal{identifier: "2 69 05 49 588 15", password: password, status: 422})
-			p.write(identifierField, "7")
-			if with.noScript {
-				p.write(passwordField, password)
-			}
-			p.follow(func() { p.press(submitButton) })
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.refused(refusal{identifier: "2 69 05 49 588 15", password: password, status: 422})
+		p.write(identifierField, "7")
+		if with.noScript {
+			p.write(passwordField, password)
+		}
+		p.follow(func() { p.press(submitButton) })
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestAMessageGoesWhenItsReasonIsGone(t *testing.T) {
@@ -209,13 +206,10 @@ func TestTooManyPeopleAtOnceIsSaidAndNothingIsLost(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.fill()
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.refused(refusal{identifier: nathalie, password: password, status: 503})
-			p.says("#messages .summary h2", "Beaucoup de personnes se connectent en ce moment")
-		})
-	}
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.refused(refusal{identifier: nathalie, password: password, status: 503})
+		p.says("#messages .summary h2", "Beaucoup de personnes se connectent en ce moment")
+	})
 }

@@ -50,46 +50,43 @@ func other(code string) string {
 
 func TestANewBrowserGivesACodeAndIsRemembered(t *testing.T) {
 	t.Parallel()
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			var later atomic.Int64
-			s := newSecuredSite(t, func(_ *site, o *web.Options) {
-				o.Recovery.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
-			})
-			p := openTab(t, s, with)
-			p.givesPair()
-			p.says("main", "par SMS, au numéro qui finit par 01.")
-			p.sound("deuxieme-etape")
-			right := s.sentCode(portal.SMS)
-			p.sendsWrong(other(right))
-
-			p.goes("Recevoir le code par mail, à n…@example.org", stepPath, headingCode)
-			p.says("[role=status]", "Le même code part dans un nouveau mail, à n…@example.org.")
-			if s.sentCode(portal.Email) != right {
-				t.Error("the mail has another code")
-			}
-			if !with.noScript {
-				p.until(`/attente.:.[0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
-			}
-			p.goes("Renvoyer le code", stepPath, headingCode)
-			p.says("[role=status]", "il est trop tôt")
-			if again := append(s.sent(portal.SMS), s.sent(portal.Email)...); len(again) > 0 {
-				t.Errorf("%d messages within a minute", len(again))
-			}
-
-			// The tab is closed, the message comes when the code has a minute left, and the browser is to be remembered.
-			later.Store(int64(portal.CodeLife - time.Minute))
-			p = p.another()
-			p.open("/connexion")
-			p.at(stepPath, headingCode)
-			p.press(css("label[for=se_souvenir]"))
-			p.sends(right[:3] + " " + right[3:])
-			p.at("/mon-compte", headingAccount)
-			p.signsOut()
-			p.signIn(nathalie)
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		var later atomic.Int64
+		s := newSecuredSite(t, func(_ *site, o *web.Options) {
+			o.Recovery.Now = func() time.Time { return time.Now().Add(time.Duration(later.Load())) }
 		})
-	}
+		p := openTab(t, s, with)
+		p.givesPair()
+		p.says("main", "par SMS, au numéro qui finit par 01.")
+		p.sound("deuxieme-etape")
+		right := s.sentCode(portal.SMS)
+		p.sendsWrong(other(right))
+
+		p.goes("Recevoir le code par mail, à n…@example.org", stepPath, headingCode)
+		p.says("[role=status]", "Le même code part dans un nouveau mail, à n…@example.org.")
+		if s.sentCode(portal.Email) != right {
+			t.Error("the mail has another code")
+		}
+		if !with.noScript {
+			p.until(`/attente.:.[0-9]+\./.test(document.querySelector("[data-wait]").textContent)`)
+		}
+		p.goes("Renvoyer le code", stepPath, headingCode)
+		p.says("[role=status]", "il est trop tôt")
+		if again := append(s.sent(portal.SMS), s.sent(portal.Email)...); len(again) > 0 {
+			t.Errorf("%d messages within a minute", len(again))
+		}
+
+		// The tab is closed, the message comes when the code has a minute left, and the browser is to be remembered.
+		later.Store(int64(portal.CodeLife - time.Minute))
+		p = p.another()
+		p.open("/connexion")
+		p.at(stepPath, headingCode)
+		p.press(css("label[for=se_souvenir]"))
+		p.sends(right[:3] + " " + right[3:])
+		p.at("/mon-compte", headingAccount)
+		p.signsOut()
+		p.signIn(nathalie)
+	})
 }
 
 // What a person has begun and leaves is not there for the next one.

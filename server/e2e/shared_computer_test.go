@@ -36,46 +36,43 @@ func (p *tab) cookies() []*network.Cookie {
 
 func TestASharedComputerKeepsNothing(t *testing.T) {
 	t.Parallel()
-	for _, with := range both {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSecuredSite(t)
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.fillIn(nathalie, password)
-			p.press(css("label[for=partage]"))
-			p.follow(func() { p.press(submitButton) })
-			p.at(stepPath, headingCode)
-			p.says("main", "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.")
-			p.is(`!document.querySelector("#se_souvenir")`)
-			p.sound("deuxieme-etape-ordinateur-partage")
-			p.giveCode(s.sentCode(portal.SMS))
-			p.at("/mon-compte", headingAccount)
-			p.open("/mon-compte/coordonnees")
-			p.says("main", "n…@example.org")
-			if len(p.cookies()) == 0 {
-				t.Error("there is no session")
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSecuredSite(t)
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.fillIn(nathalie, password)
+		p.press(css("label[for=partage]"))
+		p.follow(func() { p.press(submitButton) })
+		p.at(stepPath, headingCode)
+		p.says("main", "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.")
+		p.is(`!document.querySelector("#se_souvenir")`)
+		p.sound("deuxieme-etape-ordinateur-partage")
+		p.giveCode(s.sentCode(portal.SMS))
+		p.at("/mon-compte", headingAccount)
+		p.open("/mon-compte/coordonnees")
+		p.says("main", "n…@example.org")
+		if len(p.cookies()) == 0 {
+			t.Error("there is no session")
+		}
+		for _, c := range p.cookies() {
+			if !c.Session {
+				t.Errorf("the cookie %s outlives the window", c.Name)
 			}
-			for _, c := range p.cookies() {
-				if !c.Session {
-					t.Errorf("the cookie %s outlives the window", c.Name)
-				}
-			}
+		}
 
-			p.signsOut()
-			for _, c := range p.cookies() {
-				t.Errorf("the cookie %s is left", c.Name)
-			}
-			if kept := list(promised[[]string](p, everythingKept)); ofNathalie.MatchString(kept) {
-				t.Errorf("the browser keeps %q", ofNathalie.FindAllString(kept, -1))
-			}
-			for range 3 { // the pages of the account, and that of the code
-				p.back()
-				p.findsNobody()
-			}
-			p.givesPair() // the browser is not known either
-		})
-	}
+		p.signsOut()
+		for _, c := range p.cookies() {
+			t.Errorf("the cookie %s is left", c.Name)
+		}
+		if kept := list(promised[[]string](p, everythingKept)); ofNathalie.MatchString(kept) {
+			t.Errorf("the browser keeps %q", ofNathalie.FindAllString(kept, -1))
+		}
+		for range 3 { // the pages of the account, and that of the code
+			p.back()
+			p.findsNobody()
+		}
+		p.givesPair() // the browser is not known either
+	})
 }
 
 // A forgotten password leaves no number behind on such a computer, neither at the first step nor on the way back.

@@ -95,16 +95,13 @@ func TestOneSessionInTwoTabsEndsInBoth(t *testing.T) {
 func TestTheEnterKeySendsTheForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.open("/connexion")
-			p.fillIn(nathalie, password)
-			p.follow(func() { p.key("\r", chromedp.ModifierNone) })
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.open("/connexion")
+		p.fillIn(nathalie, password)
+		p.follow(func() { p.key("\r", chromedp.ModifierNone) })
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 // signIn goes the way of a person who knows it.

@@ -8,29 +8,26 @@ import (
 
 func TestASlowAnswerDoesNotEraseWhatIsTypedMeanwhile(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := openTab(t, s, with)
-			p.expect("status of 401")
-			p.open("/connexion")
-			p.fillIn(nathalie, "tambour")
-			wait, release := s.hold()
-			p.press(submitButton)
-			wait()
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := openTab(t, s, with)
+		p.expect("status of 401")
+		p.open("/connexion")
+		p.fillIn(nathalie, "tambour")
+		wait, release := s.hold()
+		p.press(submitButton)
+		wait()
 
-			p.write(passwordField, " violet 47 nuages")
-			release()
-			p.until(`document.querySelector("#messages .summary")`)
-			p.holds(identifierField, nathalie)
-			p.holds(passwordField, password)
-			p.is(`document.activeElement === mot_de_passe`)
+		p.write(passwordField, " violet 47 nuages")
+		release()
+		p.until(`document.querySelector("#messages .summary")`)
+		p.holds(identifierField, nathalie)
+		p.holds(passwordField, password)
+		p.is(`document.activeElement === mot_de_passe`)
 
-			p.follow(func() { p.press(submitButton) })
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+		p.follow(func() { p.press(submitButton) })
+		p.at("/mon-compte", headingAccount)
+	})
 }
 
 func TestThePressedButtonSaysThatItWorksAndKeepsTheFocus(t *testing.T) {
@@ -72,30 +69,27 @@ func TestADoubleClickSendsOneForm(t *testing.T) {
 
 func TestAServerThatIsGoneLosesNothing(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := openTab(t, s, with)
-			p.expectNoNetwork()
-			p.expect("htmx:error: Failed to fetch")
-			p.expect("htmx:sendError") // this and the next are those of htmx 2
-			p.expect("htmx:afterRequest")
-			p.open("/connexion")
-			p.fillIn(nathalie, password)
-			s.stop()
-			p.press(submitButton)
-			p.until(`document.querySelector("#messages .summary")`)
-			p.says("#messages .summary", "Rien n’est perdu : ce que vous avez saisi est gardé.")
-			p.axe("a server that is gone")
-			p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
-			p.says("form[action='/connexion'] > button", "Se connecter")
-			p.holds(identifierField, nathalie)
-			p.holds(passwordField, password)
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := openTab(t, s, with)
+		p.expectNoNetwork()
+		p.expect("htmx:error: Failed to fetch")
+		p.expect("htmx:sendError") // this and the next are those of htmx 2
+		p.expect("htmx:afterRequest")
+		p.open("/connexion")
+		p.fillIn(nathalie, password)
+		s.stop()
+		p.press(submitButton)
+		p.until(`document.querySelector("#messages .summary")`)
+		p.says("#messages .summary", "Rien n’est perdu : ce que vous avez saisi est gardé.")
+		p.axe("a server that is gone")
+		p.is(`document.activeElement.matches(".summary") && document.title.startsWith("Erreur")`)
+		p.says("form[action='/connexion'] > button", "Se connecter")
+		p.holds(identifierField, nathalie)
+		p.holds(passwordField, password)
 
-			s.start()
-			p.follow(func() { p.press(submitButton) })
-			p.at("/mon-compte", headingAccount)
-		})
-	}
+		s.start()
+		p.follow(func() { p.press(submitButton) })
+		p.at("/mon-compte", headingAccount)
+	})
 }

@@ -37,21 +37,18 @@ func TestASignInLeadsBackToTheService(t *testing.T) {
 	t.Parallel()
 	back, listed := service(t)
 	s := newSite(t, listed)
-	for _, with := range everyEquipment() {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			p := openTab(t, s, with)
-			p.comesFrom(back)
-			p.fillIn(nathalie, password)
-			p.follow(func() { p.press(submitButton) })
-			p.at("/dossier", "Mes démarches")
-			p.is(`location.href === ` + quote(back))
+	onEach(t, everyEquipment(), func(t *testing.T, with equipment) {
+		p := openTab(t, s, with)
+		p.comesFrom(back)
+		p.fillIn(nathalie, password)
+		p.follow(func() { p.press(submitButton) })
+		p.at("/dossier", "Mes démarches")
+		p.is(`location.href === ` + quote(back))
 
-			p.follow(func() { p.visit(s.url + "/connexion?" + url.Values{"retour": {back + "?deux"}}.Encode()) })
-			p.at("/dossier", "Mes démarches") // who is signed in goes straight back
-			p.is(`location.search === "?deux"`)
-		})
-	}
+		p.follow(func() { p.visit(s.url + "/connexion?" + url.Values{"retour": {back + "?deux"}}.Encode()) })
+		p.at("/dossier", "Mes démarches") // who is signed in goes straight back
+		p.is(`location.search === "?deux"`)
+	})
 }
 
 func TestAPasskeyLeadsBackToTheService(t *testing.T) {

@@ -76,46 +76,43 @@ func (p *tab) kept() []string {
 
 func TestTheWholeHelpReadsWithoutANetwork(t *testing.T) {
 	t.Parallel()
-	for _, with := range []equipment{phone, desktop} {
-		t.Run(with.name, func(t *testing.T) {
-			t.Parallel()
-			s := newSite(t)
-			p := equipped(t, s, with, "/connexion")
-			paths := p.kept()
-			if len(paths) < 20 || !slices.Contains(paths, "/aide") || !slices.Contains(paths, "/hors-ligne") {
-				t.Fatalf("kept: %v", paths)
-			}
-			policies := promised[[]string](p, `caches.open("moncompte-help").then(async cache => Promise.all((await cache.keys())
+	onEach(t, both, func(t *testing.T, with equipment) {
+		s := newSite(t)
+		p := equipped(t, s, with, "/connexion")
+		paths := p.kept()
+		if len(paths) < 20 || !slices.Contains(paths, "/aide") || !slices.Contains(paths, "/hors-ligne") {
+			t.Fatalf("kept: %v", paths)
+		}
+		policies := promised[[]string](p, `caches.open("moncompte-help").then(async cache => Promise.all((await cache.keys())
 				.filter(request => request.url.includes("?"))
 				.map(async request => (await cache.match(request)).headers.get("Content-Security-Policy"))))`)
-			for _, policy := range policies {
-				if !strings.Contains(policy, "default-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") {
-					t.Errorf("a page is kept under the policy %q", policy)
-				}
+		for _, policy := range policies {
+			if !strings.Contains(policy, "default-src 'self'") || !strings.Contains(policy, "frame-ancestors 'none'") {
+				t.Errorf("a page is kept under the policy %q", policy)
 			}
-			online := map[string]string{}
-			for _, path := range paths {
-				p.open(path)
-				online[path] = p.text("body")
+		}
+		online := map[string]string{}
+		for _, path := range paths {
+			p.open(path)
+			online[path] = p.text("body")
+		}
+		s.stop()
+		for _, path := range paths {
+			p.open(path)
+			if got := p.text("body"); got != online[path] || got == "" {
+				t.Errorf("%s reads differently without a network: %q", path, got)
 			}
-			s.stop()
-			for _, path := range paths {
-				p.open(path)
-				if got := p.text("body"); got != online[path] || got == "" {
-					t.Errorf("%s reads differently without a network: %q", path, got)
-				}
-				p.is(`getComputedStyle(document.querySelector(".bar")).backgroundColor === "rgb(11, 47, 107)"`)
-			}
-			p.open("/aide/recherche?q=code")
-			p.at("/aide/recherche", "Aide") // the list: only the browser's own part can search it now
-			p.is(`document.querySelectorAll("#resultats .help-group").length > 3`)
-			p.open("/aide")
-			p.follow(func() { p.press(css(".help-list a")) })
-			if path := p.path(); !strings.HasPrefix(path, "/aide/") || p.text("h1") == headingOffline {
-				t.Errorf("the list leads to %s, %q", path, p.text("h1"))
-			}
-		})
-	}
+			p.is(`getComputedStyle(document.querySelector(".bar")).backgroundColor === "rgb(11, 47, 107)"`)
+		}
+		p.open("/aide/recherche?q=code")
+		p.at("/aide/recherche", "Aide") // the list: only the browser's own part can search it now
+		p.is(`document.querySelectorAll("#resultats .help-group").length > 3`)
+		p.open("/aide")
+		p.follow(func() { p.press(css(".help-list a")) })
+		if path := p.path(); !strings.HasPrefix(path, "/aide/") || p.text("h1") == headingOffline {
+			t.Errorf("the list leads to %s, %q", path, p.text("h1"))
+		}
+	})
 }
 
 func TestAnyOtherPageSaysThatThereIsNoNetworkAndComesBackWithIt(t *testing.T) {
