@@ -5,13 +5,14 @@ import (
 	"time"
 )
 
-// everyMinute lets one alarm a minute through.
-type everyMinute struct {
+// EveryMinute lets one alarm, or one line of the log, a minute through.
+type EveryMinute struct {
 	mu   sync.Mutex
 	last time.Time
 }
 
-func (e *everyMinute) due(now time.Time) bool {
+// Due reports whether a minute has passed since the last one.
+func (e *EveryMinute) Due(now time.Time) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if now.Sub(e.last) < time.Minute {

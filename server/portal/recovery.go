@@ -140,7 +140,7 @@ type Recovery struct {
 	Log       *slog.Logger
 	Now       func() time.Time
 
-	alarm everyMinute
+	alarm EveryMinute
 }
 
 // StartRequest is what a person asked for, and where from.

@@ -45,7 +45,7 @@ func (r *Recovery) smsOpen(ctx context.Context, tx Tx, favoured bool, at time.Ti
 		return false, false, err
 	}
 	open = all < r.budget() && (favoured || rest < max(r.budget()/2, 1))
-	if all >= r.budget() && r.alarm.due(at) {
+	if all >= r.budget() && r.alarm.Due(at) {
 		r.log().ErrorContext(ctx, "no SMS left in this hour: codes go by e-mail, and not at all to whoever has none", "event", "alarm", "budget", r.budget())
 	}
 	return open, !favoured, nil

@@ -5,19 +5,18 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
 // clientAddress is the address that a request comes from, the zero Addr when a proxy that is trusted does not tell it in a form that
 // can be read: that is logged, once a minute and without what was sent, which may come from anybody.
 func (s *site) clientAddress(r *http.Request) netip.Addr {
-	if s.throughStranger(r) && s.untrusted.due(time.Now()) {
+	if s.throughStranger(r) && s.untrusted.Due(time.Now()) {
 		s.Log.ErrorContext(r.Context(), "not safe: a proxy that MONCOMPTE_TRUSTED_PROXIES does not name forwards requests: everybody seems to come from "+
 			"its address, and one person's mistakes slow down all")
 	}
 	address := forwardedAddress(r, s.TrustedProxies)
-	if !address.IsValid() && s.unreadable.due(time.Now()) {
+	if !address.IsValid() && s.unreadable.Due(time.Now()) {
 		s.Log.WarnContext(r.Context(), "a trusted proxy forwards no address that can be read: what comes through it is not limited by address")
 	}
 	return address
@@ -76,20 +75,4 @@ func readHop(hop string) netip.Addr {
 		return netip.Addr{}
 	}
 	return address.Unmap().WithZone("")
-}
-
-// everyMinute lets one event a minute through.
-type everyMinute struct {
-	mu   sync.Mutex
-	last time.Time
-}
-
-func (e *everyMinute) due(now time.Time) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if now.Sub(e.last) < time.Minute {
-		return false
-	}
-	e.last = now
-	return true
 }

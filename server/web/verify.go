@@ -25,7 +25,7 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	want, ok := readAssurance(q)
 	if !ok || !s.reachable(want) {
-		if s.misasked.due(time.Now()) {
+		if s.misasked.Due(time.Now()) {
 			s.Log.ErrorContext(r.Context(), "a proxy asks for an acr or a max_age that no sign-in here gives: its service is shut", "acr", want.acr)
 		}
 		return statusError(http.StatusForbidden)
@@ -44,7 +44,7 @@ func (s *site) verify(w http.ResponseWriter, r *http.Request) error {
 			back := url.Values{}
 			if to := s.mayLeadTo(wanted); to != "" {
 				back.Set(fieldBack, to)
-			} else if u, err := url.Parse(wanted); err == nil && u.Host != "" && u.Host != s.BaseURL.Host && s.unlisted.due(time.Now()) {
+			} else if u, err := url.Parse(wanted); err == nil && u.Host != "" && u.Host != s.BaseURL.Host && s.unlisted.Due(time.Now()) {
 				s.Log.WarnContext(r.Context(), "a proxy asks for a page of a host that MONCOMPTE_SERVICES does not list: nobody is led back there")
 			}
 			want.addTo(back)

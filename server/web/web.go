@@ -76,10 +76,10 @@ type site struct {
 	formsPolicy    string
 	helpWords      *search.Index
 	helpFile       helpIndexFile
-	unreadable     everyMinute // addresses that trusted proxies forward
-	untrusted      everyMinute // proxies that nobody has named
-	misasked       everyMinute // questions of proxies that nothing answers
-	unlisted       everyMinute // services behind a proxy that nobody has listed
+	unreadable     portal.EveryMinute // addresses that trusted proxies forward
+	untrusted      portal.EveryMinute // proxies that nobody has named
+	misasked       portal.EveryMinute // questions of proxies that nothing answers
+	unlisted       portal.EveryMinute // services behind a proxy that nobody has listed
 	// These are put together when they are first asked for.
 	offline  func() (offline, error)
 	manifest func() (*content, error)
