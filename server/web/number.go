@@ -53,7 +53,13 @@ func (s *site) keepNumber(r *http.Request, typed string, shared bool) error {
 	if know.account != "" || typed == know.number && shared == know.shared {
 		return nil
 	}
-	made, err := s.prepareSession(shared, func(ctx context.Context) { s.sessions.Put(ctx, sessionNumber, typed) })
+	return s.keepAnew(r, shared, sessionNumber, typed)
+}
+
+// keepAnew keeps a text in a session that takes the place of the one before.
+func (s *site) keepAnew(r *http.Request, shared bool, name, text string) error {
+	know := about(r.Context())
+	made, err := s.prepareSession(shared, func(ctx context.Context) { s.sessions.Put(ctx, name, text) })
 	if err != nil {
 		return err
 	}

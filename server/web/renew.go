@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"net/http"
 
 	"moncompte/server/portal"
@@ -24,17 +23,7 @@ func (s *site) feeble(r *http.Request, account portal.AccountID, password string
 
 // keepRenew notes for the second step that the password is to be replaced.
 func (s *site) keepRenew(r *http.Request, p portal.Proven) error {
-	know := about(r.Context())
-	made, err := s.prepareSession(p.Shared, func(ctx context.Context) { s.sessions.Put(ctx, sessionRenew, string(p.Account)) })
-	if err != nil {
-		return err
-	}
-	made.row.Replaces = know.loaded.Token
-	if err := s.Sessions.SaveSession(r.Context(), made.row); err != nil {
-		return err
-	}
-	know.opened = &made
-	return nil
+	return s.keepAnew(r, p.Shared, sessionRenew, string(p.Account))
 }
 
 // keptRenew reports whether keepRenew noted it of the account.
