@@ -1,9 +1,7 @@
 package main
 
 import (
-	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -15,18 +13,7 @@ import (
 func TestEveryRowOfReliabilityNamesItsTest(t *testing.T) {
 	text, err := os.ReadFile("../docs/reliability.md")
 	check.OK(t, err)
-	declared := map[string]bool{}
-	err = filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
-		if err != nil || !strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		source, err := os.ReadFile(path)
-		for _, found := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(string(source), -1) {
-			declared[found[1]] = true
-		}
-		return err
-	})
-	check.OK(t, err)
+	declared := testsOf(t, ".")
 	rows := 0
 	for line := range strings.Lines(string(text)) {
 		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| fault |") {

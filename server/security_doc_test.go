@@ -11,14 +11,12 @@ import (
 	"moncompte/server/check"
 )
 
-// Each protection that the page on security names a test for has it, each part of the store's contract too, and no row of its tables
-// is without a test or a reason.
-func TestEverythingSaidOfSecurityNamesATestThatIsThere(t *testing.T) {
-	page, err := os.ReadFile("../docs/security.md")
-	check.OK(t, err)
+// testsOf returns the names of the tests in these folders and below.
+func testsOf(t *testing.T, folders ...string) map[string]bool {
+	t.Helper()
 	declared := map[string]bool{}
-	for _, room := range []string{"../app", "../components", "../server", "../static/aide"} {
-		err := filepath.WalkDir(room, func(path string, entry fs.DirEntry, err error) error {
+	for _, folder := range folders {
+		check.OK(t, filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
 			if err == nil && entry.IsDir() && entry.Name() == "node_modules" {
 				return filepath.SkipDir
 			}
@@ -30,9 +28,17 @@ func TestEverythingSaidOfSecurityNamesATestThatIsThere(t *testing.T) {
 				declared[found[1]] = true
 			}
 			return err
-		})
-		check.OK(t, err)
+		}))
 	}
+	return declared
+}
+
+// Each protection that the page on security names a test for has it, each part of the store's contract too, and no row of its tables
+// is without a test or a reason.
+func TestEverythingSaidOfSecurityNamesATestThatIsThere(t *testing.T) {
+	page, err := os.ReadFile("../docs/security.md")
+	check.OK(t, err)
+	declared := testsOf(t, "../app", "../components", "../server", "../static/aide")
 	contract, err := os.ReadFile("store/contract_test.go")
 	check.OK(t, err)
 	named := regexp.MustCompile("`(Test\\w+)(?:/([^`]+))?`").FindAllStringSubmatch(string(page), -1)
