@@ -1,30 +1,25 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
+
+	"moncompte/server/check"
 )
 
 // evidence is what servers and commands logged, and the secrets that must not be there.
 type evidence struct {
+	check.Log
 	mu      sync.Mutex
-	logs    bytes.Buffer
 	secrets map[string]string // text -> what it is
 }
 
 // logged is that of the whole test run.
 var logged evidence
-
-// Write adds to the logs.
-func (e *evidence) Write(b []byte) (int, error) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.logs.Write(b)
-}
 
 // secret says that the text must not be in the logs.
 func (e *evidence) secret(what, text string) {
@@ -40,13 +35,13 @@ func (e *evidence) secret(what, text string) {
 func (e *evidence) leaks() (found []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	logs := e.String()
 	for text, what := range e.secrets {
 		quoted := fmt.Sprintf("%+q", text)
 		// Most are the same in every form, and the logs are long.
 		for _, form := range slices.Compact([]string{text, url.QueryEscape(text), url.PathEscape(text), quoted[1 : len(quoted)-1]}) {
-			if at := bytes.Index(e.logs.Bytes(), []byte(form)); at >= 0 {
-				line := e.logs.Bytes()[bytes.LastIndexByte(e.logs.Bytes()[:at], '\n')+1:]
-				line, _, _ = bytes.Cut(line, []byte("\n"))
+			if at := strings.Index(logs, form); at >= 0 {
+				line, _, _ := strings.Cut(logs[strings.LastIndexByte(logs[:at], '\n')+1:], "\n")
 				found = append(found, fmt.Sprintf("%s, in %s", what, line))
 				break
 			}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
 	"net/http"
@@ -21,15 +20,12 @@ import (
 type firstLine struct {
 	once sync.Once
 	got  chan struct{}
-	mu   sync.Mutex
-	text bytes.Buffer
+	check.Log
 }
 
 func (f *firstLine) Write(line []byte) (int, error) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	defer f.once.Do(func() { close(f.got) })
-	return f.text.Write(line)
+	return f.Log.Write(line)
 }
 
 // shows fails unless each of the lines is among the metrics.
@@ -71,7 +67,7 @@ func TestAnAttackOnTheServiceIsAnAlarm(t *testing.T) {
 	<-said.got
 	cancel()
 	work.Wait()
-	if line := said.text.String(); !strings.Contains(line, "level=ERROR") || !strings.Contains(line, "event=alarm wrong=700 right=30") {
+	if line := said.String(); !strings.Contains(line, "level=ERROR") || !strings.Contains(line, "event=alarm wrong=700 right=30") {
 		t.Errorf("the log says %s", line)
 	}
 }

@@ -1,7 +1,6 @@
 package franceconnect_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -60,24 +59,6 @@ func (c *clock) pass(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-// log keeps what was logged.
-type log struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *log) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(b)
-}
-
-func (l *log) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
-
 // setting is one way to be registered.
 type setting struct {
 	name string
@@ -98,7 +79,7 @@ type party struct {
 	*fc.Client
 	provider *fctest.Provider
 	clock    *clock
-	log      *log
+	log      *check.Log
 	publish  func() []byte // the encryption keys that the provider sees
 
 	mu     sync.Mutex
@@ -107,7 +88,7 @@ type party struct {
 
 func newParty(t *testing.T, o fctest.Options, change ...func(*fc.Options)) *party {
 	t.Helper()
-	pt := &party{clock: newClock(), log: &log{}, visits: map[string]portal.Visit{}}
+	pt := &party{clock: newClock(), log: &check.Log{}, visits: map[string]portal.Visit{}}
 	if o.Now == nil {
 		o.Now = pt.clock.now
 	}

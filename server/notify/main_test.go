@@ -1,13 +1,11 @@
 package notify_test
 
 import (
-	"bytes"
 	"fmt"
 	"log"
 	"log/slog"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -30,7 +28,7 @@ const (
 var secrets = []string{number[1:], number[3:], "0612345678", mailbox, "marie.durand", code, password, token, notifytest.Password, "Ne le donnez"}
 
 // journal is the log of the whole run of this package.
-var journal = new(lockedBuffer)
+var journal = new(check.Log)
 
 func logger() *slog.Logger {
 	return slog.New(slog.NewJSONHandler(journal, &slog.HandlerOptions{Level: slog.LevelDebug}))
@@ -63,23 +61,6 @@ func TestTheSearchForLeaksFindsThem(t *testing.T) {
 	if len(leaks("to "+number)) == 0 || len(leaks("250 queued for "+mailbox)) == 0 || len(leaks("quiet")) != 0 {
 		t.Error("the search does not work")
 	}
-}
-
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
 }
 
 var composer = notify.Composer{OrgName: "Caf", Phone: "32 30", Host: "moncompte.example.fr"}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"moncompte/server/check"
 	"moncompte/server/keys"
 	"moncompte/server/notify"
 	"moncompte/server/notify/notifytest"
@@ -49,7 +50,7 @@ func TestDeliveryReceiptsAreAnsweredAndLoggedWithoutTheText(t *testing.T) {
 
 // lines passes each line of a log on, and lets a test wait for one.
 type lines struct {
-	next  *lockedBuffer
+	next  *check.Log
 	found chan map[string]any
 }
 

@@ -177,7 +177,7 @@ func TestWhetherAPairIsRightShowsInNothingWhileACodeComesFirst(t *testing.T) {
 	if err := s.db.QueryRow(`SELECT count(*) FROM outbox WHERE state = 'open' AND notice = 0`).Scan(&left); err != nil || left != portal.MostSends {
 		t.Errorf("%d codes have left, %v, want %d", left, err, portal.MostSends)
 	}
-	if strings.Contains(s.logged(), "password hash not upgraded") {
+	if strings.Contains(s.log.String(), "password hash not upgraded") {
 		t.Error("a right pair has more work done than a wrong one")
 	}
 }

@@ -205,15 +205,15 @@ func TestACounterThatGoesBackIsAWarningAndNoRefusal(t *testing.T) {
 	k, a := newKeyring(t), newAuthenticator(t)
 	made := k.make(a)
 	made.count = 40
-	if err := k.enter(a, made); err != nil || strings.Contains(k.logged(), "counted backwards") {
-		t.Fatalf("forwards: %v, %s", err, k.logged())
+	if err := k.enter(a, made); err != nil || strings.Contains(k.log.String(), "counted backwards") {
+		t.Fatalf("forwards: %v, %s", err, k.log.String())
 	}
 	k.Turn(time.Minute)
 	made.count = 5
 	if err := k.enter(a, made); err != nil {
 		t.Errorf("backwards: %v", err)
 	}
-	if !strings.Contains(k.logged(), "counted backwards") {
+	if !strings.Contains(k.log.String(), "counted backwards") {
 		t.Error("nobody is told")
 	}
 	if p := k.only(); p.Credential.Authenticator.SignCount != 41 || p.Credential.Authenticator.CloneWarning {

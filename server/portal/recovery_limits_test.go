@@ -94,7 +94,7 @@ func TestTheBudgetIsThatOfTheSMSThatGo(t *testing.T) {
 func TestAnEmptySMSBudgetIsAnAlarm(t *testing.T) {
 	s := newSite(t)
 	s.recovery.SMSBudget = 1
-	alarms := func() int { return strings.Count(s.logged(), "no SMS left in this hour") }
+	alarms := func() int { return strings.Count(s.log.String(), "no SMS left in this hour") }
 	for i, c := range []struct {
 		after time.Duration
 		want  int
@@ -109,8 +109,8 @@ func TestAnEmptySMSBudgetIsAnAlarm(t *testing.T) {
 			check.OK(t, s.unit(func(tx portal.Tx) error { return tx.AddTally(t.Context(), "sms", s.Clock(), 1) }))
 		}
 	}
-	if !strings.Contains(s.logged(), "level=ERROR") || !strings.Contains(s.logged(), "event=alarm budget=1") {
-		t.Errorf("the log says %s", s.logged())
+	if !strings.Contains(s.log.String(), "level=ERROR") || !strings.Contains(s.log.String(), "event=alarm budget=1") {
+		t.Errorf("the log says %s", s.log.String())
 	}
 }
 

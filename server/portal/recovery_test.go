@@ -316,13 +316,13 @@ func TestTheLogOfRecoveryHoldsNothingThatOpensAnything(t *testing.T) {
 		s.set(token, chosen)
 		for what, text := range map[string]string{"the identifier": n.Canonical(), "the token": token.Reveal(), "the code": s.code(token),
 			"the wrong code": not(s.code(token)), "a refused password": "Court-17", "the password": chosen, "an address": "639980001", "an e-mail": "nathalie@"} {
-			if strings.Contains(s.logged(), text) {
+			if strings.Contains(s.log.String(), text) {
 				t.Errorf("the log holds %s", what)
 			}
 		}
 	}
 	for _, event := range []string{"code asked for", "code tried", "password changed"} {
-		if !strings.Contains(s.logged(), event) {
+		if !strings.Contains(s.log.String(), event) {
 			t.Errorf("the log does not tell %q", event)
 		}
 	}

@@ -105,7 +105,7 @@ func TestEveryOtherPairIsRefusedInTheSameWay(t *testing.T) {
 			t.Errorf("%d failures are counted, want %d", b.InRow, failures)
 		}
 	}
-	if !strings.Contains(s.logged(), "unreadable password hash") {
+	if !strings.Contains(s.log.String(), "unreadable password hash") {
 		t.Error("a hash that cannot be read is not reported")
 	}
 }
@@ -234,7 +234,7 @@ func TestNothingSecretIsLogged(t *testing.T) {
 	if _, err := s.enter(ctx, s.request(nathalie, right, session.Device)); err == nil {
 		t.Error("a sign-in for nobody succeeded")
 	}
-	log := s.logged()
+	log := s.log.String()
 	for _, event := range []string{"signed in", "sign-in refused: wrong pair", "sign-in refused: too many attempts", "unreadable password hash", string(id)} {
 		if !strings.Contains(log, event) {
 			t.Errorf("the log says nothing of %q", event)

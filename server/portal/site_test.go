@@ -1,7 +1,6 @@
 package portal_test
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/hex"
@@ -51,8 +50,9 @@ type site struct {
 
 	*storetest.Watch
 
+	log check.Log
+
 	mu    sync.Mutex
-	log   bytes.Buffer
 	wakes int
 }
 
@@ -67,7 +67,7 @@ func newSite(t *testing.T) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.db.Close() })
-	log := slog.New(slog.NewTextHandler(s, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	log := slog.New(slog.NewTextHandler(&s.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	pool, ring := passhash.NewPool(passhash.PoolOptions{}), s.store.Keys()
 	composer := notify.Composer{OrgName: "Caf de test", Phone: "3230", Host: "moncompte.example"}
 	reach := &portal.Reach{Composer: composer, Mobile: notify.Mobile, Wake: s.wake}
@@ -81,19 +81,6 @@ func (s *site) wake() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.wakes++
-}
-
-// Write takes the log.
-func (s *site) Write(line []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.Write(line)
-}
-
-func (s *site) logged() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.log.String()
 }
 
 // add imports an account with that hash, "" for none.
@@ -151,11 +138,8 @@ func (s *site) account(identifier string) portal.Bucket {
 
 // request is one attempt from an address of its own.
 func (s *site) request(identifier, password string, device keys.Secret) portal.SignInRequest {
-	s.mu.Lock()
-	n := s.log.Len()
-	s.mu.Unlock()
 	return portal.SignInRequest{Identifier: storetest.Number(s.t, identifier), Password: keys.NewSecret(password), Device: device,
-		Address: netip.AddrFrom4([4]byte{198, 18, byte(n >> 8), byte(n)})}
+		Address: s.anywhere()}
 }
 
 // row is a session for who is proven, as package web prepares it.

@@ -18,13 +18,9 @@ import (
 
 // since returns what is logged while do runs.
 func since(do func()) string {
-	run.mu.Lock()
-	from := run.log.Len()
-	run.mu.Unlock()
+	from := len(run.String())
 	do()
-	run.mu.Lock()
-	defer run.mu.Unlock()
-	return string(run.log.Bytes()[from:])
+	return run.String()[from:]
 }
 
 func TestAPanicIsAPageWithoutDetails(t *testing.T) {

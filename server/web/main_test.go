@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"bytes"
 	"fmt"
 	"log/slog"
 	"os"
@@ -10,24 +9,18 @@ import (
 	"sync"
 	"testing"
 
+	"moncompte/server/check"
 	"moncompte/server/web"
 )
 
 // record is all that the servers of this test run have logged, and every secret that was used with them.
 type record struct {
+	check.Log
 	mu      sync.Mutex
-	log     bytes.Buffer
 	secrets map[string]string // by text: what it is
 }
 
 var run = record{secrets: map[string]string{}}
-
-// Write takes a line of the log.
-func (r *record) Write(line []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.log.Write(line)
-}
 
 // secret remembers a text that no log may hold and returns it. Texts under 8 characters could be found by chance.
 func (r *record) secret(what, text string) string {
@@ -43,10 +36,10 @@ func (r *record) secret(what, text string) string {
 func (r *record) leaked() (found []string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for line := range bytes.Lines(r.log.Bytes()) {
+	for line := range strings.Lines(r.String()) {
 		for secret, what := range r.secrets {
-			if bytes.Contains(line, []byte(secret)) || bytes.Contains(line, []byte(escaped(secret))) {
-				found = append(found, fmt.Sprintf("%s in: %s", what, strings.ReplaceAll(string(line), secret, "[…]")))
+			if strings.Contains(line, secret) || strings.Contains(line, escaped(secret)) {
+				found = append(found, fmt.Sprintf("%s in: %s", what, strings.ReplaceAll(line, secret, "[…]")))
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package web_test
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"log/slog"
@@ -137,20 +136,8 @@ func (s *brokenRecovery) Begin(ctx context.Context) (portal.Tx, error) {
 	return s.Store.Begin(ctx)
 }
 
-// notebook is a log of one test.
-type notebook struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (n *notebook) Write(line []byte) (int, error) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.text.Write(line)
-}
-
 func TestNeitherLogNorAddressNorErrorPageHoldsAnythingPersonal(t *testing.T) {
-	book := &notebook{}
+	book := &check.Log{}
 	log := slog.New(web.LogHandler(slog.NewTextHandler(book, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	broken := &brokenRecovery{}
 	o := openRecoverySite(t, public, func(options *web.Options) {
@@ -184,9 +171,7 @@ func TestNeitherLogNorAddressNorErrorPageHoldsAnythingPersonal(t *testing.T) {
 		}
 	}
 	o.browser().signIn(nathalie, chosen)
-	book.mu.Lock()
-	logged := book.text.String()
-	book.mu.Unlock()
+	logged := book.String()
 	for _, want := range []string{"the disk is full", "code asked for", "code tried", "password changed"} {
 		if !strings.Contains(logged, want) {
 			t.Errorf("the log does not tell %q", want)

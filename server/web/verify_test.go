@@ -244,9 +244,7 @@ func TestAnOldProofIsAskedForAgain(t *testing.T) {
 
 func TestAProxyThatWasAnsweredIsNotLogged(t *testing.T) {
 	lines := func() int {
-		run.mu.Lock()
-		defer run.mu.Unlock()
-		return strings.Count(run.log.String(), `"route":"GET /auth/verify","status":200`)
+		return strings.Count(run.String(), `"route":"GET /auth/verify","status":200`)
 	}
 	b := open(t, local).browser()
 	b.signIn(nathalie, right)
@@ -260,9 +258,7 @@ func TestAProxyThatWasAnsweredIsNotLogged(t *testing.T) {
 // An operator who forgets to list a service has people end in Mon Compte; what strangers send to the address itself is not quoted.
 func TestAServiceThatNobodyListedIsSaidOnceAMinute(t *testing.T) {
 	said := func() int {
-		run.mu.Lock()
-		defer run.mu.Unlock()
-		return strings.Count(run.log.String(), "a host that MONCOMPTE_SERVICES does not list")
+		return strings.Count(run.String(), "a host that MONCOMPTE_SERVICES does not list")
 	}
 	for address, want := range map[string]int{"https://papiers.example.org/a": 1, serviceHere: 0, public + "/demarches/1": 0, public + "/connexion": 0, "": 0} {
 		b := open(t, public, withServices).browser()
@@ -276,7 +272,7 @@ func TestAServiceThatNobodyListedIsSaidOnceAMinute(t *testing.T) {
 	}
 	run.mu.Lock()
 	defer run.mu.Unlock()
-	if strings.Contains(run.log.String(), "papiers.example.org") {
+	if strings.Contains(run.String(), "papiers.example.org") {
 		t.Error("the address is in the log")
 	}
 }
