@@ -30,8 +30,8 @@ var frenchHelp = Help{
 	TryAll:      Span{"regarder ", "toutes les questions", "."},
 	Jumps:       "Sujets",
 	Call:        "Appeler un conseiller",
-	CallPhone:   "Je ne trouve pas ? J’appelle un conseiller :",
-	CallAsk:     "Je ne trouve pas ? Je demande à un conseiller.",
+	CallPhone:   "Je ne trouve pas ? J’appelle un conseiller :",
+	CallAsk:     "Je ne trouve pas ? Je demande à un conseiller.",
 
 	Org:         "mon organisme",
 	OrgFirst:    "Mon organisme",

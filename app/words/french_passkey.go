@@ -37,7 +37,7 @@ var frenchPasskeys = Passkeys{
 	AddFailed:    "La clé d’accès n’a pas pu être ajoutée. Réessayez.",
 	LastWay:      "Cette clé d’accès est votre seul moyen de vous connecter. Faites d’abord ajouter un mobile ou une adresse mail à votre dossier.",
 	Gone:         "Cette clé d’accès était déjà supprimée.",
-	NameMissing:  "Saisissez un nom, par exemple « Mon téléphone ».",
+	NameMissing:  "Saisissez un nom, par exemple « Mon téléphone ».",
 
 	ProofHeading: "Confirmez que c’est bien vous",
 	ProofHint: func(duration string) string {

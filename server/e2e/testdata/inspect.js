@@ -18,6 +18,12 @@
   });
   if (Math.max(...edges) - Math.min(...edges) > 0.5) defects.push(`the page, the bar and the foot begin at ${edges.join(", ")} pixels`);
 
+  // A form is as wide on every page.
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  for (const e of document.querySelectorAll("main form:not(.search)")) {
+    if (e.getBoundingClientRect().width > 34 * rem + 0.5) defects.push(`${label(e)} is wider than a form`);
+  }
+
   // Fingers find targets: 24 pixels a side, except within a sentence (2.5.8); what one types into or sends with, 44.
   const inSentence = (e) => {
     if (getComputedStyle(e).display !== "inline") return false;
