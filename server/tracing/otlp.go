@@ -208,7 +208,7 @@ func spanOf(s sdk.ReadOnlySpan) span {
 func attributesOf(all []attribute.KeyValue) attributes {
 	out := attributes{Attributes: []keyValue{}}
 	for _, kv := range all {
-		value := map[string]any{"stringValue": kv.Value.Emit()}
+		value := map[string]any{"stringValue": kv.Value.String()}
 		if kv.Value.Type() == attribute.INT64 {
 			value = map[string]any{"intValue": strconv.FormatInt(kv.Value.AsInt64(), 10)}
 		}
