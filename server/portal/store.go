@@ -45,7 +45,7 @@ type Reads interface {
 	RememberedUntil(ctx context.Context, token keys.Secret, id AccountID) (time.Time, error)
 	// EnteredFrom tells whether the account was entered from the browser that holds the token, and it is still known for it.
 	EnteredFrom(ctx context.Context, id AccountID, token keys.Secret) (bool, error)
-	// Schemes counts the accounts with a password by the scheme of its hash.
+	// Schemes counts the accounts with a password by the scheme of its hash, of all or of as many as tell the shares.
 	Schemes(ctx context.Context) (map[string]int, error)
 
 	// Recipient returns whom a code for that identifier may be sent to, zero when it has no account or a disabled one.

@@ -174,7 +174,8 @@ func (s *Store) eraseAudit(ctx context.Context, before time.Time) error {
 			return err
 		}
 		var erased end
-		err = tx.row(ctx, `SELECT seq, mac FROM audit WHERE at < $1 ORDER BY seq DESC LIMIT 1`, micros(before)).Scan(&erased.seq, &erased.mac)
+		// By the index of the times, which seq + 0 leaves no choice but: in the order of seq all that stays would be read first.
+		err = tx.row(ctx, `SELECT seq, mac FROM audit WHERE at < $1 ORDER BY seq + 0 DESC LIMIT 1`, micros(before)).Scan(&erased.seq, &erased.mac)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

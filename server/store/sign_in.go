@@ -158,7 +158,11 @@ func (tx *Tx) ForgetDevices(ctx context.Context, id portal.AccountID) error {
 	return err
 }
 
-// Schemes implements portal.Reads.
+// schemesDrawn is how many accounts Schemes looks at: shares are then right to one in a hundred. To count ten million of them takes seconds,
+// in which whoever has no account would wait longer than who has one (OWASP ASVS 5.0 V6.3.8).
+const schemesDrawn = 4000
+
+// Schemes implements portal.Reads. The first accounts by their index are drawn as at random: it is a keyed hash.
 func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 	counts := map[string]int{}
 	err := s.each(ctx, func(rows *sql.Rows) error {
@@ -169,7 +173,11 @@ func (s *reads) Schemes(ctx context.Context) (map[string]int, error) {
 		}
 		counts[scheme] = n
 		return nil
-	}, `SELECT password_scheme, count(*) FROM accounts WHERE password_scheme IS NOT NULL GROUP BY password_scheme`)
+	}, `
+		SELECT password_scheme, count(*)
+		FROM (SELECT password_scheme FROM accounts ORDER BY identifier_index LIMIT $1) AS drawn
+		WHERE password_scheme IS NOT NULL
+		GROUP BY password_scheme`, schemesDrawn)
 	return counts, err
 }
 

@@ -30,7 +30,7 @@ func (s *Store) Sweep(ctx context.Context) error {
 	}{
 		{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
 		{`DELETE FROM buckets WHERE forget_at < $1`, bucketsKept},
-		{`DELETE FROM tallies WHERE 3600000000 * hour < $1`, talliesKept},
+		{`DELETE FROM tallies WHERE hour < $1 / 3600000000`, talliesKept},
 		{`DELETE FROM devices WHERE used_at < $1`, s.kept.Browsers},
 		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
 		{`DELETE FROM flows WHERE account_id IS NULL AND created_at < $1`, portal.FlowLife}, // of numbers that may be made up
