@@ -116,9 +116,6 @@ func (s *reads) Stored(ctx context.Context, rows []portal.ImportRow) ([]bool, er
 	return there, nil
 }
 
-// addedTogether is how many accounts one statement adds.
-const addedTogether = 20
-
 // AddAccounts implements portal.Tx.
 func (tx *Tx) AddAccounts(ctx context.Context, rows []portal.ImportRow) error {
 	ring := tx.keys.Snapshot()
@@ -136,22 +133,11 @@ func (tx *Tx) AddAccounts(ctx context.Context, rows []portal.ImportRow) error {
 	if tx.copier != nil {
 		return tx.copyAccounts(ctx, values)
 	}
-	for len(values) > 0 {
-		n := 1
-		if len(values) >= addedTogether {
-			n = addedTogether // one of two texts, each compiled once
-		}
-		var places []string
-		var args []any
-		for i, row := range values[:n] {
-			places = append(places, "("+list(1+i*len(importColumns), len(importColumns))+")")
-			args = append(args, row...)
-		}
-		_, err := tx.exec(ctx, `INSERT INTO accounts (`+strings.Join(importColumns, ", ")+`) VALUES `+strings.Join(places, ", "), args...)
-		if err != nil {
+	insert := `INSERT INTO accounts (` + strings.Join(importColumns, ", ") + `) VALUES (` + list(1, len(importColumns)) + `)`
+	for _, row := range values { // one by one: of several rows SQLite keeps what would undo their statement, which takes longer
+		if _, err := tx.exec(ctx, insert, row...); err != nil {
 			return err
 		}
-		values = values[n:]
 	}
 	return nil
 }

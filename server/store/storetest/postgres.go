@@ -67,15 +67,16 @@ type Postgres struct {
 	dir   string
 	as    *syscall.SysProcAttr
 	cmd   *exec.Cmd
+	more  []string // settings of its own
 	count atomic.Int64
 
 	template string // the database that new ones are copies of; "" = they are empty
 }
 
-// NewPostgres starts a server on a free loopback port, until the end of the test.
-func NewPostgres(t testing.TB) *Postgres {
+// NewPostgres starts a server on a free loopback port, until the end of the test. Settings such as fsync=on come after those of every test.
+func NewPostgres(t testing.TB, settings ...string) *Postgres {
 	t.Helper()
-	p := &Postgres{}
+	p := &Postgres{more: settings}
 	t.Cleanup(p.remove)
 	if err := p.create(); err != nil {
 		t.Fatalf("PostgreSQL: %v", err)
@@ -108,6 +109,44 @@ func (p *Postgres) Start(t testing.TB) {
 	}
 }
 
+// Program is the path of one that belongs to the server, such as pg_dump.
+func (p *Postgres) Program(name string) string { return filepath.Join(p.bin, name) }
+
+// Processor is the time that the processors have worked for the server and its processes (Linux, proc(5): stat). One that has ended counts
+// with the server.
+func (p *Postgres) Processor(t testing.TB) (total time.Duration) {
+	t.Helper()
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := strconv.Itoa(p.cmd.Process.Pid)
+	for _, path := range all {
+		text, err := os.ReadFile(path)
+		_, rest, found := strings.Cut(string(text), ") ") // behind the name; the third field is first
+		fields := strings.Fields(rest)
+		if err != nil || !found || len(fields) < 15 {
+			continue // it has ended meanwhile
+		}
+		own := strings.HasPrefix(path, "/proc/"+server+"/")
+		if fields[1] != server && !own {
+			continue
+		}
+		ticks := fields[11:13]
+		if own {
+			ticks = fields[11:15]
+		}
+		for _, n := range ticks {
+			hundredths, err := strconv.ParseInt(n, 10, 64) // USER_HZ, on every Linux
+			if err != nil {
+				t.Fatal(err)
+			}
+			total += time.Duration(hundredths) * 10 * time.Millisecond
+		}
+	}
+	return total
+}
+
 func (p *Postgres) url(name string) string {
 	return fmt.Sprintf("postgres://postgres@127.0.0.1:%d/%s?sslmode=disable", p.port, name)
 }
@@ -122,7 +161,7 @@ func (p *Postgres) create() (err error) {
 	if p.as, err = postgresUser(p.dir); err != nil {
 		return err
 	}
-	initdb := exec.Command(filepath.Join(p.bin, "initdb"), "-D", p.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := exec.Command(p.Program("initdb"), "-D", p.data(), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	initdb.SysProcAttr, initdb.Dir = p.as, p.dir
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
@@ -136,8 +175,11 @@ func (p *Postgres) create() (err error) {
 func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
 
 func (p *Postgres) start() error {
-	p.cmd = exec.Command(filepath.Join(p.bin, "postgres"), "-D", p.data(), "-p", strconv.Itoa(p.port),
+	p.cmd = exec.Command(p.Program("postgres"), "-D", p.data(), "-p", strconv.Itoa(p.port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200")
+	for _, setting := range p.more {
+		p.cmd.Args = append(p.cmd.Args, "-c", setting)
+	}
 	p.cmd.SysProcAttr, p.cmd.Dir = p.as, p.dir
 	var log strings.Builder
 	p.cmd.Stderr = &log
