@@ -198,6 +198,7 @@ func (i importCommand) Run(p program) error {
 	result, err := portal.Import(ctx, s.Store, reading, portal.ImportOptions{Pattern: s.config.Provisional, Replace: i.Replace, DryRun: i.DryRun,
 		Reach: noticesOf(s.config)})
 	reading.done()
+	err = errors.Join(err, s.BulkEnd(context.WithoutCancel(p.ctx)))
 	if err != nil && context.Cause(ctx) != nil {
 		err = context.Cause(ctx)
 	}
@@ -217,7 +218,10 @@ func (i importCommand) Run(p program) error {
 		return err
 	}
 	if _, err := file.Seek(0, io.SeekStart); err == nil { // a pipe cannot be read twice
-		if err := result.CheckRows(file); err != nil {
+		again := newProgress(p.err, file)
+		err := result.CheckRows(again)
+		again.done()
+		if err != nil {
 			return err
 		}
 	}

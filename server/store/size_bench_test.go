@@ -4,6 +4,7 @@ import (
 	"context"
 	crypto "crypto/rand"
 	"database/sql"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -137,6 +138,7 @@ func (s *sized) load(b *testing.B) {
 	}}
 	began, cpu := time.Now(), s.processor(b)
 	result, err := portal.Import(b.Context(), s.bulk, file, portal.ImportOptions{})
+	err = errors.Join(err, s.bulk.BulkEnd(b.Context()))
 	if err != nil || result.Created != s.accounts {
 		b.Fatalf("%d of %d accounts imported, %d bad, %v", result.Created, s.accounts, len(result.Bad), err)
 	}
