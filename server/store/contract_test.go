@@ -48,6 +48,7 @@ var contract = []struct {
 	{"of two changes from inside an account one waits for the other", oneAfterTheOther},
 	{"what has expired is swept", sweeping},
 	{"a flood of made-up numbers leaves so many rows each, for so long", flood},
+	{"much is swept in parts", sweptInParts},
 	{"what people have done is kept as long as the operator says", keptAsLongAsSaid},
 	{"the outbox keeps the worker's contract", outboxContract},
 	{"a closed message holds no address and no content", closedMessages},

@@ -130,3 +130,24 @@ func parameters(statement string) (most int) {
 	}
 	return most
 }
+
+// After a flood there is much to sweep, and on SQLite whoever writes meanwhile waits for the end of a unit.
+func sweptInParts(t *testing.T, d *database) {
+	d.exec(t, fmt.Sprintf(`
+		WITH RECURSIVE series(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM series WHERE i < 4100)
+		INSERT INTO instances (id, knows, uses, beats, seen_at) SELECT 'killed ' || i, 1, 1, 1, %d FROM series`, d.Clock().UnixMicro()))
+	d.Turn(48 * time.Hour)
+	deletes := 0
+	for _, statement := range d.Traced(func() {
+		if err := d.store.Sweep(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}) {
+		if strings.HasPrefix(statement, "DELETE FROM instances ") {
+			deletes++
+		}
+	}
+	if left := count(t, d, "instances"); left != 0 || deletes != 3 {
+		t.Errorf("%d programs are left after %d statements", left, deletes)
+	}
+}

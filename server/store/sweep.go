@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"moncompte/server/portal"
@@ -20,36 +21,43 @@ const (
 	sessionsKeptFor = time.Hour      // past their end, so that clocks of several instances may differ
 )
 
-// Sweep deletes what has expired, each table in a unit of its own: whoever writes waits for one of them at most.
+// sweptTogether is how many rows a unit of a sweep deletes at most: on SQLite everybody else's writes wait for it.
+const sweptTogether = 2000
+
+// Sweep deletes what has expired, so many rows at a time that whoever writes waits for one unit of them at most.
 func (s *Store) Sweep(ctx context.Context) error {
 	ctx = slowly(ctx) // after months without one there is much to delete
 	now := s.now()
 	for _, old := range []struct {
-		query string
-		kept  time.Duration
+		table, key, expired string
+		kept                time.Duration
 	}{
-		{`DELETE FROM sessions WHERE expires_at < $1`, sessionsKeptFor},
-		{`DELETE FROM buckets WHERE forget_at < $1`, bucketsKept},
-		{`DELETE FROM tallies WHERE hour < $1 / 3600000000`, talliesKept},
-		{`DELETE FROM devices WHERE used_at < $1`, s.kept.Browsers},
-		{`DELETE FROM flows WHERE created_at < $1`, flowsKeptFor},
-		{`DELETE FROM flows WHERE account_id IS NULL AND created_at < $1`, portal.FlowLife}, // of numbers that may be made up
-		{`DELETE FROM outbox WHERE created_at < $1`, s.kept.Messages},
-		{`DELETE FROM sign_ins WHERE at < $1`, s.kept.SignIns},
-		{`DELETE FROM visits WHERE created_at < $1`, visitsKeptFor},
-		{`DELETE FROM passkey_challenges WHERE created_at < $1`, challengesKept},
-		{`DELETE FROM linkings WHERE created_at < $1`, linkingsKeptFor},
-		{`DELETE FROM disownings WHERE created_at < $1`, portal.DisowningLife},
-		{`DELETE FROM former_contacts WHERE replaced_at < $1`, portal.DisowningLife},
-		{`DELETE FROM links WHERE ended_at < $1`, s.kept.Links},
-		{`DELETE FROM instances WHERE seen_at < $1`, programsKept},
+		{"sessions", "token_hash", "expires_at < $1", sessionsKeptFor},
+		{"buckets", "subject", "forget_at < $1", bucketsKept},
+		{"tallies", "what, hour, shard", "hour < $1 / 3600000000", talliesKept},
+		{"devices", "token_index, account_id", "used_at < $1", s.kept.Browsers},
+		{"flows", "token_index", "created_at < $1", flowsKeptFor},
+		{"flows", "token_index", "account_id IS NULL AND created_at < $1", portal.FlowLife}, // of numbers that may be made up
+		{"outbox", "id", "created_at < $1", s.kept.Messages},
+		{"sign_ins", "account_id, at", "at < $1", s.kept.SignIns},
+		{"visits", "state_index", "created_at < $1", visitsKeptFor},
+		{"passkey_challenges", "challenge_index", "created_at < $1", challengesKept},
+		{"linkings", "token_index", "created_at < $1", linkingsKeptFor},
+		{"disownings", "token_index", "created_at < $1", portal.DisowningLife},
+		{"former_contacts", "id", "replaced_at < $1", portal.DisowningLife},
+		{"links", "id", "ended_at < $1", s.kept.Links},
+		{"instances", "id", "seen_at < $1", programsKept},
 	} {
-		err := s.write(ctx, func(tx *Tx) error {
-			_, err := tx.exec(ctx, old.query, micros(now.Add(-old.kept)))
-			return err
-		})
-		if err != nil {
-			return err
+		query := `DELETE FROM ` + old.table + ` WHERE (` + old.key + `) IN (SELECT ` + old.key + ` FROM ` + old.table +
+			` WHERE ` + old.expired + ` LIMIT ` + strconv.Itoa(sweptTogether) + `)`
+		for deleted := int64(sweptTogether); deleted == sweptTogether; {
+			err := s.write(ctx, func(tx *Tx) (err error) {
+				deleted, err = tx.exec(ctx, query, micros(now.Add(-old.kept)))
+				return err
+			})
+			if err != nil {
+				return err
+			}
 		}
 	}
 	return s.eraseAudit(ctx, now.Add(-s.kept.Audit))
