@@ -1,8 +1,11 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -103,5 +106,37 @@ func TestAnImportRestsWhileAServerRuns(t *testing.T) {
 	}
 	if took := time.Since(began); took < 7*each {
 		t.Errorf("four units of %s took %s together: nobody else had a turn", each, took)
+	}
+}
+
+// The batches of an import on SQLite do not wait for the disk; its end does, and copies the WAL into the database.
+func TestTheEndOfAnImportIsOnTheDisk(t *testing.T) {
+	url := storetest.SQLiteURL(t)
+	s := storetest.Open(t, store.Options{URL: url})
+	if err := s.Bulk(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := portal.Import(t.Context(), s, strings.NewReader(manyRows(0, 1100, "+33639980001")), portal.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.BulkEnd(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	file, err := os.ReadFile(strings.TrimPrefix(url, "file:")) // without its WAL
+	if err != nil {
+		t.Fatal(err)
+	}
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	if err := os.WriteFile(copied, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM accounts`).Scan(&n); err != nil || n != 1100 {
+		t.Errorf("%d accounts, %v", n, err)
 	}
 }
