@@ -19,6 +19,9 @@ func TestALiveMessageIsTheServersAndWaitsWhileItIsEarly(t *testing.T) {
 	if got := plainSpaces(rendered(t, FieldMessage(f))); !strings.Contains(got, "Il manque 2 chiffres") {
 		t.Errorf("the message is %s", got)
 	}
+	if f.Help.HRef != "" {
+		t.Error("a link is born between two fields while somebody goes from one to the next")
+	}
 	early := LiveIdentifier(words.French, typed, report, true)
 	if early.Error != "" || early.Spoken() != "" {
 		t.Errorf("it is too early for %q", early.Error)

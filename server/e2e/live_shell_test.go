@@ -145,6 +145,7 @@ func TestANewVersionIsOfferedAndNeverCostsWhatWasTyped(t *testing.T) {
 		p.window("nouvelle-version")
 		p.press(named("Plus tard"))
 		p.until(`!document.querySelector("` + island + `")`)
+		p.is(`document.activeElement.id === "contenu"`) // not lost with its button
 		p.open("/aide")
 		p.until(`document.querySelector("` + island + `")`)
 		p.follow(func() { p.press(named("Mettre à jour")) })

@@ -26,6 +26,7 @@ func TestWhatIsCheckedWhileTypingIsHeardToo(t *testing.T) {
 			p.awake()
 			p.write(passwordField, " du jardin")
 			p.until(`document.querySelector(".rules .met")`)
+			p.until(`document.querySelector("#island [aria-live]").textContent.startsWith("C’est bon")`)
 			p.hears(`textbox "Nouveau mot de passe", described "` + rulesHint + `", required`) // no rule less
 			p.axe("rules that are ticked")
 		})

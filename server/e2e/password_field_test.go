@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -17,9 +18,16 @@ func TestThePasswordCanBeShownAndIsHiddenAgainWhenSent(t *testing.T) {
 		p.press(revealButton)
 		p.is(`mot_de_passe.type === "text"`)
 		p.hears(`button "Afficher le mot de passe", pressed`)
+		p.emulate("forced-colors", "active") // where the ground is the only sign of it
+		ground := `getComputedStyle(` + string(revealButton) + `).backgroundColor`
+		pressed := get[string](p, ground)
+		p.emulate("", "")
 		p.press(revealButton)
 		p.is(`mot_de_passe.type === "password"`)
 		p.hears(`button "Afficher le mot de passe"`)
+		p.emulate("forced-colors", "active")
+		p.is(fmt.Sprintf("%s !== %q", ground, pressed))
+		p.emulate("", "")
 
 		p.press(revealButton)
 		wait, release := s.hold()

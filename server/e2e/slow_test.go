@@ -17,10 +17,13 @@ func TestASlowAnswerDoesNotEraseWhatIsTypedMeanwhile(t *testing.T) {
 		wait, release := s.hold()
 		p.press(submitButton)
 		wait()
+		p.until(`document.querySelector("footer > [aria-live]").textContent === "Connexion…"`)
 
 		p.write(passwordField, " violet 47 nuages")
 		release()
 		p.until(`document.querySelector("#messages .summary")`)
+		p.is(`document.querySelector("#messages .summary").role === "alert"`)        // heard, since the focus stays
+		p.until(`document.querySelector("footer > [aria-live]").textContent === ""`) // and nothing is on its way any more
 		p.holds(identifierField, nathalie)
 		p.holds(passwordField, password)
 		p.is(`document.activeElement === mot_de_passe`)
@@ -35,6 +38,7 @@ func TestThePressedButtonSaysThatItWorksAndKeepsTheFocus(t *testing.T) {
 	s := newSite(t)
 	p := openTab(t, s, desktop)
 	p.open("/connexion")
+	p.is(overhear)
 	p.fillIn(nathalie, password)
 	wait, release := s.hold()
 	p.key("\t", chromedp.ModifierNone)
@@ -43,7 +47,8 @@ func TestThePressedButtonSaysThatItWorksAndKeepsTheFocus(t *testing.T) {
 	p.key("\r", chromedp.ModifierNone)
 	wait()
 	p.says("form[action='/connexion'] > button", "Connexion…")
-	p.until(`document.querySelector("footer > [aria-live]").textContent === "Connexion…"`) // heard too, once it takes a while
+	p.until(`said.some(one => one.text === "Connexion…")`) // heard too, once it takes a while
+	p.is(`said.every(one => one.text !== "Connexion…" || one.politely && one.at - moments.sent > 900)`)
 	p.is(string(submitButton) + `.getAttribute("aria-disabled") === "true"`)
 	p.is(`document.activeElement === ` + string(submitButton))
 	p.follow(release)
