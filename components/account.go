@@ -135,6 +135,15 @@ func (v SecurityView) linkButton() string {
 	return v.Words.FranceConnect().LinkFirst
 }
 
+// frame has no link back where what has just been done ends with the button that leads there.
+func (v SecurityView) frame() frameView {
+	f := v.Page.frame(v.Words.Account().SecurityTitle).failed(v.summary().shown()).wide()
+	if v.Notice.way(v.Page).HRef == linkAccount {
+		return f
+	}
+	return f.back(linkAccount, v.Words.Account().Back)
+}
+
 func (v SecurityView) summary() SummaryView {
 	if p := v.LinkProblem; p != nil {
 		return SummaryView{Words: v.Words, Title: p.words().Title(p.provider()), Text: p.words().What(p.provider()) + " " + p.words().Next(p.provider())}

@@ -103,9 +103,9 @@ func (v ContactsView) summary() SummaryView {
 func (v ContactsView) frame() frameView {
 	f := v.Page.frame(v.title()).failed(v.summary().shown())
 	if v.Changing != 0 {
-		return f.step(v.Words.Recovery().Step(1, 2))
+		return f.step(v.Words.Recovery().Step(1, 2)).back(linkContacts, v.Words.Contacts().Title)
 	}
-	return f
+	return f.back(linkSecurity, v.Words.Account().SecurityHeading)
 }
 
 func (v ContactsView) refusal() refusal { return refusal{v.frame(), v.summary(), v.fields()} }

@@ -170,6 +170,7 @@ type frameView struct {
 	Wide   bool   // text rather than a form
 	Step   string // of several that make one way; empty = none
 	News   string // what has just happened, its first sentence first in the title; empty = that of the notice
+	Back   Link   // to the page above, first of all; zero = none
 	Plain  bool   // nothing on the page asks anything of the server by htmx, which is left out
 }
 
@@ -192,6 +193,11 @@ func (v frameView) news(sentence string) frameView {
 
 func (v frameView) failed(failed bool) frameView {
 	v.Failed = failed
+	return v
+}
+
+func (v frameView) back(to string, text string) frameView {
+	v.Back = Link{HRef: to, Text: text}
 	return v
 }
 

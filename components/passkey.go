@@ -87,6 +87,14 @@ func (v PasskeysView) nameError(p PasskeyView) string {
 	return ""
 }
 
+// newName stands in the field of the new one: that of now, unless nothing was typed, since the fault would deny what the field shows.
+func (v PasskeysView) newName(p PasskeyView) string {
+	if v.nameError(p) != "" {
+		return ""
+	}
+	return p.Name
+}
+
 // nameField is the field of that name.
 func (v PasskeysView) nameField(p PasskeyView) FieldView {
 	return FieldView{Words: v.Words, Name: "nom-" + p.ID, Label: v.Words.Passkeys().Name, Error: v.nameError(p)}

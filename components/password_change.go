@@ -48,7 +48,11 @@ func (v PasswordChangeView) title() string {
 }
 
 func (v PasswordChangeView) frame() frameView {
-	return v.Page.frame(v.title()).failed(v.summary().shown())
+	f := v.Page.frame(v.title()).failed(v.summary().shown())
+	if v.Renew {
+		return f
+	}
+	return f.back(linkSecurity, v.Words.Account().SecurityHeading)
 }
 
 func (v PasswordChangeView) refusal() refusal {

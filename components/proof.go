@@ -87,4 +87,7 @@ func (v ConfirmView) summary() SummaryView {
 	return v.waitSummary(v.Words.Recovery().NextSend(v.Words.Hour(v.NextSend)))
 }
 
-func (v ConfirmView) frame() frameView { return v.Page.frame(v.title()).failed(v.summary().shown()) }
+func (v ConfirmView) frame() frameView {
+	back := v.back()
+	return v.Page.frame(v.title()).failed(v.summary().shown()).back(back.HRef, back.Text)
+}

@@ -9,6 +9,7 @@ type Contacts struct {
 	EmailHint, PhoneHint     string
 	None                     string // there is no such address
 	PhoneEnds                func(end string) string
+	Masked                   func(address string) string
 	ChangeEmail, ChangePhone string // links and buttons; the second form of each where there is none yet
 	AddEmail, AddPhone       string
 	Send                     string // button: sends a code there

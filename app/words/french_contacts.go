@@ -11,7 +11,8 @@ var frenchContacts = Contacts{
 	EmailHint:   "Exemple : prenom.nom@exemple.fr",
 	PhoneHint:   "Avec l’indicatif du pays, si ce n’est pas un numéro français.",
 	None:        "Rien pour le moment",
-	PhoneEnds:   func(end string) string { return "Numéro qui finit par " + end },
+	PhoneEnds:   func(end string) string { return "Numéro qui finit par" + nbsp + end },
+	Masked:      whole,
 	ChangeEmail: "Changer mon adresse mail",
 	ChangePhone: "Changer mon numéro de mobile",
 	AddEmail:    "Ajouter une adresse mail",
@@ -33,13 +34,13 @@ var frenchContacts = Contacts{
 	Unsent:       func(in string) string { return "Aucun code ne peut partir pour le moment. Réessayez " + in + "." },
 
 	LeadSMS: func(need int, to string) string {
-		return "Nous avons envoyé un code à " + digits(need) + " par SMS, au numéro qui finit par " + to + "."
+		return "Nous avons envoyé un code à " + digits(need) + " par SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	LeadEmail: func(need int, to string) string {
 		return "Nous avons envoyé un code à " + digits(need) + " par mail, à " + whole(to) + "."
 	},
 	SentAgainSMS: func(to string) string {
-		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
+		return "Le même code part dans un nouveau SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
 	Again:          "Saisir d’autres coordonnées",

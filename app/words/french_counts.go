@@ -11,6 +11,14 @@ const nbsp = "\u00a0"
 // whole keeps a masked address on one line: a line may end after an ellipsis, and the word joiner says that this one does not.
 func whole(address string) string { return strings.Replace(address, "…@", "…\u2060@", 1) }
 
+// endTogether keeps the last two words on one line, of the name of a button in a sentence.
+func endTogether(name string) string {
+	if i := strings.LastIndex(name, " "); i >= 0 {
+		return name[:i] + nbsp + name[i+1:]
+	}
+	return name
+}
+
 // count is the number and its noun; in French one and a half is still singular, two is not.
 func count(n int, one, other string) string {
 	if n < 2 {

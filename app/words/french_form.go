@@ -7,8 +7,8 @@ var frenchForm = Form{
 	ThePassword:  "le mot de passe",
 	OneProblem:   "Il y a un point à corriger",
 	SomeProblems: "Il y a des points à corriger",
-	CrowdTitle:   "Beaucoup de personnes utilisent le service en ce moment",
+	CrowdTitle:   "Beaucoup de personnes utilisent le service en ce moment",
 	Crowd: func(button string) string {
-		return "Votre demande n’est pas passée. Attendez quelques secondes, puis cliquez à nouveau sur « " + button + " »."
+		return "Votre demande n’est pas passée. Attendez quelques secondes, puis cliquez à nouveau sur « " + endTogether(button) + " »."
 	},
 }

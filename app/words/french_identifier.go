@@ -21,7 +21,7 @@ var frenchIdentifier = Identifier{
 		return "Votre saisie est trop longue : saisissez seulement les " + strconv.Itoa(need) + nbsp + "premiers chiffres de votre numéro."
 	},
 	LetterForDigit: func(place int, letter, digit rune) string {
-		return "La " + frenchPlace(place) + " place contient la lettre " + string(letter) + " : remplacez-la par le chiffre " + string(digit) + "."
+		return "La " + frenchPlace(place) + " place contient la lettre" + nbsp + string(letter) + " : remplacez-la par le chiffre " + string(digit) + "."
 	},
 	NotADigit: func(character rune, place int) string {
 		return "« " + string(character) + " » (" + frenchPlace(place) + " place) n’est pas un chiffre. " +
@@ -45,7 +45,7 @@ var frenchIdentifier = Identifier{
 	},
 	TaxNumber: "Ce numéro ressemble à votre numéro fiscal, celui des impôts. Saisissez plutôt le numéro écrit sur votre carte Vitale.",
 	ProvisionalBegin: func(letter, digit rune) string {
-		return "Votre saisie commence par la lettre " + string(letter) + ". Pour un numéro de sécurité sociale, remplacez-la par le chiffre " + string(digit) + "."
+		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Pour un numéro de sécurité sociale, remplacez-la par le chiffre " + string(digit) + "."
 	},
 	ProvisionalSign: func(character rune) string {
 		return "« " + string(character) + " » ne peut pas se trouver dans un identifiant provisoire. Saisissez seulement ses lettres et ses chiffres, sans accent."
@@ -55,7 +55,7 @@ var frenchIdentifier = Identifier{
 
 	PerhapsTaxNumber: "Ce numéro ressemble à un numéro fiscal, celui des impôts. Est-ce bien celui de votre carte Vitale ?",
 	PerhapsNumber: func(letter, digit rune) string {
-		return "Votre saisie commence par la lettre " + string(letter) + ". Si c’est un numéro de sécurité sociale, saisissez le chiffre " + string(digit) + "."
+		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Si c’est un numéro de sécurité sociale, saisissez le chiffre " + string(digit) + "."
 	},
 }
 

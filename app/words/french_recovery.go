@@ -46,10 +46,10 @@ var frenchRecoveryStart = RecoveryStart{
 	ContactsHeading: "Votre mobile et votre adresse mail ont changé ?",
 	ContactsCall: Span{
 		"Le code part seulement vers le numéro ou l’adresse de votre dossier. Si vous ne pouvez lire ni l’un ni l’autre, appelez le ",
-		"", " pour les mettre à jour.",
+		"", " pour les mettre à jour.",
 	},
 	ContactsAsk: "Le code part seulement vers le numéro ou l’adresse de votre dossier. Si vous ne pouvez lire ni l’un ni l’autre, " +
-		"contactez un conseiller pour les mettre à jour.",
+		"contactez un conseiller pour les mettre à jour.",
 	ContactsHelp: "Mes coordonnées ont changé : que faire ?",
 	UsePassword:  "Utiliser plutôt mon mot de passe",
 	BackToSignIn: "Revenir à la connexion",
@@ -73,22 +73,24 @@ var frenchRecoveryCode = RecoveryCode{
 	},
 	LeadUnknown: func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
 	Typed: func(end string) string {
-		return "Vous avez saisi un numéro de sécurité sociale qui finit par " + end + "."
+		return "Vous avez saisi un numéro de sécurité sociale qui finit par" + nbsp + end + "."
 	},
-	TypedProvisional: func(end string) string { return "Vous avez saisi un identifiant provisoire qui finit par " + end + "." },
-	Leave:            "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
-	Label:            func(need int) string { return "Code à " + digits(need) },
-	Hint:             "Les espaces et les tirets ne gênent pas.",
-	Submit:           "Continuer",
-	Busy:             "Vérification…",
-	Nobody:           Span{"", "Ne donnez ce code à personne.", " Aucun conseiller ne vous le demandera, ni par téléphone, ni par message."},
-	NotReceived:      "Vous n’avez rien reçu ?",
-	NotReceivedHint:  "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
-	Until:            func(at string) string { return "Le code est valable jusqu’à " + at + "." },
-	Resend:           "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
-	ResendLater:      func(in string) string { return "Ce sera possible " + in + "." },
-	ResendButton:     "Renvoyer le code",
-	ResendIn:         "Secondes d’attente : %s.",
+	TypedProvisional: func(end string) string {
+		return "Vous avez saisi un identifiant provisoire qui finit par" + nbsp + end + "."
+	},
+	Leave:           "Vous pouvez quitter cette page pour lire votre message, puis revenir : rien n’est perdu.",
+	Label:           func(need int) string { return "Code à " + digits(need) },
+	Hint:            "Les espaces et les tirets ne gênent pas.",
+	Submit:          "Continuer",
+	Busy:            "Vérification…",
+	Nobody:          Span{"", "Ne donnez ce code à personne.", " Aucun conseiller ne vous le demandera, ni par téléphone, ni par message."},
+	NotReceived:     "Vous n’avez rien reçu ?",
+	NotReceivedHint: "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
+	Until:           func(at string) string { return "Le code est valable jusqu’à " + at + "." },
+	Resend:          "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
+	ResendLater:     func(in string) string { return "Ce sera possible " + in + "." },
+	ResendButton:    "Renvoyer le code",
+	ResendIn:        "Secondes d’attente : %s.",
 	TooEarly: func(in string) string {
 		return "Aucun nouveau message n’est parti : il est trop tôt. Vous pourrez renvoyer le code " + in + "."
 	},

@@ -3,14 +3,14 @@ package words
 var frenchSecondStep = SecondStep{
 	LeadSMS: func(need int, to string) string {
 		return "Votre mot de passe est le bon. Pour vérifier que c’est vous, nous avons envoyé un code à " + digits(need) +
-			" par SMS, au numéro qui finit par " + to + "."
+			" par SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	LeadEmail: func(need int, to string) string {
 		return "Votre mot de passe est le bon. Pour vérifier que c’est vous, nous avons envoyé un code à " + digits(need) +
 			" par mail, à " + whole(to) + "."
 	},
 	SentAgainSMS: func(to string) string {
-		return "Le même code part dans un nouveau SMS, au numéro qui finit par " + to + "."
+		return "Le même code part dans un nouveau SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
 	FirstSMS: func(need int) string {
@@ -27,7 +27,7 @@ var frenchSecondStep = SecondStep{
 	},
 	Shared:     "Vous êtes sur un ordinateur partagé : rien n’y sera gardé.",
 	Other:      "Pas accès à ce message ?",
-	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par " + to },
+	OtherSMS:   func(to string) string { return "Recevoir le code par SMS, au numéro qui finit par" + nbsp + to },
 	OtherEmail: func(to string) string { return "Recevoir le code par mail, à " + whole(to) },
 	MaybeSMS:   "Recevoir le code par SMS",
 	MaybeEmail: "Recevoir le code par mail",

@@ -11,7 +11,7 @@ import (
 )
 
 // theSame are fields that may be the same in two languages: names, and what is one word everywhere.
-var theSame = []string{"Product", "Dir", "Counts.SMS", "Frame.Menu", "Shell.Name", "Recovery.Step"}
+var theSame = []string{"Product", "Dir", "Counts.SMS", "Frame.Menu", "Shell.Name", "Recovery.Step", "Contacts.Masked"}
 
 // incomplete says what a language lacks beside French: a field that is left out, says nothing, says the same as French, or leaves out
 // a value that French says.
@@ -190,12 +190,30 @@ func TestFrenchKeepsTogetherWhatBelongsTogether(t *testing.T) {
 	}
 }
 
+// The end of a number stays with what announces it, a letter with its name, and no button is named by half on a last line.
+func TestFrenchKeepsTheEndOfASentenceTogether(t *testing.T) {
+	for said, whole := range map[string]string{
+		French.RecoveryCode().Typed("48"):                "par\u00a048",
+		French.RecoveryCode().TypedProvisional("6H"):     "par\u00a06H",
+		French.SecondStep().LeadSMS(6, "02"):             "par\u00a002",
+		French.Contacts().PhoneEnds("02"):                "par\u00a002",
+		French.Identifier().LetterForDigit(11, 'L', '1'): "lettre\u00a0L",
+		French.Form().Crowd("Se connecter"):              "«\u00a0Se\u00a0connecter\u00a0»",
+		French.Form().Crowd("Recevoir le code"):          "«\u00a0Recevoir le\u00a0code\u00a0»",
+		French.Form().Crowd("Continuer"):                 "«\u00a0Continuer\u00a0»",
+	} {
+		if !strings.Contains(said, whole) {
+			t.Errorf("%q has no %q", said, whole)
+		}
+	}
+}
+
 // A line may end after an ellipsis, but not in the middle of an address.
 func TestFrenchKeepsAMaskedAddressWhole(t *testing.T) {
 	const masked = "n…@example.org"
 	step, contacts := French.SecondStep(), French.Contacts()
 	for _, said := range []string{
-		step.LeadEmail(6, masked), step.SentAgainEmail(masked), step.OtherEmail(masked), contacts.LeadEmail(6, masked), contacts.SentAgainEmail(masked),
+		step.LeadEmail(6, masked), step.SentAgainEmail(masked), step.OtherEmail(masked), contacts.Masked(masked), contacts.LeadEmail(6, masked), contacts.SentAgainEmail(masked),
 	} {
 		if !strings.Contains(said, "n…\u2060@example.org") {
 			t.Errorf("a line may end within the address in %q", said)

@@ -43,13 +43,13 @@ func TestACodeIsAProofWhereverThePasswordIsOne(t *testing.T) {
 		link := confirming + "?retour=" + url.QueryEscape(c.page)
 		b.get(c.page).says(t, c.page, `href="`+link+`"`)
 		page := b.get(link)
-		page.says(t, "the page", "Numéro qui finit par 01")
+		page.says(t, "the page", "Numéro qui finit par 01")
 		page.says(t, "the page", "n…\u2060@example.org")
 		if strings.Contains(page.body, nathalie) {
 			t.Error("the number is on the page")
 		}
 		code := b.confirm(o, c.page)
-		b.get(confirming+"/code").says(t, "the page of the code", "au numéro qui finit par 01")
+		b.get(confirming+"/code").says(t, "the page of the code", "au numéro qui finit par 01")
 		b.give(confirming, "000001").expect(t, "a wrong code", http.StatusUnprocessableEntity, nil)
 		b.give(confirming, code).leads(t, "the code", c.page)
 		if page := b.get(c.page); strings.Contains(page.body, "mot_de_passe_actuel") {

@@ -14,7 +14,7 @@ import (
 var tokens = regexp.MustCompile(`[A-Za-z0-9_-]{43}`)
 
 // typed is what the page of a code says of the number that was typed, and of the flow.
-var typed = regexp.MustCompile(`un numéro de sécurité sociale qui finit par [0-9A-Z]{2}|name="pour" value="[^"]{8}"`)
+var typed = regexp.MustCompile(`un numéro de sécurité sociale qui finit par [0-9A-Z]{2}|name="pour" value="[^"]{8}"`)
 
 // masked is the answer with what is of its own replaced: the random values of its cookies and form, and the end of the number.
 func masked(a answer) answer {

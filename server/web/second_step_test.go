@@ -60,7 +60,7 @@ func TestANewBrowserGivesACodeAfterThePair(t *testing.T) {
 	}
 	page := b.get(connexion + "/code")
 	page.expect(t, "the page of the code", http.StatusOK, header{"Cache-Control": "no-store"})
-	page.says(t, "the page", "au numéro qui finit par 01")
+	page.says(t, "the page", "au numéro qui finit par 01")
 	for _, secret := range []string{"+33639980001", "0639980001", "nathalie.durand@example.org", nathalie, "Nathalie"} {
 		if strings.Contains(page.body, secret) {
 			t.Errorf("the page shows %q", secret)
@@ -127,7 +127,7 @@ func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
 	}
 	page := b.get(connexion + "/code")
 	page.says(t, "the page", "Le même code part dans un nouveau mail, à n…\u2060@example.org.")
-	page.says(t, "the page", "Recevoir le code par SMS, au numéro qui finit par 01")
+	page.says(t, "the page", "Recevoir le code par SMS, au numéro qui finit par 01")
 	b.again(connexion).leads(t, "too early", "/connexion/code")
 	if n := len(o.take()); n != 0 {
 		t.Errorf("%d messages within a minute", n)

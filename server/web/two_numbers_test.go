@@ -33,7 +33,7 @@ func TestTwoNumbersInOneBrowserAreToldApart(t *testing.T) {
 			t.Fatalf("%s: %d messages, %s", who.whose, len(messages), messages[0].Text.Reveal())
 		}
 		page := b.get(reset + "/code")
-		page.says(t, "the page", "Vous avez saisi un numéro de sécurité sociale qui finit par "+who.end+".")
+		page.says(t, "the page", "Vous avez saisi un numéro de sécurité sociale qui finit par "+who.end+".")
 		codes[who.end], forms[who.end] = codeIn(t, messages[0]), page.form(t)
 	}
 	if forms["57"] == forms["48"] {
@@ -41,7 +41,7 @@ func TestTwoNumbersInOneBrowserAreToldApart(t *testing.T) {
 	}
 	for range portal.CodeTries + 1 {
 		b.do(http.MethodPost, reset+"/code", url.Values{"code": {codes["57"]}, "pour": {forms["57"]}}).leads(t, "from the page of the other number", reset+"/code")
-		b.get(reset+"/code").says(t, "the page", "celle du dernier code demandé ici", "finit par 48")
+		b.get(reset+"/code").says(t, "the page", "celle du dernier code demandé ici", "finit par 48")
 	}
 	b.do(http.MethodPost, reset+"/code", url.Values{"code": {codes["48"]}, "pour": {forms["48"]}}).leads(t, "from its own page", reset+"/nouveau")
 }
@@ -51,7 +51,7 @@ func TestTheEndOfTheNumberTellsNothingOfAnAccount(t *testing.T) {
 	o := openRecoverySite(t, local)
 	b := o.browser()
 	b.ask(reset, "2910133063021", "sms").leads(t, "the number", reset+"/code")
-	b.get(reset+"/code").says(t, "the page", "Vous avez saisi un numéro de sécurité sociale qui finit par 21.")
+	b.get(reset+"/code").says(t, "the page", "Vous avez saisi un numéro de sécurité sociale qui finit par 21.")
 	if len(o.take()) != 0 {
 		t.Error("a message was sent")
 	}
