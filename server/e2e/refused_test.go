@@ -163,6 +163,7 @@ func TestTheSummaryGoesWithTheLastThingToMend(t *testing.T) {
 			lines := `document.querySelectorAll("#messages .summary li").length`
 			p.is(lines + " === 2")
 			p.write(identifierField, nathalie)
+			p.press(identifierField)
 			p.is(lines + " === 2") // not from under the fingers
 			p.press(passwordField)
 			p.until(lines + " === 1")

@@ -42,7 +42,7 @@
   const middle = (b) => [b.x + b.width / 2, b.y + b.height / 2];
   for (const { e, box } of targets) {
     if (e.matches("input, form button:not(.link), .button") && box.height < 44) defects.push(`${label(e)} is only ${Math.round(box.height)} pixels high`);
-    if (matchMedia("(pointer: coarse)").matches && e.matches(".links a, footer a") && box.height < 44) defects.push(`${label(e)} is only ${Math.round(box.height)} pixels high`);
+    if (matchMedia("(pointer: coarse)").matches && e.matches(".links a, .help-list a, footer a") && box.height < 44) defects.push(`${label(e)} is only ${Math.round(box.height)} pixels high`);
     if (e.matches("li a") && box.height < 24) defects.push(`${label(e)} has only the room around it`);
     if (box.width >= 24 && box.height >= 24) continue;
     // A smaller one has the room: no other target within the circle of 24 pixels around its middle.
