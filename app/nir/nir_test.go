@@ -143,6 +143,9 @@ func TestTheZeroReportIsNotOK(t *testing.T) {
 }
 
 func TestGroupedFollowsTheCard(t *testing.T) {
+	if nir.GroupSpace == " " || nir.GroupSpace == "\u00a0" || nir.GroupSpace == "\u202f" {
+		t.Error("a voice reads the groups as thousands")
+	}
 	for typed, want := range map[string]string{
 		"":                       "",
 		"1":                      "1",

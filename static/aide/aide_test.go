@@ -177,6 +177,9 @@ func TestDrawingsAreSmallAndPlain(t *testing.T) {
 				if _, inside, _ := strings.Cut(svg, ">"); !strings.HasPrefix(inside, `<g aria-hidden="true">`) {
 					t.Errorf("%s: the words in a drawing are read as well as its description: %.80s", topic.Slug, svg)
 				}
+				if words, _, _ := strings.Cut(svg, `" viewBox`); regexp.MustCompile(`\d\d \d`).MatchString(words) {
+					t.Errorf("%s: a number in a description is read as thousands, not by its groups: %.200s", topic.Slug, svg)
+				}
 				wellFormed(t, topic.Slug, svg)
 			}
 		}
