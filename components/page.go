@@ -24,6 +24,7 @@ type Page struct {
 	Path        string    // current path, marks the current link
 	Dev         bool      // says that accounts are fictitious
 	Now         time.Time // by which days are called; zero = they all have their date
+	Only        Channel   // the one by which codes travel where the service has no other; 0 = it has both
 }
 
 // moment is when something was.

@@ -46,13 +46,25 @@ func (v RecoveryCodeView) sending() string {
 }
 
 func (v RecoveryCodeView) firstLead() string {
-	if v.Channel == SMS {
-		return v.Words.SecondStep().FirstSMS(v.digits())
+	w := v.Words.SecondStep()
+	switch {
+	case v.Only == SMS:
+		return w.FirstOnlySMS(v.digits())
+	case v.Only == Email:
+		return w.FirstOnlyEmail(v.digits())
+	case v.Channel == SMS:
+		return w.FirstSMS(v.digits())
 	}
-	return v.Words.SecondStep().FirstEmail(v.digits())
+	return w.FirstEmail(v.digits())
 }
 
 func (v RecoveryCodeView) maybeLead() string {
+	switch v.Only {
+	case SMS:
+		return v.Words.RecoveryCode().OnlySMS(v.digits())
+	case Email:
+		return v.Words.RecoveryCode().OnlyEmail(v.digits())
+	}
 	switch v.Channel {
 	case SMS:
 		return v.Words.RecoveryCode().LeadSMS(v.digits())

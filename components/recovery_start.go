@@ -68,6 +68,9 @@ func (v RecoveryStartView) channelField() FieldView {
 }
 
 func (v RecoveryStartView) fields() []FieldView {
+	if v.Only != 0 {
+		return []FieldView{v.identifierField()}
+	}
 	return []FieldView{v.identifierField(), v.channelField()}
 }
 

@@ -72,6 +72,8 @@ var frenchRecoveryCode = RecoveryCode{
 		return frenchMaybe(need) + " par mail, ou par SMS si votre dossier n’a pas d’adresse mail."
 	},
 	LeadUnknown: func(need int) string { return frenchMaybe(need) + " par SMS ou par mail." },
+	OnlySMS:     func(need int) string { return frenchMaybe(need) + " par SMS." },
+	OnlyEmail:   func(need int) string { return frenchMaybe(need) + " par mail." },
 	Typed: func(end string) string {
 		return "Vous avez saisi un numéro de sécurité sociale qui finit par" + nbsp + end + "."
 	},

@@ -19,6 +19,8 @@ var frenchSecondStep = SecondStep{
 	FirstEmail: func(need int) string {
 		return frenchFirst(need) + " par mail, ou par SMS si votre dossier n’a pas d’adresse mail. " + frenchFirstThen
 	},
+	FirstOnlySMS:   func(need int) string { return frenchFirst(need) + " par SMS. " + frenchFirstThen },
+	FirstOnlyEmail: func(need int) string { return frenchFirst(need) + " par mail. " + frenchFirstThen },
 	FirstSentAgain: frenchRightPair + "le même code arrive à nouveau. Le premier message qui arrive est le bon.",
 
 	Remember: "Se souvenir de cet appareil",

@@ -37,6 +37,7 @@ type RecoveryStart struct {
 type RecoveryCode struct {
 	Title, OverTitle                string
 	LeadSMS, LeadEmail, LeadUnknown func(need int) string   // the same whether or not there is such an account
+	OnlySMS, OnlyEmail              func(need int) string   // the same, where the service sends codes in one way alone
 	Typed, TypedProvisional         func(end string) string // the number that was typed ends so
 	Leave                           string                  // the page may be left
 	Label                           func(need int) string

@@ -5,6 +5,7 @@ type SecondStep struct {
 	LeadSMS, LeadEmail           func(need int, to string) string
 	SentAgainSMS, SentAgainEmail func(to string) string
 	FirstSMS, FirstEmail         func(need int) string // the code comes before the password, and only for a right pair
+	FirstOnlySMS, FirstOnlyEmail func(need int) string // the same, where the service sends codes in one way alone
 	FirstSentAgain               string
 	Remember                     string // label of the choice
 	RememberHint                 func(life string) string

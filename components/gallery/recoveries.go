@@ -40,6 +40,8 @@ func recoveryStarts(p components.Page) []Story {
 		}
 	}
 	alone := components.RecoveryStartView{Page: at(bare(p), "/mot-de-passe-oublie")}
+	byEmail := p
+	byEmail.Only = components.Email
 	first := components.RecoveryStartView{Page: at(p, "/premiere-connexion"), First: true}
 	firstEmpty := sent("", 0)
 	firstEmpty.Page, firstEmpty.First = first.Page, true
@@ -67,6 +69,7 @@ func recoveryStarts(p components.Page) []Story {
 		{"Première connexion, tout vide", firstEmpty},
 		{"Code déjà demandé", pending},
 		{"Code déjà vérifié", given},
+		{"Un seul moyen d’envoi", components.RecoveryStartView{Page: byEmail}},
 		{"Tout vide", sent("", 0)},
 		{"Assez de codes demandés", paced},
 		{"Assez de SMS demandés d’ici", byOther},

@@ -102,6 +102,17 @@ func (r *Reach) ways(a Account) (ways []Channel) {
 
 func (r *Reach) offered(c Channel) bool { return r.Offered == nil || r.Offered(c) }
 
+// Only is the channel that has a gateway where the other one has none, "" = there is no such one.
+func (r *Reach) Only() Channel {
+	switch sms, email := r.offered(SMS), r.offered(Email); {
+	case sms && !email:
+		return SMS
+	case email && !sms:
+		return Email
+	}
+	return ""
+}
+
 // notices tells every address of an account that can be reached (NIST SP 800-63B-4 §4.6).
 func (r *Reach) notices(a Account, at time.Time, compose func(Channel) Content) (messages []Message) {
 	for _, channel := range r.ways(a) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -35,7 +36,7 @@ func (v recovery) startSubmit(w http.ResponseWriter, r *http.Request) error {
 	view := v.startView(r)
 	view.Submitted = true
 	view.Identifier = r.PostForm.Get("identifiant")
-	channel := portal.Channel(r.PostForm.Get("canal"))
+	channel := cmp.Or(v.Recovery.Reach.Only(), portal.Channel(r.PostForm.Get("canal")))
 	view.Channel = channelOf(channel)
 	view.ChannelMissing = view.Channel == 0
 	var number nir.Number

@@ -312,12 +312,19 @@ func TestTheFlowsCookieIsForThisHostAndShort(t *testing.T) {
 	}
 }
 
-func TestTheOtherChannelIsUsedAndThePageDoesNotTell(t *testing.T) {
+// Where a service has one gateway, nobody is asked which, and no page speaks of the other.
+func TestTheOnlyChannelIsUsedAndThePageDoesNotTell(t *testing.T) {
 	o := openRecoverySite(t, local)
 	o.recovery.Reach.Offered = func(c portal.Channel) bool { return c == portal.Email }
 	b := o.browser()
-	b.ask(reset, nathalie, "sms").leads(t, "asking for a code", reset+"/code")
+	if start := b.get(reset).body; strings.Contains(start, `name="canal"`) {
+		t.Error("a choice of one is asked for")
+	}
+	b.ask(reset, nathalie, "").leads(t, "asking for a code", reset+"/code")
 	page := masked(b.get(reset + "/code")).body
+	if main := page[strings.Index(page, "<main"):]; strings.Contains(main, "SMS") || strings.Contains(main, "Recevoir le code autrement") {
+		t.Errorf("the page speaks of SMS, which nobody sends:\n%s", main)
+	}
 	messages := o.take()
 	if len(messages) != 1 || messages[0].Channel != portal.Email {
 		t.Fatalf("%d messages, want an e-mail", len(messages))

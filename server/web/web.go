@@ -145,7 +145,15 @@ func (s *site) page(r *http.Request) components.Page {
 		Path:     r.URL.Path,
 		Dev:      s.Dev,
 		Now:      s.now().In(s.paris),
+		Only:     s.only(),
 	}
+}
+
+func (s *site) only() components.Channel {
+	if s.Recovery == nil {
+		return 0
+	}
+	return channelOf(s.Recovery.Reach.Only())
 }
 
 // now reads the clock by which flows expire.
