@@ -74,7 +74,7 @@ func TestANoticeThatIsThereWithTheShellIsSaidALittleLater(t *testing.T) {
 	p.prelude(`Object.defineProperty(Navigator.prototype, "onLine", {get: () => false});` + overhear)
 	p.open("/aide")
 	p.until(`said.length > 0`)
-	p.is(`said.length === 1 && said[0].text.startsWith("Pas de connexion à internet") && said[0].at - moments.drawn > 1500`)
+	p.is(`said.length === 1 && said[0].text.startsWith("Pas de connexion à internet") && said[0].at - moments.drawn > 100`)
 }
 
 // A screen reader hears late: of a field that has the focus by then it would read what was done to it before.

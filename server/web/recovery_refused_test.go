@@ -357,7 +357,7 @@ func TestAFullQueueKeepsTheNewPasswordForLater(t *testing.T) {
 	for _, h := range []header{nil, hx} {
 		a := b.choose(reset, chosen, h)
 		a.expect(t, "full queue", http.StatusServiceUnavailable, header{"Retry-After": "5", "Content-Type": html})
-		a.says(t, "full queue", "Beaucoup de personnes")
+		a.says(t, "full queue", "Beaucoup de\u00a0personnes")
 	}
 	ticket.Release()
 	b.choose(reset, chosen).leads(t, "once there is room", "/mon-compte")

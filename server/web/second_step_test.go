@@ -127,7 +127,7 @@ func TestTheCodeIsSentAgainByTheOtherChannel(t *testing.T) {
 	}
 	page := b.get(connexion + "/code")
 	page.says(t, "the page", "Le même code part dans un nouveau mail, à n…\u2060@example.org.")
-	page.says(t, "the page", "Recevoir le code par SMS, au numéro qui finit par 01")
+	page.says(t, "the page", "Recevoir le code par\u00a0SMS, au numéro qui finit par\u00a001")
 	b.again(connexion).leads(t, "too early", "/connexion/code")
 	if n := len(o.take()); n != 0 {
 		t.Errorf("%d messages within a minute", n)

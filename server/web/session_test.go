@@ -298,7 +298,7 @@ func TestTheLastSignInIsTheOneBeforeThisOne(t *testing.T) {
 		time.Sleep(200 * 24 * time.Hour)
 		second.signIn(nathalie, right)
 		page := second.get("/mon-compte").body
-		for _, text := range []string{"Le samedi 1er\u00a0janvier à 1\u00a0h\u00a000", "avec le mot de passe", "sur un autre appareil"} {
+		for _, text := range []string{"Le samedi 1er\u00a0janvier à\u00a01\u00a0h\u00a000", "avec le mot de passe", "sur un autre appareil"} {
 			if !strings.Contains(page, text) {
 				t.Errorf("the page does not hold %q", text)
 			}
