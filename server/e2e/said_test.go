@@ -7,7 +7,7 @@ import (
 )
 
 // overhear notes in window.said what is read aloud of itself, in its order and with its time; in window.moments when the fingers last
-// typed, a form was last sent, a refusal came and the shell was drawn; and in window.focused where the focus went, and with which error.
+// typed, a form was last sent and a refusal came; and in window.focused where the focus went, and with which error.
 const overhear = `(() => {
 	window.said = [];
 	window.moments = {};
@@ -15,7 +15,6 @@ const overhear = `(() => {
 	const regions = new Map();
 	new MutationObserver(() => {
 		if (document.querySelector("#messages .summary")) happens("refused");
-		if (document.querySelector("#island[data-live]")) happens("drawn");
 		for (const region of document.querySelectorAll("#island [aria-live], footer > [aria-live]")) {
 			const text = region.textContent.replace(/\s+/g, " ");
 			if (text && text !== regions.get(region)) said.push({text, politely: region.ariaLive === "polite" && !region.role, at: performance.now()});
@@ -65,16 +64,6 @@ func TestEachNoticeIsSaidOnceAndPolitely(t *testing.T) {
 			p.is(`said.length === 1 && said[0].politely && document.querySelector("` + island + `").textContent.replace(/\s+/g, " ").startsWith(said[0].text)`)
 		})
 	}
-}
-
-// A screen reader says nothing of a text that is there when its region comes.
-func TestANoticeThatIsThereWithTheShellIsSaidALittleLater(t *testing.T) {
-	t.Parallel()
-	p := openTab(t, newSite(t), desktop)
-	p.prelude(`Object.defineProperty(Navigator.prototype, "onLine", {get: () => false});` + overhear)
-	p.open("/aide")
-	p.until(`said.length > 0`)
-	p.is(`said.length === 1 && said[0].text.startsWith("Pas de connexion à internet") && said[0].at - moments.drawn > 100`)
 }
 
 // A screen reader hears late: of a field that has the focus by then it would read what was done to it before.
