@@ -19,6 +19,7 @@ type shell struct {
 	status  status
 	actions actions
 	mounted *app.Context
+	settled bool // screen readers know the region that is read aloud
 	silence *time.Timer
 }
 
@@ -61,7 +62,7 @@ func (s *shell) speak(text string) {
 	}
 }
 
-// settling is how long a screen reader takes to know a region that is new: what stands in it before is never read aloud.
+// settling is how long a screen reader takes to know a region that is new: what stands in it before would never be read aloud.
 const settling = 2 * time.Second
 
 // OnMount is go-app's. What it did to the window is undone at once by the boot script, and here too: links and Back belong
@@ -70,7 +71,8 @@ func (s *shell) OnMount(ctx app.Context) {
 	s.mounted = &ctx
 	app.Window().Set("onclick", nil)
 	s.canInstall(ctx)
-	time.AfterFunc(settling, func() { ctx.Dispatch(func(app.Context) { s.tell(nothing) }) })
+	s.tell(nothing)
+	time.AfterFunc(settling, func() { ctx.Dispatch(func(app.Context) { s.settled = true }) })
 }
 
 // OnAppUpdate is go-app's: a new version waits.
@@ -101,8 +103,12 @@ func (s *shell) canInstall(ctx app.Context) {
 // Render is go-app's. The element keeps its id and its class, so that the styles of the page hold for it. The region that is read aloud
 // comes first: behind a notice that comes and goes go-app would make it anew, and nothing would be heard of it.
 func (s *shell) Render() app.UI {
+	aloud := ""
+	if s.settled {
+		aloud = s.status.said
+	}
 	return app.Div().ID("island").Class("island").DataSet("live", "oui").Body(
-		app.P().Class("hidden").Aria("live", "polite").Aria("atomic", "true").Text(s.status.said),
+		app.P().Class("hidden").Aria("live", "polite").Aria("atomic", "true").Text(aloud),
 		app.If(s.status.notice() != nothing, s.notice),
 	)
 }

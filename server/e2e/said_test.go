@@ -7,7 +7,7 @@ import (
 )
 
 // overhear notes in window.said what is read aloud of itself, in its order and with its time; in window.moments when the fingers last
-// typed, a form was last sent and a refusal came; and in window.focused where the focus went, and with which error.
+// typed, a form was last sent, a refusal came and the shell was drawn; and in window.focused where the focus went, and with which error.
 const overhear = `(() => {
 	window.said = [];
 	window.moments = {};
@@ -15,6 +15,7 @@ const overhear = `(() => {
 	const regions = new Map();
 	new MutationObserver(() => {
 		if (document.querySelector("#messages .summary")) happens("refused");
+		if (document.querySelector("#island[data-live]")) happens("drawn");
 		for (const region of document.querySelectorAll("#island [aria-live], footer > [aria-live]")) {
 			const text = region.textContent.replace(/\s+/g, " ");
 			if (text && text !== regions.get(region)) said.push({text, politely: region.ariaLive === "polite" && !region.role, at: performance.now()});
@@ -62,6 +63,28 @@ func TestEachNoticeIsSaidOnceAndPolitely(t *testing.T) {
 			get[bool](p, begin)
 			p.until(`said.length > 0`)
 			p.is(`said.length === 1 && said[0].politely && document.querySelector("` + island + `").textContent.replace(/\s+/g, " ").startsWith(said[0].text)`)
+		})
+	}
+}
+
+// A screen reader says nothing of a text that is there when its region comes, or a moment later.
+func TestANoticeThatComesWithTheShellIsSaidALittleLater(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for name, gone := range map[string]string{
+		"before": `Object.defineProperty(Navigator.prototype, "onLine", {get: () => false});`,
+		"soon after": `new MutationObserver((_, o) => {
+			if (document.querySelector("#island[data-live]")) { o.disconnect(); dispatchEvent(new Event("offline")); }
+		}).observe(document, {subtree: true, childList: true, attributes: true});`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := openTab(t, s, desktop)
+			p.prelude(gone + overhear)
+			p.open("/aide")
+			p.wake()
+			p.until(`said.length > 0`)
+			p.is(`said.length === 1 && said[0].text.startsWith("Pas de connexion à internet") && said[0].at - moments.drawn > 1500`)
 		})
 	}
 }
