@@ -29,7 +29,8 @@ func startWebKit(t *testing.T) *webKit {
 			t.Skip("nothing was tried in WebKit: it is missing. On Debian: apt-get install --no-install-recommends webkit2gtk-driver xvfb")
 		}
 	}
-	screen := exec.Command("Xvfb", "-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp")
+	// A screen that begins anew after its last window refuses the next one that comes meanwhile.
+	screen := exec.Command("Xvfb", "-noreset", "-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp")
 	out, err := screen.StdoutPipe()
 	check(t, err)
 	run(t, screen)
