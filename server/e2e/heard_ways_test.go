@@ -22,8 +22,8 @@ type heardPlace struct {
 }
 
 // heardWay is a way through the site by keyboard. A step is an address, « text » to type, CODE or ADRESSE for what was sent last by SMS or
-// mail, « lire » for the whole page from its beginning, a happening in brackets, « écouter » for what comes by itself, or keys of xdotool,
-// one after the other. « tout » before a text replaces what stands in the field, and → behind a step leads to another page.
+// mail, « lire » for the whole page from its beginning, a happening in brackets, « écouter » for what comes by itself, which belongs to the
+// step before since it comes sooner or later, or keys of xdotool, one after the other. « tout » before a text replaces what stands in the field, and → behind a step leads to another page.
 type heardWay struct {
 	name  string
 	steps []string
@@ -94,6 +94,7 @@ var heardPlaces = []heardPlace{
 		{"aide-numero", []string{"/aide/numero", "lire"}},
 		{"aide-recherche", []string{"/aide", toField, "«code sms»", "tout «zzzz»", "tout «code»", "Return →", "lire"}},
 		{"hors-ligne", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«" + password + "»", "(panne)", "Return", "/aide/numero", "/mon-compte", "lire", "(retour)"}},
+		{"reseau-coupe", []string{"/connexion", toField, "(hors connexion)", "écouter", "(en ligne)", "écouter"}},
 		{"nouvelle-version", []string{"/connexion", toField, "/aide", "(nouvelle version)", "/aide/numero", "écouter"}},
 	}},
 	{name: "sans-javascript", prefs: []string{`user_pref("javascript.enabled", false);`}, ways: []heardWay{
@@ -134,11 +135,21 @@ var happenings = map[string]func(t *testing.T, h *hearing){
 		check(t, err)
 		check(t, h.store.EndSessions(t.Context(), known.Account))
 	},
+	"(hors connexion)": func(_ *testing.T, h *hearing) { h.workOffline() },
+	"(en ligne)":       func(_ *testing.T, h *hearing) { h.workOffline() },
 	"(une autre session)": func(t *testing.T, h *hearing) {
 		answer, err := http.PostForm(h.url+"/connexion", url.Values{"identifiant": {nathalie}, "mot_de_passe": {password}})
 		check(t, err)
 		answer.Body.Close()
 	},
+}
+
+// workOffline ticks « Travailler hors connexion » in the browser's menu, or no longer. What the menu says does not count.
+func (e *ear) workOffline() {
+	e.t.Helper()
+	e.run("xdotool", "key", "--clearmodifiers", "alt+f")
+	e.quiet(time.Second)
+	e.run("xdotool", "key", "x")
 }
 
 // withNotices has passkeys, and notices that can be disowned.
@@ -159,7 +170,9 @@ func (h *hearing) walk(t *testing.T, w heardWay) string {
 	h.ear.t = t
 	var text strings.Builder
 	for _, step := range w.steps {
-		text.WriteString("> " + step + "\n")
+		if step != "écouter" {
+			text.WriteString("> " + step + "\n")
+		}
 		for _, line := range h.take(t, step) {
 			text.WriteString("  " + strings.ReplaceAll(line, h.url, "") + "\n")
 		}
@@ -191,6 +204,7 @@ func (h *hearing) take(t *testing.T, step string) []string {
 	case text:
 		h.run("xdotool", "type", "--delay", "120", strings.TrimSuffix(typed, "»"))
 	case what == "écouter":
+		return h.quiet(10 * time.Second)
 	case what == "lire":
 		h.run("xdotool", "key", "ctrl+Home")
 		h.quiet(time.Second)
@@ -251,6 +265,6 @@ func (h *hearing) opens(address string) (said []string) {
 }
 
 // heeds are the steps to which an answer comes for certain, if late.
-var heeds = map[string]bool{"Return": true, "écouter": true, "Tab": true, "shift+Tab": true, "space": true}
+var heeds = map[string]bool{"Return": true, "Tab": true, "shift+Tab": true, "space": true}
 
 func arrived(said []string) bool { return strings.Contains(strings.Join(said, "\n"), "terminé.") }
