@@ -66,7 +66,7 @@ type Onward struct {
 // The zero value renders nothing.
 type SummaryView struct {
 	Words  words.Words
-	Title  string // empty = how many points are to be corrected
+	Title  string // empty = how many points are to be corrected, if any
 	Text   string // empty = none
 	Errors []FieldError
 	Ways   []Link // other ways out
@@ -80,6 +80,8 @@ func (s SummaryView) title() string {
 	switch {
 	case s.Title != "":
 		return s.Title
+	case len(s.Errors) == 0:
+		return s.Words.Form().Unchanged
 	case len(s.Errors) > 1:
 		return s.Words.Form().SomeProblems
 	}

@@ -37,7 +37,7 @@ func TestADoubtIsSaidOnceTheFieldIsLeft(t *testing.T) {
 	if f := LiveIdentifier(words.French, typed, report, true); f.Note != "" {
 		t.Errorf("too early: %q", f.Note)
 	}
-	if f := LiveIdentifier(words.French, typed, report, false); !strings.Contains(f.Spoken(), "saisissez le chiffre 1") {
+	if f := LiveIdentifier(words.French, typed, report, false); !strings.Contains(f.Spoken(), "saisissez le chiffre\u00a01") {
 		t.Errorf("the doubt is %q", f.Spoken())
 	}
 }

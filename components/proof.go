@@ -24,7 +24,7 @@ func (v ProofView) error() string {
 	switch {
 	case v.NoPassword: // there is no field
 	case v.Missing:
-		return v.Words.SignIn().PasswordMissing
+		return v.Words.Security().CurrentMissing
 	case v.Wrong:
 		return v.Words.Security().WrongPassword
 	}

@@ -114,16 +114,13 @@ func (v RecoveryCodeView) again() Link {
 	if v.SignIn != nil {
 		return Link{HRef: v.start(), Text: v.Words.SecondStep().Again}
 	}
-	if v.Inside == linkContacts {
-		return Link{HRef: v.start(), Text: v.Words.Contacts().Again}
-	}
 	return Link{HRef: v.start(), Text: v.Words.Recovery().Again}
 }
 
 // otherwise leads to the choice of another address, on a way of who is signed in.
 func (v RecoveryCodeView) otherwise() Link {
 	if v.Inside == linkContacts {
-		return v.again()
+		return Link{HRef: v.start(), Text: v.Words.Contacts().Others}
 	}
 	return Link{HRef: v.start(), Text: v.Words.RecoveryCode().OtherWay}
 }

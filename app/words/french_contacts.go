@@ -2,7 +2,7 @@ package words
 
 var frenchContacts = Contacts{
 	Title:       "Mes coordonnées",
-	Lead:        "Mon Compte envoie ses codes et ses alertes ici.",
+	Lead:        "Mon Compte envoie ses codes et ses alertes à votre adresse mail ou sur votre mobile.",
 	See:         "Voir ou changer mes coordonnées",
 	Email:       "Adresse mail",
 	Phone:       "Téléphone mobile",
@@ -19,7 +19,7 @@ var frenchContacts = Contacts{
 	AddPhone:    "Ajouter un numéro de mobile",
 	Send:        "Recevoir un code",
 	Sending:     "Envoi…",
-	Next:        "Nous y envoyons un code. Rien ne change tant que vous ne l’avez pas saisi.",
+	Next:        "Nous envoyons un code à ces nouvelles coordonnées. Rien ne change tant que vous ne l’avez pas saisi.",
 	StepEmail:   "Nouvelle adresse",
 	StepPhone:   "Nouveau numéro",
 	Keep:        "Ne rien changer",
@@ -43,5 +43,5 @@ var frenchContacts = Contacts{
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
-	Again:          "Saisir d’autres coordonnées",
+	Others:         "Saisir d’autres coordonnées",
 }

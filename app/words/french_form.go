@@ -5,6 +5,7 @@ var frenchForm = Form{
 	Typed:        "Vous avez saisi :",
 	Show:         "Afficher",
 	ThePassword:  "le mot de passe",
+	Unchanged:    "Rien n’a été changé",
 	OneProblem:   "Il y a un point à corriger",
 	SomeProblems: "Il y a des points à corriger",
 	CrowdTitle:   "Beaucoup de personnes utilisent le service en ce moment",

@@ -38,7 +38,7 @@ var frenchFrame = Frame{
 	CodeGivenFirst:  "Le code est bon. Saisissez maintenant votre numéro et votre mot de passe.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
-	OtherCode:         "Cette page est celle du dernier code demandé ici. Le code de l’autre page n’a pas été essayé.",
+	OtherCode:         "Un autre code a été demandé depuis dans ce navigateur. Saisissez ici le dernier que vous avez reçu.",
 	ProviderCancelled: "La connexion s’est arrêtée avant la fin : recommencez, ou choisissez l’autre moyen.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

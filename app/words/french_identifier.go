@@ -12,7 +12,7 @@ var frenchIdentifier = Identifier{
 		return "Saisissez votre numéro de sécurité sociale (" + count(need, "chiffre", "chiffres") + ") ou votre identifiant provisoire."
 	},
 	Missing: func(n, need int) string {
-		return "Il manque " + count(n, "chiffre", "chiffres") + " : il en faut " + strconv.Itoa(need) + "."
+		return "Il manque " + count(n, "chiffre", "chiffres") + " : il en faut" + nbsp + strconv.Itoa(need) + "."
 	},
 	Surplus: func(n, need int) string {
 		return "Il y a " + count(n, "chiffre", "chiffres") + " de trop : saisissez seulement les " + strconv.Itoa(need) + nbsp + "premiers."
@@ -21,21 +21,21 @@ var frenchIdentifier = Identifier{
 		return "Votre saisie est trop longue : saisissez seulement les " + strconv.Itoa(need) + nbsp + "premiers chiffres de votre numéro."
 	},
 	LetterForDigit: func(place int, letter, digit rune) string {
-		return "La " + frenchPlace(place) + " place contient la lettre" + nbsp + string(letter) + " : remplacez-la par le chiffre " + string(digit) + "."
+		return "La " + frenchPlace(place) + nbsp + "place contient la lettre" + nbsp + string(letter) + " : remplacez-la par le chiffre" + nbsp + string(digit) + "."
 	},
 	NotADigit: func(character rune, place int) string {
-		return "« " + string(character) + " » (" + frenchPlace(place) + " place) n’est pas un chiffre. " +
+		return "« " + string(character) + " » (" + frenchPlace(place) + nbsp + "place) n’est pas un chiffre. " +
 			"Un numéro de sécurité sociale ne contient que des chiffres, sauf 2A ou 2B pour la Corse."
 	},
 	InvisibleSign: "Un signe de votre saisie n’est pas un chiffre. Effacez le numéro, puis saisissez-le à nouveau.",
 	Corsica: func(letter rune, place int) string {
-		return "La lettre " + string(letter) + " ne peut pas être à la " + frenchPlace(place) + " place. " +
-			"Pour une naissance en Corse, 2A ou 2B se trouve aux 6e et 7e places. Partout ailleurs, saisissez des chiffres."
+		return "La lettre " + string(letter) + " ne peut pas être à la " + frenchPlace(place) + nbsp + "place. " +
+			"Pour une naissance en Corse, 2A" + nbsp + "ou" + nbsp + "2B se trouve aux 6e" + nbsp + "et" + nbsp + "7e" + nbsp + "places. Partout ailleurs, saisissez des chiffres."
 	},
-	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1 ou 2. Vérifiez-le sur votre carte Vitale.",
+	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1" + nbsp + "ou" + nbsp + "2. Vérifiez-le sur votre carte Vitale.",
 	Month:      "Les 4e et 5e chiffres donnent le mois de naissance, de 01 à 12. Vérifiez-les sur votre carte Vitale.",
-	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être 00. Vérifiez-les sur votre carte Vitale.",
-	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être 000. Vérifiez-les sur votre carte Vitale.",
+	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être" + nbsp + "00. Vérifiez-les sur votre carte Vitale.",
+	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être" + nbsp + "000. Vérifiez-les sur votre carte Vitale.",
 	Key: func(need int) string {
 		return "Les 2 derniers chiffres (la clé) ne vont pas avec les " + strconv.Itoa(need) + nbsp + "premiers. Comparez chaque chiffre avec votre carte Vitale."
 	},
@@ -45,7 +45,7 @@ var frenchIdentifier = Identifier{
 	},
 	TaxNumber: "Ce numéro ressemble à votre numéro fiscal, celui des impôts. Saisissez plutôt le numéro écrit sur votre carte Vitale.",
 	ProvisionalBegin: func(letter, digit rune) string {
-		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Pour un numéro de sécurité sociale, remplacez-la par le chiffre " + string(digit) + "."
+		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Pour un numéro de sécurité sociale, remplacez-la par le chiffre" + nbsp + string(digit) + "."
 	},
 	ProvisionalSign: func(character rune) string {
 		return "« " + string(character) + " » ne peut pas se trouver dans un identifiant provisoire. Saisissez seulement ses lettres et ses chiffres, sans accent."
@@ -55,7 +55,7 @@ var frenchIdentifier = Identifier{
 
 	PerhapsTaxNumber: "Ce numéro ressemble à un numéro fiscal, celui des impôts. Est-ce bien celui de votre carte Vitale ?",
 	PerhapsNumber: func(letter, digit rune) string {
-		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Si c’est un numéro de sécurité sociale, saisissez le chiffre " + string(digit) + "."
+		return "Votre saisie commence par la lettre" + nbsp + string(letter) + ". Si c’est un numéro de sécurité sociale, saisissez le chiffre" + nbsp + string(digit) + "."
 	},
 }
 

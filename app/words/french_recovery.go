@@ -89,7 +89,7 @@ var frenchRecoveryCode = RecoveryCode{
 	NotReceived:     "Vous n’avez rien reçu ?",
 	NotReceivedHint: "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
 	Until:           func(at string) string { return "Le code est valable jusqu’à " + at + "." },
-	Resend:          "Nous pouvons vous l’envoyer à nouveau. C’est le même code : le premier message qui arrive est le bon.",
+	Resend:          "Nous pouvons vous l’envoyer à nouveau. Ce sera le même code.",
 	ResendLater:     func(in string) string { return "Ce sera possible " + in + "." },
 	ResendButton:    "Renvoyer le code",
 	ResendIn:        "Secondes d’attente : %s.",
@@ -97,9 +97,9 @@ var frenchRecoveryCode = RecoveryCode{
 		return "Aucun nouveau message n’est parti : il est trop tôt. Vous pourrez renvoyer le code " + in + "."
 	},
 	NoMoreSends: func(times int) string {
-		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Vous pouvez demander un nouveau code."
+		return "Le code a été envoyé " + count(times, "fois", "fois") + " : il ne peut plus l’être. Pour en recevoir un autre, recommencez."
 	},
-	SentAgain: "Si ce numéro correspond à un compte, le même code arrive à nouveau. Le premier message qui arrive est le bon.",
+	SentAgain: "Si ce numéro correspond à un compte, le même code arrive à nouveau.",
 	HelpLink:  "Je ne reçois pas le code",
 
 	OtherNumber: "Changer de numéro de sécurité sociale",

@@ -21,7 +21,7 @@ var frenchSecondStep = SecondStep{
 	},
 	FirstOnlySMS:   func(need int) string { return frenchFirst(need) + " par SMS. " + frenchFirstThen },
 	FirstOnlyEmail: func(need int) string { return frenchFirst(need) + " par mail. " + frenchFirstThen },
-	FirstSentAgain: frenchRightPair + "le même code arrive à nouveau. Le premier message qui arrive est le bon.",
+	FirstSentAgain: frenchRightPair + "le même code arrive à nouveau.",
 
 	Remember: "Se souvenir de cet appareil",
 	RememberHint: func(life string) string {

@@ -2,6 +2,7 @@ package words
 
 var frenchSecurity = Security{
 	CurrentPassword: "Mot de passe actuel",
+	CurrentMissing:  "Saisissez votre mot de passe actuel.",
 	WrongPassword:   "Ce n’est pas le bon mot de passe. Vérifiez-le et réessayez.",
 	ProofAgain:      "Pour continuer, déconnectez-vous, reconnectez-vous, puis revenez sur cette page : nous vérifions ainsi que c’est bien vous.",
 	CodeNeeded:      "Pour vérifier que c’est bien vous, nous vous envoyons un code.",

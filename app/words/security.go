@@ -3,6 +3,7 @@ package words
 // Security is what the pages of my security ask and say, beside Account.
 type Security struct {
 	CurrentPassword string // label
+	CurrentMissing  string
 	WrongPassword   string
 	ProofHint       string // above the current password, where it is asked for something else
 	ProofAgain      string // instead of it, where the account has none and no code can be sent

@@ -78,7 +78,7 @@ func accounts(p components.Page) []Story {
 		security("Avec une clé d’accès", components.SecurityView{History: components.HistoryView{Lines: []components.SignIn{byKey, here}}, Sessions: []components.SessionView{mine},
 			Passkeys: &components.PasskeysView{Page: p, Passkeys: []components.PasskeyView{{ID: "A", Name: "Firefox sur Android"}}}}),
 		security("Clé d’accès ajoutée", components.SecurityView{Page: with(p, components.PasskeyAdded), History: components.HistoryView{Lines: []components.SignIn{here}},
-			Sessions: []components.SessionView{mine}, Passkeys: &components.PasskeysView{Page: p}}),
+			Sessions: []components.SessionView{mine}, Passkeys: &components.PasskeysView{Page: p, Passkeys: []components.PasskeyView{{ID: "A", Name: "Firefox sur Android"}}}}),
 		security("Essais refusés, page au milieu", components.SecurityView{Sessions: []components.SessionView{mine}, History: components.HistoryView{
 			Number: 2, Last: 3, Lines: []components.SignIn{
 				{At: evening, First: evening.Add(-20 * time.Minute), Times: 12, Refused: true},
