@@ -7,7 +7,7 @@ type PasswordChangeView struct {
 	Rules     []PasswordRule
 	Submitted bool
 	Missing   bool // the new password
-	Unjudged  bool // nothing is said of the new password yet
+	Unjudged  bool // nothing is said of the new password yet, but that it is missing
 	None      bool // the account has no password
 	Renew     bool // the password is too weak for today's rules, and nothing else opens before
 	Busy      bool // too many people at once
@@ -15,7 +15,7 @@ type PasswordChangeView struct {
 
 // chosen is the new password as the last step of a recovery shows it.
 func (v PasswordChangeView) chosen() RecoveryPasswordView {
-	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing && !v.Unjudged}
+	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing}
 }
 
 func (v PasswordChangeView) fields() (fields []FieldView) {

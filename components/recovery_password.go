@@ -54,13 +54,14 @@ func (v RecoveryPasswordView) judged() bool {
 
 func (v RecoveryPasswordView) passwordField() FieldView {
 	f := FieldView{Words: v.Words, Name: fieldPassword, Label: v.Words.NewPassword().Label, Autocomplete: "new-password"}
+	missing := v.Words.NewPassword().Missing
 	if v.First {
-		f.Label = v.Words.NewPassword().FirstLabel
+		f.Label, missing = v.Words.NewPassword().FirstLabel, v.Words.NewPassword().FirstMissing
 	}
 	switch {
 	case v.Busy || v.Expired:
 	case v.Missing:
-		f.Error = v.Words.NewPassword().Missing
+		f.Error = missing
 	case v.Submitted:
 		f.Error, f.Help = v.rules().sentence(), helpPassword(v.Words.Ways())
 	}

@@ -138,7 +138,8 @@ var frenchNewPassword = NewPassword{
 	Submit:       "Enregistrer le mot de passe",
 	Busy:         "Enregistrement…",
 	Help:         "Choisir un bon mot de passe",
-	Missing:      "Saisissez le mot de passe que vous avez choisi.",
+	Missing:      "Saisissez votre nouveau mot de passe.",
+	FirstMissing: "Saisissez le mot de passe que vous avez choisi.",
 	ExpiredTitle: "Le temps pour choisir est passé",
 	Expired:      "Rien n’a été changé. Pour vous protéger, il faut un nouveau code avant de choisir le mot de passe.",
 }

@@ -74,7 +74,7 @@ type NewPassword struct {
 	After, FirstAfter     string // what the button brings about
 	Submit, Busy          string
 	Help                  string // link
-	Missing               string
+	Missing, FirstMissing string
 	ExpiredTitle, Expired string
 }
 

@@ -26,7 +26,7 @@ func passwordChanges(p components.Page) []Story {
 		story("Sans adresse", components.PasswordChangeView{Proof: &components.ProofView{}}),
 		story("Sans mot de passe", components.PasswordChangeView{None: true, Proof: proof(components.ProofView{NoPassword: true})}),
 		story("Sans mot de passe ni adresse", components.PasswordChangeView{None: true, Proof: &components.ProofView{NoPassword: true}}),
-		story("Rien de saisi", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Missing: true})}),
+		story("Rien de saisi", components.PasswordChangeView{Submitted: true, Unjudged: true, Missing: true, Proof: proof(components.ProofView{Missing: true})}),
 		story("Mot de passe actuel faux", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wrong: true})}),
 		story("Trop d’essais", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wait: time.Minute})}),
 		story("Trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Busy: true})}),

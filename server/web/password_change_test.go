@@ -55,12 +55,13 @@ func TestAPasswordIsNotChangedWithoutTheOneThereWas(t *testing.T) {
 		status              int
 		says, never         string
 	}{
-		{"nothing", "", "", http.StatusUnprocessableEntity, "Saisissez votre mot de passe", ""},
+		{"nothing, of the one there was", "", "", http.StatusUnprocessableEntity, "Saisissez votre mot de passe actuel.", ""},
+		{"nothing, of a new one", "", "", http.StatusUnprocessableEntity, "Saisissez votre nouveau mot de passe.", ""},
 		{"a wrong one", wrong, fresh, http.StatusUnauthorized, "Ce n’est pas le bon mot de passe.", ""},
 		// What the rules find is in the file of the person: who does not know the password does not learn it.
 		{"a wrong one and the birth date", wrong, "Nathalie-et-1969-05-41", http.StatusUnauthorized, "Ce n’est pas le bon mot de passe.", "prénom"},
 		{"a weak new one", right, "1234", http.StatusUnprocessableEntity, "Ajoutez au moins une lettre", ""},
-		{"no new one", right, "", http.StatusUnprocessableEntity, "Saisissez le mot de passe que vous avez choisi.", ""},
+		{"no new one", right, "", http.StatusUnprocessableEntity, "Saisissez votre nouveau mot de passe.", ""},
 	} {
 		for _, h := range []header{nil, {"HX-Request": "true"}} {
 			a := b.change(c.current, c.next, h)
