@@ -35,6 +35,9 @@ const (
 )
 
 func (v ContactsView) sentence() string {
+	if v.Proof.waits() {
+		return ""
+	}
 	w := v.Words.Contacts()
 	said := map[ContactProblem][2]string{
 		ContactMissing: {w.PhoneMissing, w.EmailMissing},

@@ -15,7 +15,7 @@ type PasswordChangeView struct {
 
 // chosen is the new password as the last step of a recovery shows it.
 func (v PasswordChangeView) chosen() RecoveryPasswordView {
-	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing}
+	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing && !v.Proof.waits()}
 }
 
 func (v PasswordChangeView) fields() (fields []FieldView) {

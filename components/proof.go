@@ -20,6 +20,9 @@ type ProofView struct {
 	Busy       bool          // too many people at once
 }
 
+// waits reports that nothing can be judged now: what else was typed wrongly is told when it can.
+func (v *ProofView) waits() bool { return v != nil && (v.Wait > 0 || v.Busy) }
+
 func (v ProofView) error() string {
 	switch {
 	case v.NoPassword: // there is no field

@@ -19,7 +19,7 @@ var frenchContacts = Contacts{
 	AddPhone:    "Ajouter un numéro de mobile",
 	Send:        "Recevoir un code",
 	Sending:     "Envoi…",
-	Next:        "Nous envoyons un code à ces nouvelles coordonnées. Rien ne change tant que vous ne l’avez pas saisi.",
+	Next:        "Nous envoyons un code à vos nouvelles coordonnées. Rien ne change tant que vous ne l’avez pas saisi.",
 	StepEmail:   "Nouvelle adresse",
 	StepPhone:   "Nouveau numéro",
 	Keep:        "Ne rien changer",

@@ -38,7 +38,7 @@ var frenchFrame = Frame{
 	CodeGivenFirst:  "Le code est bon. Saisissez maintenant votre numéro et votre mot de passe.",
 	OthersOut:       "Tous les autres appareils sont déconnectés.",
 
-	OtherCode:         "Un autre code a été demandé depuis dans ce navigateur. Saisissez ici le dernier que vous avez reçu.",
+	OtherCode:         "Depuis, un autre code a été demandé dans ce navigateur : cette page est la sienne. Le code de l’autre page n’a pas été essayé.",
 	ProviderCancelled: "La connexion s’est arrêtée avant la fin : recommencez, ou choisissez l’autre moyen.",
 
 	NoNetworkTitle: "La connexion à internet est coupée",

@@ -25,7 +25,7 @@ var frenchIdentifier = Identifier{
 	},
 	NotADigit: func(character rune, place int) string {
 		return "« " + string(character) + " » (" + frenchPlace(place) + nbsp + "place) n’est pas un chiffre. " +
-			"Un numéro de sécurité sociale ne contient que des chiffres, sauf 2A ou 2B pour la Corse."
+			"Un numéro de sécurité sociale ne contient que des chiffres, sauf 2A" + nbsp + "ou" + nbsp + "2B pour la Corse."
 	},
 	InvisibleSign: "Un signe de votre saisie n’est pas un chiffre. Effacez le numéro, puis saisissez-le à nouveau.",
 	Corsica: func(letter rune, place int) string {

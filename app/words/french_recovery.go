@@ -89,7 +89,7 @@ var frenchRecoveryCode = RecoveryCode{
 	NotReceived:     "Vous n’avez rien reçu ?",
 	NotReceivedHint: "Un message peut mettre quelques minutes. Pour un mail, regardez aussi dans les courriers indésirables (spam).",
 	Until:           func(at string) string { return "Le code est valable jusqu’à " + at + "." },
-	Resend:          "Nous pouvons vous l’envoyer à nouveau. Ce sera le même code.",
+	Resend:          "Nous pouvons vous envoyer à nouveau le même code.",
 	ResendLater:     func(in string) string { return "Ce sera possible " + in + "." },
 	ResendButton:    "Renvoyer le code",
 	ResendIn:        "Secondes d’attente : %s.",
@@ -107,10 +107,10 @@ var frenchRecoveryCode = RecoveryCode{
 
 	Empty: func(need int) string { return "Saisissez le code à " + digits(need) + " que vous avez reçu." },
 	Short: func(need int) string {
-		return "Il manque au moins un chiffre : le code en a " + strconv.Itoa(need) + "."
+		return "Il manque au moins un chiffre : le code en a" + nbsp + strconv.Itoa(need) + "."
 	},
 	Long: func(need int) string {
-		return "Il y a des chiffres en trop : le code en a " + strconv.Itoa(need) + "."
+		return "Il y a des chiffres en trop : le code en a" + nbsp + strconv.Itoa(need) + "."
 	},
 	NotDigits: func(need int) string {
 		return "Le code ne contient que des chiffres. Recopiez seulement les " + digits(need) + " du message."

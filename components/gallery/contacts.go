@@ -48,7 +48,7 @@ func contacts(p components.Page) []Story {
 		})),
 		story("Même mobile", changing(components.SMS, func(v *components.ContactsView) { v.Typed, v.Problem = "06 39 98 00 02", components.ContactSame })),
 		story("Trop d’essais", changing(components.SMS, func(v *components.ContactsView) {
-			v.Proof = proof(func(p *components.ProofView) { p.Wait = time.Minute })
+			v.Typed, v.Problem, v.Proof = "06 39 98", components.ContactWrong, proof(func(p *components.ProofView) { p.Wait = time.Minute })
 		})),
 		story("Aucun code ne part", changing(components.SMS, func(v *components.ContactsView) { v.Typed, v.Wait = "06 39 98 00 03", 12*time.Minute })),
 		story("Ajouter un mail, sans mot de passe", components.ContactsView{Phone: both.Phone, Changing: components.Email, Proof: proof(func(v *components.ProofView) {

@@ -29,6 +29,7 @@ func passwordChanges(p components.Page) []Story {
 		story("Rien de saisi", components.PasswordChangeView{Submitted: true, Unjudged: true, Missing: true, Proof: proof(components.ProofView{Missing: true})}),
 		story("Mot de passe actuel faux", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wrong: true})}),
 		story("Trop d’essais", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Wait: time.Minute})}),
+		story("Trop d’essais, rien de nouveau", components.PasswordChangeView{Submitted: true, Unjudged: true, Missing: true, Proof: proof(components.ProofView{Wait: time.Minute})}),
 		story("Trop de monde", components.PasswordChangeView{Submitted: true, Unjudged: true, Proof: proof(components.ProofView{Busy: true})}),
 		story("Nouveau trop faible", components.PasswordChangeView{Proof: proof(components.ProofView{}), Rules: weak, Submitted: true}),
 		story("Nouveau manquant", components.PasswordChangeView{Proof: proof(components.ProofView{}), Submitted: true, Missing: true}),

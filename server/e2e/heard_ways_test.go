@@ -22,8 +22,9 @@ type heardPlace struct {
 }
 
 // heardWay is a way through the site by keyboard. A step is an address, « text » to type, CODE or ADRESSE for what was sent last by SMS or
-// mail, « lire » for the whole page from its beginning, a happening in brackets, « écouter » for what comes by itself, which belongs to the
-// step before since it comes sooner or later, or keys of xdotool, one after the other. « tout » before a text replaces what stands in the field, and → behind a step leads to another page.
+// mail, « lire » for the whole page from its beginning, a happening in brackets, or keys of xdotool, one after the other. « écouter » is no
+// step of its own: what comes by itself belongs to the step before, sooner or later. « tout » before a text replaces what stands in the
+// field, and → behind a step leads to another page.
 type heardWay struct {
 	name  string
 	steps []string
@@ -94,8 +95,10 @@ var heardPlaces = []heardPlace{
 		{"aide-numero", []string{"/aide/numero", "lire"}},
 		{"aide-recherche", []string{"/aide", toField, "«code sms»", "tout «zzzz»", "tout «code»", "Return →", "lire"}},
 		{"hors-ligne", []string{"/connexion", toField, "«" + nathalie + "»", "Tab", "«" + password + "»", "(panne)", "Return", "/aide/numero", "/mon-compte", "lire", "(retour)"}},
-		{"reseau-coupe", []string{"/connexion", toField, "(hors connexion)", "écouter", "(en ligne)", "écouter"}},
 		{"nouvelle-version", []string{"/connexion", toField, "/aide", "(nouvelle version)", "/aide/numero", "écouter"}},
+	}},
+	{name: "reseau", ways: []heardWay{
+		{"reseau-coupe", []string{"/connexion", toField, "(hors connexion)", "écouter", "(en ligne)", "écouter"}},
 	}},
 	{name: "sans-javascript", prefs: []string{`user_pref("javascript.enabled", false);`}, ways: []heardWay{
 		{"sans-javascript-refusee", []string{"/connexion", toField, "«269O549»", "Tab", "«abc»", "Return", "Tab", "lire"}},
@@ -204,7 +207,7 @@ func (h *hearing) take(t *testing.T, step string) []string {
 	case text:
 		h.run("xdotool", "type", "--delay", "120", strings.TrimSuffix(typed, "»"))
 	case what == "écouter":
-		return h.quiet(10 * time.Second)
+		return h.quiet(20 * time.Second)
 	case what == "lire":
 		h.run("xdotool", "key", "ctrl+Home")
 		h.quiet(time.Second)

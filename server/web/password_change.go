@@ -60,7 +60,7 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 		return err
 	}
 	view.Submitted, view.Missing = true, typed == ""
-	// Before the proof nothing is said of the new one: a rule tells what is in the file of the person.
+	// Before the proof the new one is not judged: a rule tells what is in the file of the person.
 	if view.Proof != nil {
 		proof, status, ok, err := s.proveByForm(w, r, id, passwordPath)
 		if err != nil {

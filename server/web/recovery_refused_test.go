@@ -271,7 +271,7 @@ func TestARefusedPasswordIsAnsweredByTheRulesItDoesNotMeet(t *testing.T) {
 		typed string
 		says  []string
 	}{
-		{"", []string{"Saisissez le mot de passe"}},
+		{"", []string{"Saisissez votre nouveau mot de passe."}},
 		{"Court-1", []string{length}},
 		{"court", []string{length, digit}},
 		{"8347", []string{length, letter}},

@@ -41,7 +41,7 @@ func TestTwoNumbersInOneBrowserAreToldApart(t *testing.T) {
 	}
 	for range portal.CodeTries + 1 {
 		b.do(http.MethodPost, reset+"/code", url.Values{"code": {codes["57"]}, "pour": {forms["57"]}}).leads(t, "from the page of the other number", reset+"/code")
-		b.get(reset+"/code").says(t, "the page", "Un autre code a été demandé depuis", "finit par 48")
+		b.get(reset+"/code").says(t, "the page", "n’a pas été essayé", "finit par 48")
 	}
 	b.do(http.MethodPost, reset+"/code", url.Values{"code": {codes["48"]}, "pour": {forms["48"]}}).leads(t, "from its own page", reset+"/nouveau")
 }
