@@ -61,7 +61,7 @@ func TestWithoutSettingsNothingIsMadeAndNothingIsPaid(t *testing.T) {
 		t.Errorf("%v allocations a request", n)
 	}
 	tracer.Close()
-	if after := runtime.NumGoroutine(); after != before {
+	if after := runtime.NumGoroutine(); after > before { // one of a test before may have ended meanwhile
 		t.Errorf("%d goroutines, %d before", after, before)
 	}
 }
