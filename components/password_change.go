@@ -7,15 +7,14 @@ type PasswordChangeView struct {
 	Rules     []PasswordRule
 	Submitted bool
 	Missing   bool // the new password
-	Unjudged  bool // nothing is said of the new password yet, but that it is missing
 	None      bool // the account has no password
 	Renew     bool // the password is too weak for today's rules, and nothing else opens before
 	Busy      bool // too many people at once
 }
 
-// chosen is the new password as the last step of a recovery shows it.
+// chosen is the new password as the last step of a recovery shows it. Before the proof it is not judged, but told when it is missing.
 func (v PasswordChangeView) chosen() RecoveryPasswordView {
-	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Unjudged, Missing: v.Missing && !v.Proof.waits()}
+	return RecoveryPasswordView{Page: v.Page, Rules: v.Rules, Submitted: v.Submitted && !v.Proof.refused(), Missing: v.Missing, Busy: v.Busy || v.Proof.waits()}
 }
 
 func (v PasswordChangeView) fields() (fields []FieldView) {

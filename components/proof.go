@@ -23,6 +23,9 @@ type ProofView struct {
 // waits reports that nothing can be judged now: what else was typed wrongly is told when it can.
 func (v *ProofView) waits() bool { return v != nil && (v.Wait > 0 || v.Busy) }
 
+// refused reports that the proof was not given.
+func (v *ProofView) refused() bool { return v != nil && (v.Missing || v.Wrong || v.waits()) }
+
 func (v ProofView) error() string {
 	switch {
 	case v.NoPassword: // there is no field

@@ -120,7 +120,7 @@ func (v RecoveryCodeView) again() Link {
 // otherwise leads to the choice of another address, on a way of who is signed in.
 func (v RecoveryCodeView) otherwise() Link {
 	if v.Inside == linkContacts {
-		return Link{HRef: v.start(), Text: v.Words.Contacts().Others}
+		return Link{HRef: v.start(), Text: v.Words.Contacts().OtherAddress}
 	}
 	return Link{HRef: v.start(), Text: v.Words.RecoveryCode().OtherWay}
 }

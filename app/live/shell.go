@@ -36,9 +36,9 @@ func (s *shell) change(f func(*status)) {
 	})
 }
 
-// tell lets screen readers hear of a notice that is new.
+// tell lets screen readers hear of a notice that is new, once they can.
 func (s *shell) tell(before notice) {
-	if now := s.status.notice(); now != before && now != nothing {
+	if now := s.status.notice(); s.settled && now != before && now != nothing {
 		s.speak(now.words(said.Shell()))
 	}
 }
@@ -71,8 +71,12 @@ func (s *shell) OnMount(ctx app.Context) {
 	s.mounted = &ctx
 	app.Window().Set("onclick", nil)
 	s.canInstall(ctx)
-	s.tell(nothing)
-	time.AfterFunc(settling, func() { ctx.Dispatch(func(app.Context) { s.settled = true }) })
+	time.AfterFunc(settling, func() {
+		ctx.Dispatch(func(app.Context) {
+			s.settled = true
+			s.tell(nothing)
+		})
+	})
 }
 
 // OnAppUpdate is go-app's: a new version waits.

@@ -79,6 +79,11 @@ func TestANewNoticeIsReadAloudOnce(t *testing.T) {
 	s := &shell{actions: &pressed{}}
 	s.change(func(s *status) { s.offline = true }) // not mounted yet: said when it is
 	s.tell(nothing)
+	if s.status.said != "" {
+		t.Errorf("said before anybody hears it: %q", s.status.said)
+	}
+	s.settled = true
+	s.tell(nothing)
 	if !strings.Contains(s.status.said, "Pas de connexion à internet") {
 		t.Errorf("said %q", s.status.said)
 	}

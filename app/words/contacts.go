@@ -26,5 +26,5 @@ type Contacts struct {
 
 	LeadSMS, LeadEmail           func(need int, to string) string
 	SentAgainSMS, SentAgainEmail func(to string) string
-	Others                       string // link: to another address
+	OtherAddress                 string // link
 }

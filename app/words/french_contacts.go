@@ -43,5 +43,5 @@ var frenchContacts = Contacts{
 		return "Le même code part dans un nouveau SMS, au numéro qui finit par" + nbsp + to + "."
 	},
 	SentAgainEmail: func(to string) string { return "Le même code part dans un nouveau mail, à " + whole(to) + "." },
-	Others:         "Saisir d’autres coordonnées",
+	OtherAddress:   "Saisir d’autres coordonnées",
 }

@@ -25,17 +25,17 @@ var frenchIdentifier = Identifier{
 	},
 	NotADigit: func(character rune, place int) string {
 		return "« " + string(character) + " » (" + frenchPlace(place) + nbsp + "place) n’est pas un chiffre. " +
-			"Un numéro de sécurité sociale ne contient que des chiffres, sauf 2A" + nbsp + "ou" + nbsp + "2B pour la Corse."
+			"Un numéro de sécurité sociale ne contient que des chiffres, sauf 2A ou 2B pour la Corse."
 	},
 	InvisibleSign: "Un signe de votre saisie n’est pas un chiffre. Effacez le numéro, puis saisissez-le à nouveau.",
 	Corsica: func(letter rune, place int) string {
 		return "La lettre " + string(letter) + " ne peut pas être à la " + frenchPlace(place) + nbsp + "place. " +
-			"Pour une naissance en Corse, 2A" + nbsp + "ou" + nbsp + "2B se trouve aux 6e" + nbsp + "et" + nbsp + "7e" + nbsp + "places. Partout ailleurs, saisissez des chiffres."
+			"Pour une naissance en Corse, 2A ou 2B se trouve aux 6e et 7e places. Partout ailleurs, saisissez des chiffres."
 	},
-	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1" + nbsp + "ou" + nbsp + "2. Vérifiez-le sur votre carte Vitale.",
+	FirstDigit: "Le premier chiffre ne peut être ni 0 ni 9. Le plus souvent, c’est 1 ou 2. Vérifiez-le sur votre carte Vitale.",
 	Month:      "Les 4e et 5e chiffres donnent le mois de naissance, de 01 à 12. Vérifiez-les sur votre carte Vitale.",
-	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être" + nbsp + "00. Vérifiez-les sur votre carte Vitale.",
-	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être" + nbsp + "000. Vérifiez-les sur votre carte Vitale.",
+	Department: "Les 6e et 7e chiffres donnent le lieu de naissance et ne peuvent pas être 00. Vérifiez-les sur votre carte Vitale.",
+	Order:      "Les 3 derniers chiffres, avant la clé, ne peuvent pas être 000. Vérifiez-les sur votre carte Vitale.",
 	Key: func(need int) string {
 		return "Les 2 derniers chiffres (la clé) ne vont pas avec les " + strconv.Itoa(need) + nbsp + "premiers. Comparez chaque chiffre avec votre carte Vitale."
 	},

@@ -67,7 +67,6 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 			return err
 		}
 		if view.Proof = &proof; !ok {
-			view.Unjudged = true
 			return orAgain(func() error { return s.passwordChangeRefused(w, r, status, view) })
 		}
 	}
@@ -87,7 +86,7 @@ func (s *site) passwordChangeSubmit(w http.ResponseWriter, r *http.Request) erro
 	case errors.Is(err, portal.ErrUnauthorized):
 		return orAgain(func() error { return s.signedOut(w, r) })
 	case domain && refused.Kind == portal.KindBusy:
-		view.Busy, view.Unjudged = true, true
+		view.Busy = true
 		retryAfter(w, refused.Wait)
 		return s.passwordChangeRefused(w, r, http.StatusServiceUnavailable, view)
 	case err != nil:
