@@ -115,6 +115,8 @@ func TestAnIndexThatFailedIsAskedForAgain(t *testing.T) {
 	whole := s.options
 	p := openTab(t, s, desktop)
 	p.expect("status of 503")
+	p.expect("htmx:sendAbort") // htmx 2 says so, where a question to the server is replaced by the next one
+	p.expect("htmx:afterRequest")
 	p.live("/aide")
 	p.until(`performance.getEntriesByType("resource").some(r => r.name.includes("/aide/recherche/index."))`)
 	s.upgrade(func(o *web.Options) { *o = whole })
