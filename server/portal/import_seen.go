@@ -113,7 +113,7 @@ func (s *seenLines) room(slots uint64) (slotStore, error) {
 		file, err := os.CreateTemp("", "moncompte-import-")
 		if err == nil {
 			os.Remove(file.Name()) // it goes with the program, however that ends; not on Windows
-			return slotsInFile{file}, file.Truncate(int64(slots * slotSize))
+			return slotsInFile{file}, slotsInFile{file}.clear(slots)
 		}
 	}
 	return make(slotsInMemory, slots*slotSize), nil
@@ -126,6 +126,20 @@ func (m slotsInMemory) WriteAt(b []byte, at int64) (int, error) { return copy(m[
 func (m slotsInMemory) Close() error                            { return nil }
 
 type slotsInFile struct{ *os.File }
+
+// clear writes a page at a time, so that Linux caches single pages: where it cached more together, as it does for what it reads ahead,
+// each slot that is written takes ten times as long (6.18, ext4).
+func (f slotsInFile) clear(slots uint64) error {
+	var page [4096]byte
+	for left := slots * slotSize; left > 0; {
+		n, err := f.Write(page[:min(left, uint64(len(page)))])
+		if err != nil {
+			return err
+		}
+		left -= uint64(n)
+	}
+	return nil
+}
 
 func (f slotsInFile) Close() error {
 	err := f.File.Close()

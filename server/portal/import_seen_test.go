@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	"time"
 )
 
 func TestALineIsFoundAgainWhereverTheTableIs(t *testing.T) {
@@ -42,4 +43,27 @@ func TestALineIsFoundAgainWhereverTheTableIs(t *testing.T) {
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("%d files are left, %v", len(left), err)
 	}
+}
+
+// BenchmarkSeenLines is what a row takes in a table in a file, and, as of-memory, that of what it takes in memory.
+func BenchmarkSeenLines(b *testing.B) {
+	const rows = 3_000_000
+	fill := func(inside uint64) time.Duration {
+		s := newSeenLines(slotsFirst, inside)
+		defer s.close()
+		began := time.Now()
+		for i := range rows {
+			if _, err := s.first(fmt.Sprintf("%013d", i), i+1); err != nil {
+				b.Fatal(err)
+			}
+		}
+		return time.Since(began)
+	}
+	var file, memory time.Duration
+	for b.Loop() {
+		file, memory = file+fill(slotsInside), memory+fill(1<<40)
+	}
+	b.ReportMetric(float64(file.Nanoseconds())/rows/float64(b.N), "ns/row")
+	b.ReportMetric(float64(file)/float64(memory), "of-memory")
+	b.ReportMetric(0, "ns/op")
 }
