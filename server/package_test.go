@@ -20,13 +20,13 @@ import (
 	"moncompte/server/check"
 )
 
-// bareRoot is a Debian with nothing but what is essential, and what makes the users of packages.
+// bareRoot is a Debian with nothing but what is essential, and a few packages.
 type bareRoot struct {
 	t   *testing.T
 	dir string
 }
 
-func newBareRoot(t *testing.T) bareRoot {
+func newBareRoot(t *testing.T, with ...string) bareRoot {
 	t.Helper()
 	if os.Getuid() != 0 {
 		t.Skip("a package is installed by root alone")
@@ -39,7 +39,7 @@ func newBareRoot(t *testing.T) bareRoot {
 	_, suite, _ := strings.Cut(string(release), "VERSION_CODENAME=")
 	suite, _, _ = strings.Cut(suite, "\n")
 	r := bareRoot{t, filepath.Join(t.TempDir(), "root")}
-	command(t, nil, "mmdebstrap", "--quiet", "--variant=essential", "--include=systemd-standalone-sysusers", suite, r.dir)
+	command(t, nil, "mmdebstrap", "--quiet", "--variant=essential", "--include="+strings.Join(with, ","), suite, r.dir)
 	return r
 }
 
@@ -142,7 +142,7 @@ func (a *activated) stop(t *testing.T) {
 
 // The package is installed in a bare root, started, updated while people use it, and removed.
 func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
-	r := newBareRoot(t)
+	r := newBareRoot(t, "systemd-standalone-sysusers")
 	debs := packages(t, "1.0.0", "1.1.0")
 	install := func(deb string) string {
 		t.Helper()
