@@ -46,6 +46,15 @@ func newBareRoot(t *testing.T, with ...string) bareRoot {
 // path is where a file of the root is on this machine.
 func (r bareRoot) path(name string) string { return filepath.Join(r.dir, name) }
 
+// take copies a package into the root and returns where it is in there.
+func (r bareRoot) take(deb string) string {
+	r.t.Helper()
+	file, err := os.ReadFile(deb)
+	check.OK(r.t, err)
+	check.OK(r.t, os.WriteFile(r.path("moncompte.deb"), file, 0o600))
+	return "/moncompte.deb"
+}
+
 // run runs a command inside as that user, with its settings, and returns what it printed.
 func (r bareRoot) run(user string, args ...string) string {
 	r.t.Helper()
@@ -146,10 +155,7 @@ func TestThePackageIsInstalledUpgradedAndRemoved(t *testing.T) {
 	debs := packages(t, "1.0.0", "1.1.0")
 	install := func(deb string) string {
 		t.Helper()
-		file, err := os.ReadFile(deb)
-		check.OK(t, err)
-		check.OK(t, os.WriteFile(r.path("moncompte.deb"), file, 0o600))
-		return r.run("root", "dpkg", "--install", "/moncompte.deb")
+		return r.run("root", "dpkg", "--install", r.take(deb))
 	}
 	if out := install(debs[0]); !strings.Contains(out, "write /etc/moncompte.env") {
 		t.Errorf("after the installation: %s", out)
